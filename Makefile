@@ -1,0 +1,22 @@
+# Every target sets up what it needs on a machine that has Python 3.11 and nothing else.
+BIN := .venv/bin
+
+.PHONY: demo test check lock
+demo:
+	@tools/set-up runtime
+	@$(BIN)/bridgepkg demo $(ARGS)
+
+test: check
+	@$(BIN)/python -m pytest $(ARGS)
+
+check:
+	@tools/set-up dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+# After a change of dependencies in pyproject.toml.
+lock:
+	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/runtime.txt
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/runtime.txt -o requirements/dev.txt

@@ -1,0 +1,1 @@
+"""The shell: everything that talks to Slack, to sources and to the clock."""

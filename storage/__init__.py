@@ -1,0 +1,1 @@
+"""State, inbox, outbox, log chain and sealed columns, on SQLite or Postgres."""
