@@ -1,0 +1,44 @@
+"""The base of every core type: frozen, strict, closed; and the one form in which the core speaks of time."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+
+
+class Frozen(BaseModel):
+    """A value: immutable, exactly typed, with no unknown keys. Collections inside are tuples."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+def to_utc(moment: datetime) -> datetime:
+    """The same moment in UTC. The core never guesses a zone: a naive time does not get this far."""
+    return moment.astimezone(UTC)
+
+
+def to_minute(moment: datetime) -> datetime:
+    """The moment cut to the minute, the finest time that a customer reads."""
+    return moment.replace(second=0, microsecond=0)
+
+
+Time = Annotated[AwareDatetime, AfterValidator(to_utc)]
+"""An aware moment, kept in UTC."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+"""A name that a profile or a configuration gives: lower case, digits, hyphens."""
+
+RowId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)+$")]
+"""The id of a table row or rule, as lineage quotes it: `ST-3`, `DR-1`."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}[0-9]{1,2}$")]
+"""A customer-safe code: `SC1`, `W3`, `T2`. Never a word that reads like a severity."""
+
+Key = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+"""A native key as a system of record spells it."""
+
+Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,62}$")]
+"""A role by name. Configuration may add roles, so this is open; the shipped names are in `profiles.codes`."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 or HMAC-SHA-256 in hexadecimal."""

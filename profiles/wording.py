@@ -1,0 +1,120 @@
+"""The fixed words of a profile: the phrases of a package's message and the notices beside packages.
+
+Each phrase declares the places that the message fills; a profile that writes another place is refused when it is read.
+"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from profiles.codes import HoldReason
+from profiles.frozen import Frozen, Role
+from profiles.safetext import Phrase, SafeText
+
+
+def places(*names: str) -> AfterValidator:
+    """A check that a phrase uses no place but these."""
+
+    def checked(phrase: Phrase) -> Phrase:
+        if unknown := sorted(phrase.places - set(names)):
+            raise ValueError(f"no place {{{unknown[0]}}} here; it may use {', '.join(names)}")
+        return phrase
+
+    return AfterValidator(checked)
+
+
+class ReasonWording(Frozen):
+    """The public wording of a hold reason, and the role that can resolve it."""
+
+    reason: HoldReason
+    wording: SafeText
+    role: Role
+
+
+class Notices(Frozen):
+    """The closed kinds of outward text beside packages. They name no cause, no person and no promise."""
+
+    acknowledgement: Annotated[Phrase, places("account", "time", "due")]
+    overdue: Annotated[Phrase, places("time")]
+    replaced: Annotated[Phrase, places("version", "time")]
+    replaced_link: SafeText
+    withdrawn: Annotated[Phrase, places("account", "time")]
+    closed: Annotated[Phrase, places("account", "time")]
+
+
+class HeadlineWords(Frozen):
+    """The state in one line, and what is different from the version before."""
+
+    state: Annotated[Phrase, places("account", "status")]
+    state_in_regions: Annotated[Phrase, places("account", "status", "regions")]
+    held: Annotated[Phrase, places("account", "number")]
+    version: Annotated[Phrase, places("version", "time")]
+    changed: SafeText
+    unchanged: Annotated[Phrase, places("version")]
+    many_changed: Annotated[Phrase, places("number", "version")]
+
+
+class ChangeWords(Frozen):
+    """One difference between the last released version and this one."""
+
+    moved: Annotated[Phrase, places("what", "before", "after")]
+    held: Annotated[Phrase, places("what", "number")]
+    shown: Annotated[Phrase, places("what", "after")]
+    removed: Annotated[Phrase, places("what")]
+    cell: Annotated[Phrase, places("capability", "region")]
+    workaround: Annotated[Phrase, places("capability")]
+    better: Annotated[Phrase, places("status")]
+    worse: Annotated[Phrase, places("status")]
+
+
+class CapabilityWords(Frozen):
+    """One affected capability: its status by region, since when, and its workaround."""
+
+    cell: Annotated[Phrase, places("region", "status", "code")]
+    cell_held: Annotated[Phrase, places("region", "number")]
+    elsewhere: Annotated[Phrase, places("status", "code")]
+    since: Annotated[Phrase, places("time")]
+    workaround: Annotated[Phrase, places("readiness", "code")]
+    workaround_held: Annotated[Phrase, places("number")]
+    none_affected: SafeText
+    all_held: Annotated[Phrase, places("number")]
+
+
+class TimelineWords(Frozen):
+    """The timeline's heading, one checkpoint, and the placeholder for a held one."""
+
+    heading: SafeText
+    checkpoint: Annotated[Phrase, places("time", "checkpoint")]
+    held: Annotated[Phrase, places("number")]
+
+
+class HoldWords(Frozen):
+    """The list of placeholders: what is not shared, in neutral words, and since which version."""
+
+    heading: SafeText
+    hold: Annotated[Phrase, places("number", "what", "reason", "version")]
+    status: Annotated[Phrase, places("capability")]
+    workaround: Annotated[Phrase, places("capability")]
+    timeline: SafeText
+    entitlement: SafeText
+
+
+class FooterWords(Frozen):
+    """When the next update is due, whom to ask, and what this message replaces."""
+
+    next_update: Annotated[Phrase, places("time")]
+    contact: SafeText
+    replaces: Annotated[Phrase, places("version")]
+    reference: Annotated[Phrase, places("reference")]
+    reader_time: Annotated[Phrase, places("time", "due")]
+
+
+class Phrases(Frozen):
+    """Every fixed word of a `service-state/1` message, in the order in which a customer reads."""
+
+    headline: HeadlineWords
+    change: ChangeWords
+    capability: CapabilityWords
+    timeline: TimelineWords
+    hold: HoldWords
+    footer: FooterWords

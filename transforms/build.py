@@ -1,0 +1,206 @@
+"""Build: authoritative state, an approved profile, the last release and people's decisions become one draft.
+
+Four recorded stages (mission M9). `retrieve` is the bundle itself; `publish` ends here with the release digest, and
+goes on in the shell once people have approved it. The same four inputs give the same bytes on any machine, at any time
+(promise P5).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from profiles.codes import DraftKind, StageName
+from profiles.frozen import Digest, to_minute
+from profiles.models import Profile
+from transforms.bundle import Bundle
+from transforms.canonical import digest, keyed_digest
+from transforms.compose import acknowledgement_trace, compose, outward_fields, trace
+from transforms.directives import Directives
+from transforms.draft import Draft, StageRecord, release_digest
+from transforms.entitlement import NoScope, Scope, entitle
+from transforms.holds import Annex, Hold, Slot, hold_slots
+from transforms.lineage import LineageEntry
+from transforms.message import Message, acknowledgement_message, message
+from transforms.package import Acknowledgement, Package
+from transforms.render import render
+from transforms.validate import (
+    Finding,
+    RegisterEntry,
+    approval_findings,
+    entitlement_findings,
+    hold_findings,
+    lineage_findings,
+    register,
+    required_findings,
+    scan_findings,
+    size_findings,
+    source_findings,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that a build depends on."""
+
+    bundle: Bundle
+    profile: Profile
+    prior: Package | None
+    directives: Directives
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Stage two's output: slots by table, holds in their places, the package and exactly how it reads."""
+
+    scope: Scope | NoScope
+    slots: tuple[Slot, ...]
+    holds: tuple[Hold, ...]
+    annexes: tuple[Annex, ...]
+    package: Package
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """Stage three's output: where every outward value comes from, and what stands in the way of a release."""
+
+    lineage: tuple[LineageEntry, ...]
+    register: tuple[RegisterEntry, ...]
+
+
+def build(bundle: Bundle, profile: Profile, prior: Package | None, directives: Directives) -> Draft:
+    """The draft of the next update, from the records of stage one (retrieve) on."""
+    inputs = Inputs(bundle, profile, prior, directives)
+    rendered = _render(inputs)
+    validated = _validate(inputs, rendered)
+    return _publish(inputs, rendered, validated)
+
+
+def _render(inputs: Inputs) -> Rendered:
+    bundle, profile, prior = inputs.bundle, inputs.profile, inputs.prior
+    scope = entitle(bundle, profile)
+    slots = render(bundle, profile, scope, prior, inputs.directives)
+    holds, annexes = hold_slots(slots, profile, prior, prior.version + 1 if prior else 1)
+    package = compose(bundle, profile, slots, holds, prior)
+    return Rendered(scope, slots, holds, annexes, package, message(package, profile))
+
+
+def _validate(inputs: Inputs, rendered: Rendered) -> Validated:
+    slots, holds, package = rendered.slots, rendered.holds, rendered.package
+    lineage = trace(slots, holds, package, rendered.scope)
+    findings = (
+        *source_findings(inputs.bundle, inputs.profile),
+        *hold_findings(slots, holds, rendered.annexes, inputs.bundle),
+        *required_findings(holds, slots, rendered.scope, package),
+        *entitlement_findings(package, inputs.prior),
+        *lineage_findings(outward_fields(package), lineage),
+        *_byte_findings(inputs, rendered.message),
+    )
+    return Validated(lineage, register(findings, inputs.bundle, inputs.profile, inputs.directives))
+
+
+def _byte_findings(inputs: Inputs, text: Message) -> Iterator[Finding]:
+    """What is checked of every outward message, whatever its kind."""
+    yield from scan_findings(text, inputs.bundle, inputs.profile)
+    yield from size_findings(text)
+    yield from approval_findings(digest(inputs.profile), inputs.directives)
+
+
+def _publish(inputs: Inputs, rendered: Rendered, validated: Validated) -> Draft:
+    """The draft as people see it, with the digest that they approve and the record of all four stages."""
+    annex_digests = tuple(annex.keyed(inputs.bundle.digest_key) for annex in rendered.annexes)
+    rendered_values = [rendered.slots, rendered.holds, rendered.package, rendered.message]
+    return _draft(
+        inputs,
+        rendered_values,
+        validated,
+        kind=DraftKind.UPDATE,
+        package=rendered.package,
+        message=rendered.message,
+        holds=rendered.holds,
+        annexes=rendered.annexes,
+        annex_digests=annex_digests,
+        outside_audience=rendered.scope.outside if isinstance(rendered.scope, Scope) else 0,
+    )
+
+
+def build_acknowledgement(bundle: Bundle, profile: Profile, directives: Directives) -> Draft:
+    """The draft of the first ten minutes' notice: fixed wording, no state, the same scan and the same digest rules."""
+    inputs = Inputs(bundle, profile, None, directives)
+    as_of = to_minute(bundle.at)
+    due = as_of + timedelta(minutes=profile.acknowledgement.next_update)
+    package = Acknowledgement(account=bundle.audience.label, as_of=as_of, next_update=due)
+    text = acknowledgement_message(package, profile)
+    entries = register(_byte_findings(inputs, text), bundle, profile, directives)
+    return _draft(
+        inputs,
+        [package, text],
+        Validated(acknowledgement_trace(), entries),
+        kind=DraftKind.ACKNOWLEDGEMENT,
+        package=package,
+        message=text,
+    )
+
+
+def _draft(
+    inputs: Inputs,
+    rendered: list[Any],
+    validated: Validated,
+    *,
+    kind: DraftKind,
+    package: Package | Acknowledgement,
+    message: Message,
+    holds: tuple[Hold, ...] = (),
+    annexes: tuple[Annex, ...] = (),
+    annex_digests: tuple[Digest, ...] = (),
+    outside_audience: int = 0,
+) -> Draft:
+    bundle, profile_digest = inputs.bundle, digest(inputs.profile)
+    release = release_digest(
+        message=message,
+        audience=bundle.audience,
+        schema=package.schema_,
+        profile_digest=profile_digest,
+        holds=holds,
+        annex_digests=annex_digests,
+        entries=validated.register,
+    )
+    return Draft(
+        kind=kind,
+        incident=bundle.incident,
+        audience=bundle.audience,
+        profile=f"{inputs.profile.name}/{inputs.profile.version}",
+        profile_digest=profile_digest,
+        bundle_digest=digest(bundle),
+        package=package,
+        message=message,
+        holds=holds,
+        annexes=annexes,
+        annex_digests=annex_digests,
+        register_=validated.register,
+        lineage=validated.lineage,
+        outside_audience=outside_audience,
+        stages=tuple(_stages(inputs, rendered, validated, release)),
+        release_digest=release,
+    )
+
+
+def _stages(inputs: Inputs, rendered: list[Any], validated: Validated, release: Digest) -> Iterable[StageRecord]:
+    """Each stage's digests; the output of one is part of the input of the next."""
+    key = inputs.bundle.digest_key
+    bundle = digest(inputs.bundle)
+    render_input = keyed_digest(key, _plain([bundle, inputs.profile, inputs.prior, inputs.directives]))
+    render_output = keyed_digest(key, _plain(rendered))
+    validate_output = keyed_digest(key, _plain([validated.lineage, validated.register]))
+    yield StageRecord(stage=StageName.RETRIEVE, input=keyed_digest(key, _plain(inputs.bundle.sources)), output=bundle)
+    yield StageRecord(stage=StageName.RENDER, input=render_input, output=render_output)
+    yield StageRecord(stage=StageName.VALIDATE, input=render_output, output=validate_output)
+    yield StageRecord(stage=StageName.PUBLISH, input=validate_output, output=release)
+
+
+def _plain(value: Any) -> Any:
+    """Core types inside lists and tuples as JSON data."""
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.model_dump(mode="json", by_alias=True) if hasattr(value, "model_dump") else value

@@ -1,0 +1,106 @@
+"""What changed between two versions: for the customer, from codes alone, and internally, from holds and evidence."""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from profiles.codes import HoldReason
+from profiles.frozen import Frozen
+from transforms.holds import Hold
+from transforms.lineage import LineageEntry
+from transforms.package import Change, Coded, FieldId, Package, PackageField, Value
+
+
+class HoldMove(Frozen):
+    """A hold that opened, closed, or stands for another reason than before."""
+
+    key: FieldId
+    number: int
+    move: Literal["opened", "closed", "stays", "reason-changed"]
+    before: HoldReason | None = None
+    after: HoldReason | None = None
+
+
+class SourceMove(Frozen):
+    """One source whose facts behind a field have another revision than before."""
+
+    field: FieldId
+    source: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    rows: tuple[str, ...]
+
+
+class Diff(Frozen):
+    """Both views of one step: what the customer reads differently, and why, for people inside."""
+
+    customer: tuple[Change, ...]
+    holds: tuple[HoldMove, ...]
+    sources: tuple[SourceMove, ...]
+
+
+def changes(before: Iterable[PackageField], after: Iterable[PackageField]) -> tuple[Change, ...]:
+    """The fields whose code, or whose being shown, is different, in the order of the new package.
+
+    The minute since which a state holds is not a change of the state, and a hold keeps its number.
+    """
+    old = {field.id: field.value for field in before}
+    new = {field.id: field.value for field in after}
+    ids = [*new, *(field for field in old if field not in new)]
+    found = (Change(field=field, before=old.get(field), after=new.get(field)) for field in ids)
+    return tuple(change for change in found if _meaning(change.before) != _meaning(change.after))
+
+
+def _meaning(value: Value | None) -> str | int | None:
+    if value is None:
+        return None
+    return value.code if isinstance(value, Coded) else value.number
+
+
+def hold_moves(before: Iterable[Hold], after: Iterable[Hold]) -> tuple[HoldMove, ...]:
+    """What became of every hold of either version, by number."""
+    old, new = {hold.key: hold for hold in before}, {hold.key: hold for hold in after}
+    moves = (_hold_move(old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new]))
+    return tuple(sorted((move for move in moves if move), key=lambda move: move.number))
+
+
+def _hold_move(old: Hold | None, new: Hold | None) -> HoldMove | None:
+    if old and new:
+        same = old.reason is new.reason
+        move: Literal["stays", "reason-changed"] = "stays" if same else "reason-changed"
+        return HoldMove(key=new.key, number=new.number, move=move, before=old.reason, after=new.reason)
+    if new:
+        return HoldMove(key=new.key, number=new.number, move="opened", after=new.reason)
+    return HoldMove(key=old.key, number=old.number, move="closed", before=old.reason) if old else None
+
+
+def source_moves(
+    moved: Iterable[FieldId], before: Iterable[LineageEntry], after: Iterable[LineageEntry]
+) -> tuple[SourceMove, ...]:
+    """For each field that moved, the sources whose revisions behind it are different."""
+    old, new = {entry.field: entry for entry in before}, {entry.field: entry for entry in after}
+    return tuple(move for field in moved for move in _source_moves(field, old.get(field), new.get(field)))
+
+
+def _source_moves(field: FieldId, old: LineageEntry | None, new: LineageEntry | None) -> Iterable[SourceMove]:
+    then, now = _revisions(old), _revisions(new)
+    for source in dict.fromkeys([*then, *now]):
+        if then.get(source) != now.get(source):
+            yield SourceMove(
+                field=field,
+                source=source,
+                before=then.get(source, ()),
+                after=now.get(source, ()),
+                rows=new.origin.rows if new else (),
+            )
+
+
+def _revisions(entry: LineageEntry | None) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for ref in entry.origin.refs if entry else ():
+        found[ref.source] = (*found.get(ref.source, ()), ref.revision)
+    return found
+
+
+def field_changes(before: Package | None, after: Package) -> tuple[Change, ...]:
+    """The customer's differences between the last released package and this one; none without a last one."""
+    return changes(before.fields, after.fields) if before else ()

@@ -1,0 +1,175 @@
+"""The second net: a scan of the final bytes for anything that was withheld, and for language that must never leave.
+
+The scan alters nothing. What it finds becomes a blocking register entry that says where and of which kind (promise P2,
+P10). The first net is the type `SafeText`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+import ahocorasick_rs
+
+from profiles.frozen import Frozen
+from profiles.safetext import Phrase, SafeText
+from transforms.bundle import Bundle
+from transforms.message import Message, block_texts
+from transforms.records import (
+    DependencyRecord,
+    EntitlementRecord,
+    HealthRecord,
+    Record,
+    SecurityNoteRecord,
+    WorkaroundRecord,
+)
+
+SHORTEST_TERM: Final = 4
+SHORTEST_COMPACT: Final = 8
+LONGEST_TERM: Final = 80
+
+_IDENTIFIER: Final = re.compile(r"[^\s,;()\[\]{}<>\"'|]*[0-9._/:@-][^\s,;()\[\]{}<>\"'|]*")
+_NOT_ALNUM: Final = re.compile(r"[\W_]+")
+
+PATTERNS: Final[dict[str, re.Pattern[str]]] = {
+    "vulnerability id": re.compile(r"\b(?:cve-\d{4}-\d{4,}|ghsa(?:-[0-9a-z]{4}){3})\b"),
+    "e-mail address": re.compile(r"\b[\w.+-]+@[\w-]+\.[\w.-]+\b"),
+    "address": re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"),
+    "web address": re.compile(r"\b[a-z][a-z0-9+.-]*://"),
+    "access key": re.compile(r"\b(?:akia[0-9a-z]{16}|xox[abpr]-[0-9a-z-]{10,}|gh[pousr]_[0-9a-z]{36,})\b"),
+    "private key": re.compile(r"-----begin [a-z ]*private key-----"),
+    "token": re.compile(r"\beyj[0-9a-z_-]{10,}\.[0-9a-z_-]{10,}\."),
+}
+"""Secrets and personal data that never belong in a package, by kind; matched on normalised text."""
+
+COMMITMENT: Final = re.compile(
+    r"\b(?:credits?|refunds?|compensat\w*|reimburs\w*|guarant\w*|promis\w*|commit(?:s|ted|ment\w*)?|sla|slas|penalt\w*|"
+    r"liab\w*|root cause|caused by|because of|due to|our fault|fault of|responsible for|breach\w*|attack\w*|exploit\w*|"
+    r"vulnerab\w*|compromis\w*|hack\w*|will be (?:fixed|restored|resolved))\b"
+)
+"""Credits, commitments, remedies, cause and blame: the package stops before all of them (promise P10)."""
+
+
+class Suspicion(Frozen):
+    """One finding: where in the message, what kind of thing, and the term as the scan normalises it."""
+
+    where: str
+    kind: str
+    term: str
+
+
+def scan(message: Message, terms: frozenset[str]) -> tuple[Suspicion, ...]:
+    """Every withheld term and every secret or personal pattern in any string of the message."""
+    return tuple(finding for where, text in _strings(message) for finding in _scan_text(where, text, terms))
+
+
+def commitments(message: Message) -> tuple[Suspicion, ...]:
+    """Every phrase that would promise, explain or blame."""
+    return tuple(
+        Suspicion(where=where, kind="commitment", term=found[0])
+        for where, text in _strings(message)
+        for found in COMMITMENT.finditer(normal(text))
+    )
+
+
+def _strings(message: Message) -> Iterator[tuple[str, str]]:
+    yield "text", message.text
+    for block in message.blocks:
+        for text in block_texts([block]):
+            yield str(block.get("block_id", "block")), text
+
+
+def _scan_text(where: str, text: str, terms: frozenset[str]) -> Iterator[Suspicion]:
+    plain = normal(text)
+    squeezed = compact(plain)
+    found = set(_index(terms).find(plain, squeezed))
+    yield from (Suspicion(where=where, kind="withheld term", term=term) for term in sorted(found))
+    for kind, pattern in PATTERNS.items():
+        yield from (Suspicion(where=where, kind=kind, term=match[0]) for match in pattern.finditer(plain))
+
+
+def normal(text: str) -> str:
+    """The view in which terms are compared: compatibility forms and letter case folded, invisible characters gone."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    visible = (c for c in folded if unicodedata.category(c) not in {"Cf", "Mn"})
+    return unicodedata.normalize("NFKC", "".join(visible))
+
+
+def compact(text: str) -> str:
+    """Letters and digits only, so that spaces and punctuation inside a name do not hide it."""
+    return _NOT_ALNUM.sub("", text)
+
+
+class _Index:
+    """Terms as two automata: as they are, at word boundaries, and compacted for the longer ones."""
+
+    def __init__(self, terms: frozenset[str]) -> None:
+        self._plain = sorted(terms)
+        self._squeezed = sorted({c for term in terms if len(c := compact(term)) >= SHORTEST_COMPACT})
+        self._plain_search = ahocorasick_rs.AhoCorasick(self._plain)
+        self._squeezed_search = ahocorasick_rs.AhoCorasick(self._squeezed)
+
+    def find(self, plain: str, squeezed: str) -> Iterator[str]:
+        for index, start, end in self._plain_search.find_matches_as_indexes(plain, overlapping=True):
+            if _stands_alone(plain, start, end):
+                yield self._plain[index]
+        for index, _, _ in self._squeezed_search.find_matches_as_indexes(squeezed, overlapping=True):
+            yield self._squeezed[index]
+
+
+@lru_cache(maxsize=8)
+def _index(terms: frozenset[str]) -> _Index:
+    return _Index(terms)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (before.isalnum() and text[start].isalnum()) and not (after.isalnum() and text[end - 1].isalnum())
+
+
+def lexicon(bundle: Bundle, approved: Iterable[SafeText]) -> frozenset[str]:
+    """The terms withheld in this bundle, without those that approved wording says anyway."""
+    spoken = compact(normal(" ".join(map(str, approved))))
+    raw = {normal(term).strip() for record in bundle.records for term in _terms(record)}
+    return frozenset(term for term in raw if _telling(term) and compact(term) not in spoken)
+
+
+def _telling(term: str) -> bool:
+    return SHORTEST_TERM <= len(term) <= LONGEST_TERM and any(c.isalpha() for c in term)
+
+
+def _terms(record: Record) -> Iterator[str]:
+    yield record.ref.key
+    yield from _named(record)
+    for text in (*(withheld.text for withheld in record.withheld), *record.unmapped):
+        yield text
+        yield from _IDENTIFIER.findall(text)
+
+
+def _named(record: Record) -> Iterator[str]:
+    match record:
+        case HealthRecord() | WorkaroundRecord():
+            yield record.component
+        case DependencyRecord():
+            yield from (record.component, *record.depends_on)
+        case SecurityNoteRecord():
+            yield from record.subjects
+        case EntitlementRecord():
+            yield from (record.account, *record.products)
+        case _:
+            return
+
+
+def wording(value: object) -> Iterator[SafeText]:
+    """Every approved text anywhere inside a frozen value, such as a profile."""
+    if isinstance(value, SafeText):
+        yield value
+    elif isinstance(value, Phrase):
+        yield value.template
+    elif isinstance(value, Frozen):
+        for name in type(value).model_fields:
+            yield from wording(getattr(value, name))
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from wording(item)

@@ -1,0 +1,177 @@
+"""The release manifest: a signed statement about one version (mission M4).
+
+An in-toto Statement v1 about the message and the package, in a DSSE envelope signed with Ed25519, so that other
+people's tools can verify it. It records who approved which digest, what is held, which annexes remain internal, and
+where the workflow stopped. Sources: in-toto attestation spec v1, DSSE protocol v1.
+"""
+
+import base64
+import binascii
+import hashlib
+from typing import Any, Final, Literal
+
+import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pydantic import ConfigDict, Field
+
+from profiles.codes import DraftKind, HoldReason, RegisterCode
+from profiles.frozen import Digest, Frozen, Role, Time
+from transforms.bundle import Audience
+from transforms.canonical import canonical
+from transforms.directives import Person
+from transforms.review import Decision
+
+PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
+STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"
+PREDICATE_TYPE: Final = "https://bridgepkg.dev/release/v1"
+STOPS_AT: Final = (
+    "The workflow stops at this package and manifest: it made no credit, commitment, remedy or system action, and "
+    "inferred no cause."
+)
+
+
+class HeldDetail(Frozen):
+    """One hold as the manifest records it; the annex stays inside and is named by its keyed digest."""
+
+    number: int
+    key: str
+    reason: HoldReason
+    role: Role
+    since: int
+    annex: str
+    annex_digest: Digest
+
+
+class RegisterState(Frozen):
+    """One register entry as it stood at release."""
+
+    id: str
+    code: RegisterCode
+    blocks: bool
+    waived_by: Person | None
+    evidence: Digest
+
+
+class Evidence(Frozen):
+    """A reading of the sources: when, and the digest of the bundle."""
+
+    at: Time
+    bundle: Digest
+
+
+class Supersedes(Frozen):
+    """The version before and the digest of its manifest, so that versions form a chain."""
+
+    version: int
+    manifest: Digest
+
+
+class Release(Frozen):
+    """The predicate: everything that one release digest stands for, and who approved it."""
+
+    incident: str
+    kind: DraftKind
+    draft: int
+    version: int | None
+    audience: Audience
+    package_schema: str
+    package: Digest
+    message: Digest
+    release: Digest
+    profile: str
+    profile_digest: Digest
+    approved_on: Evidence
+    released_on: Evidence
+    as_of: Time
+    refresh_due: Time
+    outside_audience: int
+    holds: tuple[HeldDetail, ...]
+    internal_annexes: tuple[str, ...]
+    register_: tuple[RegisterState, ...] = Field(alias="register")
+    approvals: tuple[Decision, ...]
+    supersedes: Supersedes | None
+    stops_at: Literal[
+        "The workflow stops at this package and manifest: it made no credit, commitment, remedy or system action, and "
+        "inferred no cause."
+    ] = STOPS_AT
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class Signature(Frozen):
+    """One DSSE signature."""
+
+    keyid: str
+    sig: str
+
+
+class Envelope(Frozen):
+    """A DSSE envelope as it is stored and exported."""
+
+    payload_type: Literal["application/vnd.in-toto+json"] = Field(default=PAYLOAD_TYPE, alias="payloadType")
+    payload: str
+    signatures: tuple[Signature, ...] = Field(min_length=1)
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+class NotVerifiedError(Exception):
+    """The envelope is not what it claims; the message says which part was altered."""
+
+
+def statement(release: Release) -> bytes:
+    """The canonical bytes of the in-toto statement about this release."""
+    subjects = [
+        {"name": "message", "digest": {"sha256": release.message}},
+        {"name": "package", "digest": {"sha256": release.package}},
+    ]
+    predicate = orjson.loads(canonical(release))
+    return canonical(
+        {"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": PREDICATE_TYPE, "predicate": predicate}
+    )
+
+
+def key_id(public: Ed25519PublicKey) -> str:
+    """SHA-256 of the raw public key, in hexadecimal."""
+    return hashlib.sha256(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()
+
+
+def sign(release: Release, key: Ed25519PrivateKey) -> Envelope:
+    """The signed manifest. Ed25519 is deterministic: the same release and key give the same envelope."""
+    payload = statement(release)
+    signature = key.sign(pre_authentication(payload))
+    return Envelope(
+        payload=base64.b64encode(payload).decode(),
+        signatures=(Signature(keyid=key_id(key.public_key()), sig=base64.b64encode(signature).decode()),),
+    )
+
+
+def pre_authentication(payload: bytes) -> bytes:
+    """DSSE's PAE: what is signed names its type and length, so that one kind cannot pass for another."""
+    return b"DSSEv1 %d %b %d %b" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload)
+
+
+def verify(envelope: Envelope, public: Ed25519PublicKey) -> Release:
+    """The release that this key signed; `NotVerifiedError` when signature, key or payload are not right."""
+    wanted = [signature for signature in envelope.signatures if signature.keyid == key_id(public)]
+    if len(wanted) != 1 or len(envelope.signatures) != 1:
+        raise NotVerifiedError("manifest signature: not signed once with this key")
+    try:
+        payload = base64.b64decode(envelope.payload, validate=True)
+        public.verify(base64.b64decode(wanted[0].sig, validate=True), pre_authentication(payload))
+    except (InvalidSignature, binascii.Error) as problem:
+        raise NotVerifiedError("manifest signature: the signed bytes were altered") from problem
+    return predicate(payload)
+
+
+def predicate(payload: bytes) -> Release:
+    """The release inside a statement's bytes; `NotVerifiedError` when it is another kind of statement."""
+    parsed: dict[str, Any] = orjson.loads(payload)
+    if (parsed.get("_type"), parsed.get("predicateType")) != (STATEMENT_TYPE, PREDICATE_TYPE):
+        raise NotVerifiedError("manifest payload: not a bridgepkg release statement")
+    release = Release.model_validate_json(orjson.dumps(parsed["predicate"]))
+    if statement(release) != payload:
+        raise NotVerifiedError("manifest payload: not in canonical form")
+    return release

@@ -1,0 +1,123 @@
+"""Status slots: each entitled capability in each entitled region (mission M2, M12)."""
+
+from collections.abc import Iterable, Iterator
+
+from profiles.codes import FieldClass, HoldReason, RecordKind, Section, Side
+from profiles.frozen import to_minute
+from profiles.models import Capability, Region, StatusCode
+from transforms.entitlement import Scope
+from transforms.holds import Barred, Slot
+from transforms.package import Coded
+from transforms.records import HealthRecord
+from transforms.tables import Observed, Tables, barred, origin, unusable
+
+
+def affected(status: Iterable[Slot]) -> frozenset[str]:
+    """The capabilities with a cell that is held or anything but unaffected."""
+    return frozenset(
+        slot.capability
+        for slot in status
+        if slot.capability and (isinstance(slot.outcome, Barred) or slot.outcome.rank > 0)
+    )
+
+
+def status_slots(tables: Tables, scope: Scope) -> Iterator[Slot]:
+    """One slot for each entitled capability in each entitled region where it is offered."""
+    by_component = _health_by_component(tables)
+    for capability in scope.capabilities:
+        observed = list(_observed_health(tables, capability, by_component))
+        for region in scope.regions:
+            if region.id in capability.regions:
+                yield _status_slot(tables, scope, capability, region, observed)
+
+
+def _health_by_component(tables: Tables) -> dict[tuple[str, str], list[HealthRecord]]:
+    found: dict[tuple[str, str], list[HealthRecord]] = {}
+    for record in tables.bundle.of(HealthRecord):
+        found.setdefault((record.ref.source, record.component), []).append(record)
+    return found
+
+
+def _observed_health(
+    tables: Tables, capability: Capability, by_component: dict[tuple[str, str], list[HealthRecord]]
+) -> Iterator[Observed]:
+    for key in capability.components:
+        for record in by_component.get((key.source, key.key), ()):
+            region = key.region or tables.regions.get((record.ref.source, record.region or ""))
+            yield tables.observe(record, record.status, tables.status, region)
+
+
+def _status_slot(
+    tables: Tables, scope: Scope, capability: Capability, region: Region, observed: list[Observed]
+) -> Slot:
+    # A record whose region no table knows could be any region, so it counts in each.
+    here = [o for o in observed if o.region in (region.id, None)]
+    expected = {
+        key.source
+        for key in capability.components
+        if tables.sources[key.source].kind is RecordKind.HEALTH and key.region in (None, region.id)
+    }
+    reasons = [*_missing(tables, expected, here), *unusable(here), *_unplaced(here), *_disagreeing(tables, here)]
+    shows_since = FieldClass.SINCE in scope.permitted
+    outcome = barred(reasons, here) if reasons else _worst(tables, here, shows_since=shows_since)
+    return Slot(
+        id=f"status/{capability.id}/{region.id}",
+        key=f"status/{capability.id}",
+        section=Section.STATUS,
+        capability=capability.id,
+        region=region.id,
+        outcome=outcome,
+        origin=origin(
+            "status: worst of agreeing sources", here, (f"capability:{capability.id}", f"region:{region.id}"), expected
+        ),
+    )
+
+
+def _missing(tables: Tables, expected: Iterable[str], here: list[Observed]) -> Iterator[HoldReason]:
+    present = {o.record.ref.source for o in here}
+    for source in sorted(expected):
+        if problem := tables.problems[source]:
+            yield problem
+        elif source not in present:
+            yield HoldReason.SOURCE_UNAVAILABLE
+    if not expected:
+        yield HoldReason.SOURCE_UNAVAILABLE
+
+
+def _unplaced(here: Iterable[Observed]) -> Iterator[HoldReason]:
+    if any(o.region is None for o in here):
+        yield HoldReason.UNMAPPED_VALUE
+
+
+def _disagreeing(tables: Tables, here: list[Observed]) -> Iterator[HoldReason]:
+    sides = [_codes_by_source(tables, here, side) for side in Side]
+    if any(len(set(codes.values())) > 1 for codes in sides):
+        yield HoldReason.SOURCE_CONFLICT
+    elif len({code for codes in sides for code in codes.values()}) > 1:
+        yield HoldReason.TIMING_DISAGREEMENT
+
+
+def _codes_by_source(tables: Tables, here: list[Observed], side: Side) -> dict[str, str]:
+    """The worst code that each source of one side reports; several components of one source are not a conflict."""
+    worst: dict[str, StatusCode] = {}
+    for o in here:
+        if isinstance(o.record, HealthRecord) and o.record.side is side and o.row:
+            code = tables.status_codes[o.row.code]
+            current = worst.get(o.record.ref.source)
+            worst[o.record.ref.source] = code if current is None or code.rank > current.rank else current
+    return {source: code.code for source, code in worst.items()}
+
+
+def _worst(tables: Tables, here: list[Observed], *, shows_since: bool) -> Coded:
+    """The agreed status; `at` is when the worst internal state began, or the worst of any where none is internal."""
+    codes = [(tables.status_codes[o.row.code], o.record) for o in here if o.row]
+    worst = max((code for code, _ in codes), key=lambda code: code.rank)
+    bad = [record for code, record in codes if code is worst and isinstance(record, HealthRecord)]
+    internal = [record for record in bad if record.side is Side.INTERNAL]
+    since = min(record.ref.changed_at for record in internal or bad)
+    return Coded(
+        code=worst.code,
+        words=worst.label,
+        rank=worst.rank,
+        at=to_minute(since) if worst.rank > 0 and shows_since else None,
+    )
