@@ -1,0 +1,80 @@
+"""What one person sees, and nothing else. Metadata of messages is for apps and is not shown."""
+
+from bot.sandbox.documents import JsonObject, compact
+from bot.sandbox.model.messages import Message
+from bot.sandbox.model.views import View
+from bot.sandbox.model.workspace import Workspace
+from bot.sandbox.seed import Channel
+
+
+def cast(workspace: Workspace) -> list[JsonObject]:
+    """The people one can act as."""
+    return [
+        {
+            "id": user.id,
+            "name": user.name,
+            "real_name": user.real_name or user.name,
+            "title": user.title,
+            "team_id": user.team_id,
+            "is_outsider": workspace.directory.is_outsider(user.id),
+        }
+        for user in workspace.directory.users.values()
+        if not user.is_bot and not user.deleted
+    ]
+
+
+def view_of(workspace: Workspace, user_id: str) -> JsonObject:
+    """Everything on one person's screen."""
+    with workspace.lock:
+        user = workspace.directory.user(user_id)
+        home = workspace.views.home(user_id)
+        return {
+            "user": {"id": user.id, "name": user.name, "real_name": user.real_name, "team_id": user.team_id},
+            "command": None if workspace.directory.is_outsider(user_id) else workspace.directory.app.command,
+            "channels": [_channel(workspace, channel, user_id) for channel in workspace.channels.of_person(user_id)],
+            "modals": [_view(workspace, view) for view in workspace.views.stack(user_id)],
+            "home": _view(workspace, home) if home else None,
+            "seq": workspace.feed.count,
+        }
+
+
+def _channel(workspace: Workspace, channel: Channel, user_id: str) -> JsonObject:
+    return {
+        "id": channel.id,
+        "name": channel.name or workspace.directory.app.name,
+        "topic": channel.topic,
+        "is_private": channel.is_private,
+        "is_im": channel.is_im,
+        "is_ext_shared": channel.is_ext_shared,
+        "is_archived": channel.is_archived,
+        "members": list(channel.members),
+        "messages": [_message(workspace, message) for message in workspace.messages.in_channel(channel.id)],
+        "ephemerals": [
+            compact({**workspace.shapes.ephemeral(whisper), "username": workspace.directory.app.name})
+            for whisper in workspace.messages.whispers(channel.id, user_id)
+        ],
+    }
+
+
+def _message(workspace: Workspace, message: Message) -> JsonObject:
+    author = workspace.directory.user(message.user)
+    is_parent = message.thread_ts in {None, message.ts}
+    replies = workspace.messages.replies(message.channel, message.ts) if is_parent else []
+    return {
+        "ts": message.ts,
+        "user": message.user,
+        "username": author.real_name or author.name,
+        "text": message.text,
+        "blocks": message.blocks,
+        "by_app": message.by_app,
+        "edited": message.edited_at is not None,
+        "thread_ts": message.thread_ts,
+        "reactions": workspace.shapes.reactions(message),
+        "replies": [_message(workspace, reply) for reply in replies],
+    }
+
+
+def _view(workspace: Workspace, view: View) -> JsonObject:
+    shape = workspace.shapes.view(view, view.state)
+    shown = ("id", "type", "title", "blocks", "submit", "close", "callback_id")
+    return {key: shape[key] for key in shown} | {"values": view.state, "errors": view.errors}

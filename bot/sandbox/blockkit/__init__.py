@@ -1,0 +1,1 @@
+"""Slack's rules for blocks: limits, shapes, defaults and input values."""

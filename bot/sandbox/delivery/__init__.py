@@ -1,0 +1,1 @@
+"""How the app hears of things: envelopes, Socket Mode, signed HTTP, retries."""

@@ -1,0 +1,114 @@
+"""What is carried to the app, how it answers, and the log of it."""
+
+import asyncio
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from bot.sandbox.documents import JsonObject
+
+
+class EnvelopeKind(StrEnum):
+    """The three kinds of request that Slack sends, by their Socket Mode names."""
+
+    COMMAND = "slash_commands"
+    INTERACTIVE = "interactive"
+    EVENT = "events_api"
+
+
+class Mode(StrEnum):
+    """How requests reach the app."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class Outcome(StrEnum):
+    """How one attempt ended, by the words that Slack shows to the person."""
+
+    ACKED = "acked"
+    OPERATION_TIMEOUT = "operation_timeout"
+    DISPATCH_FAILED = "dispatch_failed"
+
+
+class Drop(StrEnum):
+    """When the connection is torn down under a delivery."""
+
+    BEFORE_ACK = "before_ack"
+    AFTER_ACK = "after_ack"
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One request to the app. Only commands and view submissions may be answered with a payload."""
+
+    kind: EnvelopeKind
+    payload: JsonObject
+    accepts_response: bool = False
+    retry_attempt: int = 0
+    retry_reason: str = ""
+    drop: Drop | None = None
+    drop_seconds: float = 0.0
+
+    @property
+    def channel(self) -> str | None:
+        """The channel that it is about, if any."""
+        held = self.payload.get("channel_id") or self.payload.get("channel") or self.payload.get("event", {})
+        found = held.get("id") or held.get("channel") if isinstance(held, dict) else held
+        return found if isinstance(found, str) else None
+
+
+@dataclass(frozen=True)
+class Ack:
+    """The app's answer: an empty payload means received."""
+
+    payload: JsonObject = field(default_factory=dict)
+
+
+class NotAckedError(Exception):
+    """The app did not answer properly within three seconds, or could not be reached."""
+
+    def __init__(self, outcome: Outcome, *, retry: bool = True) -> None:
+        super().__init__(outcome.value)
+        self.outcome = outcome
+        self.retry = retry
+
+
+class Carrier(Protocol):
+    """A way to the app."""
+
+    async def carry(self, envelope: Envelope, seconds: float) -> Ack:
+        """Send and wait for the answer; NotAckedError when there is none within the time."""
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One attempt, as the log keeps it."""
+
+    seq: int
+    kind: EnvelopeKind
+    payload: JsonObject
+    retry_attempt: int
+    outcome: Outcome
+    ack: JsonObject
+    fault: str | None = None
+
+    def as_json(self) -> JsonObject:
+        """The attempt as a JSON document."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Slack's times in seconds; tests shorten them. Events are retried at once, after a minute and after five."""
+
+    ack: float = 3.0
+    retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+
+
+async def answer_within(future: "asyncio.Future[Ack]", seconds: float) -> Ack:
+    """Wait for an answer; NotAckedError `operation_timeout` when it does not come in time."""
+    done, _ = await asyncio.wait([future], timeout=seconds)
+    if not done:
+        raise NotAckedError(Outcome.OPERATION_TIMEOUT)
+    return future.result()

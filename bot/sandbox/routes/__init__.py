@@ -1,0 +1,1 @@
+"""The HTTP side: Slack's Web API, response URLs, people, administrators and the page."""
