@@ -2,7 +2,7 @@
 
 from bot.sandbox.acts import payloads
 from bot.sandbox.acts.replies import Replies
-from bot.sandbox.acts.rules import active_user, open_channel
+from bot.sandbox.acts.rules import active_user, open_channel, visible_message
 from bot.sandbox.delivery.courier import Courier
 from bot.sandbox.delivery.envelope import Envelope, EnvelopeKind, NotAckedError
 from bot.sandbox.documents import JsonObject
@@ -37,6 +37,8 @@ class Commands:
 
     def _message(self, user: str, channel: Channel, text: str, thread_ts: str | None) -> JsonObject:
         with self._workspace.lock:
+            if thread_ts is not None:
+                visible_message(self._workspace, user, channel.id, thread_ts)
             blocks = [_rich_text(text)]
             said = self._workspace.messages.post(channel.id, user, _escaped(text), blocks=blocks, thread_ts=thread_ts)
             self._workspace.feed.touch()

@@ -53,9 +53,14 @@ class Envelope:
     @property
     def channel(self) -> str | None:
         """The channel that it is about, if any."""
-        held = self.payload.get("channel_id") or self.payload.get("channel") or self.payload.get("event", {})
-        found = held.get("id") or held.get("channel") if isinstance(held, dict) else held
-        return found if isinstance(found, str) else None
+        event = self.payload.get("event", {})
+        places = (
+            self.payload.get("channel_id"),
+            self.payload.get("channel", {}).get("id"),
+            event.get("channel"),
+            event.get("item", {}).get("channel"),
+        )
+        return next((place for place in places if isinstance(place, str)), None)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from bot.sandbox.delivery.envelope import (
     answer_within,
 )
 from bot.sandbox.documents import JsonObject
+from bot.sandbox.failures import Failures
 from bot.sandbox.model.workspace import Workspace
 from bot.sandbox.wire import transport_of
 
@@ -51,8 +52,9 @@ class Connection:
 class SocketMode:
     """The app's connections. Envelopes rotate among them; an ack counts from whichever it comes."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, failures: Failures) -> None:
         self._workspace = workspace
+        self._failures = failures
         self._connections: list[Connection] = []
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
         self._turn = 0
@@ -77,6 +79,8 @@ class SocketMode:
         self._connections.append(connection)
         try:
             await self._serve(connection)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it must be counted and not end the server
+            self._failures.note("a Socket Mode connection", error)
         finally:
             self._connections.remove(connection)
             self._workspace.feed.touch()
@@ -128,13 +132,22 @@ class SocketMode:
         }
 
     def _acknowledge(self, text: str) -> None:
-        frame = json.loads(text)
+        frame = _parsed(text)
         envelope_id = str(frame.get("envelope_id"))
         answer = self._waiting.get(envelope_id)
         if answer is None or answer.done():
             self.stray_acks.append(envelope_id)
         else:
             answer.set_result(Ack(frame.get("payload") or {}))
+
+
+def _parsed(text: str) -> JsonObject:
+    """A frame of the app; one that is not an ack in JSON counts as a stray ack."""
+    try:
+        frame = json.loads(text)
+    except ValueError:
+        frame = None
+    return frame if isinstance(frame, dict) else {"envelope_id": f"unreadable: {text[:80]}"}
 
 
 def _frame(envelope_id: str, envelope: Envelope) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.sandbox.blockkit.inputs import State, initial_state
+from bot.sandbox.blockkit.inputs import State
 from bot.sandbox.documents import JsonObject, compact
 from bot.sandbox.model.channels import Channels
 from bot.sandbox.model.directory import Directory
@@ -92,7 +92,7 @@ class Shapes:
     def message(self, message: Message, *, with_metadata: bool = False) -> JsonObject:
         """A message as history shows it; metadata only when asked for (`include_all_metadata`)."""
         shape: JsonObject = {"user": message.user, "type": "message", "ts": message.ts}
-        shape |= self._app_author() if message.by_app else {"client_msg_id": f"00000000-{message.ts}"}
+        shape |= self._app_author() if message.by_app else {}
         shape |= {"text": message.text, "team": self._directory.user(message.user).team_id}
         if message.is_tombstone:
             shape |= {"subtype": "tombstone", "hidden": True, "user": "USLACKBOT"}
@@ -126,7 +126,7 @@ class Shapes:
             "blocks": view.blocks,
             "private_metadata": content.get("private_metadata") or "",
             "callback_id": content.get("callback_id") or "",
-            "state": {"values": initial_state(view.blocks, {}) if state is None else state},
+            "state": {"values": state or {}},
             "hash": view.hash,
             "title": content.get("title") or {"type": "plain_text", "text": "View Title", "emoji": True},
             "clear_on_close": bool(content.get("clear_on_close")),

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.delivery.envelope import Timing
 from bot.sandbox.seed import Seed
@@ -70,3 +72,42 @@ def button(action_id: str = "go", **changes) -> dict:
 def actions(*elements: dict, block_id: str = "card") -> list[dict]:
     """The blocks of a message that has only these elements."""
     return [{"type": "actions", "block_id": block_id, "elements": list(elements) or [button()]}]
+
+
+def modal(*blocks: dict, **changes) -> dict:
+    """A modal with these blocks, or with one text input."""
+    title = {"type": "plain_text", "text": "Hold"}
+    submit = {"type": "plain_text", "text": "Save"}
+    shape = {"type": "modal", "callback_id": "hold_form", "title": title, "submit": submit}
+    return shape | {"blocks": list(blocks) or [text_input()]} | changes
+
+
+def text_input(name: str = "note", **changes) -> dict:
+    """An input block with a text field; block_id and action_id are both the name."""
+    label = {"type": "plain_text", "text": name}
+    element = {"type": "plain_text_input", "action_id": name} | changes.pop("element", {})
+    return {"type": "input", "block_id": name, "label": label, "element": element} | changes
+
+
+def select_input(name: str = "reason", options: tuple[str, ...] = ("legal", "security"), **element) -> dict:
+    """An input block with a menu."""
+    label = {"type": "plain_text", "text": name}
+    held = {"type": "static_select", "action_id": name, "options": [option(value) for value in options]} | element
+    return {"type": "input", "block_id": name, "label": label, "element": held}
+
+
+def option(value: str) -> dict:
+    """An option of a menu."""
+    return {"text": {"type": "plain_text", "text": value.title()}, "value": value}
+
+
+def section(text: str = "hello", **changes) -> dict:
+    """A section."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text}} | changes
+
+
+def refusal(call, *args, **kwargs) -> dict:
+    """The body of Slack's refusal of a call that must fail."""
+    with pytest.raises(SlackApiError) as caught:
+        call(*args, **kwargs)
+    return caught.value.response.data
