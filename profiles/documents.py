@@ -12,6 +12,8 @@ import orjson
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from profiles.errors import MendableError
+
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 50
 
@@ -19,7 +21,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Path_ = tuple[str | int, ...]
 
 
-class DocumentError(Exception):
+class DocumentError(MendableError):
     """A document that people can mend. `str()` is one line: where, what, how."""
 
     def __init__(self, name: str, problem: str, line: int | None = None, column: int | None = None) -> None:

@@ -48,6 +48,7 @@ class HeadlineWords(Frozen):
     state: Annotated[Phrase, places("account", "status")]
     state_in_regions: Annotated[Phrase, places("account", "status", "regions")]
     held: Annotated[Phrase, places("account", "number")]
+    partly_held: Annotated[Phrase, places("state", "number")]
     version: Annotated[Phrase, places("version", "time")]
     changed: SafeText
     unchanged: Annotated[Phrase, places("version")]
@@ -71,9 +72,9 @@ class CapabilityWords(Frozen):
     """One affected capability: its status by region, since when, and its workaround."""
 
     cell: Annotated[Phrase, places("region", "status", "code")]
+    cell_since: Annotated[Phrase, places("region", "status", "code", "time")]
     cell_held: Annotated[Phrase, places("region", "number")]
     elsewhere: Annotated[Phrase, places("status", "code")]
-    since: Annotated[Phrase, places("time")]
     workaround: Annotated[Phrase, places("readiness", "code")]
     workaround_held: Annotated[Phrase, places("number")]
     none_affected: SafeText

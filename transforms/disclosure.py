@@ -42,7 +42,8 @@ def _matching(tables: Tables, rule: DisclosureRule, scope: Scope, concerned: fro
     if not concerned:
         return []
     under = _closure(tables, scope, concerned)
-    return [r for r in _candidates(tables, rule.match) if _is_about(r, under)]
+    known = {record.component for record in tables.bundle.of(DependencyRecord)}
+    return [r for r in _candidates(tables, rule.match) if _is_about(r, under, known)]
 
 
 def _closure(tables: Tables, scope: Scope, concerned: frozenset[str]) -> set[str]:
@@ -72,10 +73,12 @@ def _candidates(tables: Tables, match: Match) -> Iterator[DependencyRecord | Sec
             yield record
 
 
-def _is_about(record: Record, under: set[str]) -> bool:
+def _is_about(record: DependencyRecord | SecurityNoteRecord, under: set[str], known: set[str]) -> bool:
+    """Whether a record concerns what is affected; a note about nothing that the map knows could concern it."""
     if isinstance(record, DependencyRecord):
         return record.component in under
-    return isinstance(record, SecurityNoteRecord) and (not record.subjects or bool(set(record.subjects) & under))
+    placed = set(record.subjects) & known
+    return not placed or bool(placed & under)
 
 
 def _detail_slot(

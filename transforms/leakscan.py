@@ -28,9 +28,15 @@ from transforms.records import (
 SHORTEST_TERM: Final = 4
 SHORTEST_COMPACT: Final = 8
 LONGEST_TERM: Final = 80
+LONGEST_NAME: Final = 3
+"""A withheld text of at most so many words is a name, and each of its words may give it away."""
 
 _IDENTIFIER: Final = re.compile(r"[^\s,;()\[\]{}<>\"'|]*[0-9._/:@-][^\s,;()\[\]{}<>\"'|]*")
+_INSIDE: Final = re.compile(r"[0-9._/:@-]")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
+_WORD: Final = re.compile(r"[^\W_]+")
+_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d(?:t|$)")
+_EDGES: Final = " .,:;!?'\"()[]"
 
 PATTERNS: Final[dict[str, re.Pattern[str]]] = {
     "vulnerability id": re.compile(r"\b(?:cve-\d{4}-\d{4,}|ghsa(?:-[0-9a-z]{4}){3})\b"),
@@ -129,22 +135,33 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 
 
 def lexicon(bundle: Bundle, approved: Iterable[SafeText]) -> frozenset[str]:
-    """The terms withheld in this bundle, without those that approved wording says anyway."""
-    spoken = compact(normal(" ".join(map(str, approved))))
-    raw = {normal(term).strip() for record in bundle.records for term in _terms(record)}
-    return frozenset(term for term in raw if _telling(term) and compact(term) not in spoken)
+    """The terms withheld in this bundle, without those made only of words that approved wording says anyway."""
+    spoken = {word for text in approved for word in _WORD.findall(normal(str(text)))}
+    terms = {normal(term).strip(_EDGES) for record in bundle.records for term in _terms(record)}
+    return frozenset(term for term in terms if _telling(term) and not spoken.issuperset(_WORD.findall(term)))
 
 
 def _telling(term: str) -> bool:
-    return SHORTEST_TERM <= len(term) <= LONGEST_TERM and any(c.isalpha() for c in term)
+    fits = SHORTEST_TERM <= len(term) <= LONGEST_TERM
+    return fits and any(c.isalpha() for c in term) and not _TIMESTAMP.match(term)
 
 
 def _terms(record: Record) -> Iterator[str]:
+    """Native keys and names as they are; names inside withheld texts; identifiers and phrases of everything else."""
     yield record.ref.key
     yield from _named(record)
-    for text in (*(withheld.text for withheld in record.withheld), *record.unmapped):
+    for withheld in record.withheld:
+        yield from _terms_of_text(withheld.text)
+        if len(words := withheld.text.split()) <= LONGEST_NAME:
+            yield from words
+    for text in record.unmapped:
+        yield from _terms_of_text(text)
+
+
+def _terms_of_text(text: str) -> Iterator[str]:
+    if " " in text:
         yield text
-        yield from _IDENTIFIER.findall(text)
+    yield from (found for found in _IDENTIFIER.findall(text) if _INSIDE.search(found.strip(_EDGES)))
 
 
 def _named(record: Record) -> Iterator[str]:

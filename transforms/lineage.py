@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from profiles.frozen import Frozen, Name
+from transforms.canonical import keyed_digest
 from transforms.package import FieldId
 from transforms.records import SourceRef
 
@@ -40,6 +41,16 @@ class LineageEntry(Frozen):
     disposition: Literal["shown", "held", "derived"]
     origin: Origin
     derived_from: tuple[FieldId, ...] = ()
+
+
+def seal_lineage(entries: Iterable[LineageEntry], key: str) -> tuple[LineageEntry, ...]:
+    """The same lineage with the native keys of withheld facts as keyed digests: a key can be a name or a ticket."""
+    return tuple(entry if entry.disposition != "held" else _sealed(entry, key) for entry in entries)
+
+
+def _sealed(entry: LineageEntry, key: str) -> LineageEntry:
+    refs = (ref.model_copy(update={"key": f"sealed:{keyed_digest(key, ref.key)[:16]}"}) for ref in entry.origin.refs)
+    return entry.model_copy(update={"origin": entry.origin.model_copy(update={"refs": tuple(refs)})})
 
 
 def distinct(refs: Iterable[SourceRef]) -> tuple[SourceRef, ...]:

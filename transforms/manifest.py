@@ -21,6 +21,7 @@ from profiles.frozen import Digest, Frozen, Role, Time
 from transforms.bundle import Audience
 from transforms.canonical import canonical
 from transforms.directives import Person
+from transforms.draft import StageRecord
 from transforms.review import Decision
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
@@ -89,6 +90,11 @@ class Release(Frozen):
     outside_audience: int
     holds: tuple[HeldDetail, ...]
     internal_annexes: tuple[str, ...]
+    lineage: Digest
+    entries: Digest
+    stages: tuple[StageRecord, ...]
+    prior: Digest | None
+    sealed: Digest
     register_: tuple[RegisterState, ...] = Field(alias="register")
     approvals: tuple[Decision, ...]
     supersedes: Supersedes | None

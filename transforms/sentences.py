@@ -48,8 +48,16 @@ class Sentences:
             version=SafeText.of_number(self.package.version),
             time=SafeText.of_clock(self.package.as_of, self.package.as_of),
         )
-        lead = SafeText.join(Separator.SPACE, (self._state(), version))
+        lead = SafeText.join(Separator.SPACE, (self._whole_state(), version))
         return Paragraph(id="headline", lead=lead, lines=tuple(self._changed()))
+
+    def _whole_state(self) -> SafeText:
+        """The state, and whether a cell that is not shown could be worse than it says."""
+        held = [cell.value for row in self._cells.values() for cell in row if isinstance(cell.value, Held)]
+        if not held or isinstance(self.package.overall, Held):
+            return self._state()
+        number = SafeText.of_number(held[0].number)
+        return self.words.headline.partly_held.fill(state=self._state(), number=number)
 
     def _state(self) -> SafeText:
         words, account, worst = self.words.headline, self.package.account, self.package.overall
@@ -131,18 +139,17 @@ class Sentences:
         parts = [self._cell(cell) for cell in cells if _is_affected(cell) or len(calm) == 1]
         if len(calm) > 1:
             parts.append(words.elsewhere.fill(status=calm[0].words, code=SafeText.of_code(calm[0].code)))
-        line = SafeText.join(Separator.DOT, parts)
-        since = min((cell.value.at for cell in cells if isinstance(cell.value, Coded) and cell.value.at), default=None)
-        if since is None:
-            return line
-        time = SafeText.of_clock(since, self.package.as_of)
-        return SafeText.join(Separator.SPACE, (line, words.since.fill(time=time)))
+        return SafeText.join(Separator.DOT, parts)
 
     def _cell(self, cell: PackageField) -> SafeText:
-        words, region = self.words.capability, self.regions[cell.region or ""]
-        if isinstance(cell.value, Held):
-            return words.cell_held.fill(region=region, number=SafeText.of_number(cell.value.number))
-        return words.cell.fill(region=region, status=cell.value.words, code=SafeText.of_code(cell.value.code))
+        words, region, value = self.words.capability, self.regions[cell.region or ""], cell.value
+        if isinstance(value, Held):
+            return words.cell_held.fill(region=region, number=SafeText.of_number(value.number))
+        code = SafeText.of_code(value.code)
+        if value.at is None:
+            return words.cell.fill(region=region, status=value.words, code=code)
+        time = SafeText.of_clock(value.at, self.package.as_of)
+        return words.cell_since.fill(region=region, status=value.words, code=code, time=time)
 
     def _workaround(self, capability: Capability) -> Iterator[SafeText]:
         words = self.words.capability

@@ -39,14 +39,13 @@ CLASS_OF_SECTION: Final = {
 
 
 class RegisterEntry(Frozen):
-    """One exception: `sentence` is for everybody inside, `detail` for the cleared, `evidence` what a waiver binds."""
+    """One exception. `sentence` names nothing withheld; `evidence` is what a waiver binds."""
 
     id: EntryId
     code: RegisterCode
     blocks: bool
     role: Role
     sentence: Annotated[str, Field(max_length=600)]
-    detail: Annotated[str, Field(max_length=2000)] = ""
     evidence: Digest
     waived: Waiver | None = None
 
@@ -57,7 +56,6 @@ class Finding(Frozen):
     code: RegisterCode
     about: str
     sentence: str
-    detail: str = ""
     facts: tuple[str, ...] = ()
 
 
@@ -87,7 +85,6 @@ def _entry(
         blocks=(rule.blocks or code in NEVER_WAIVED) and waived is None,
         role=rule.role,
         sentence="; ".join(dict.fromkeys(finding.sentence for finding in found))[:600],
-        detail="; ".join(dict.fromkeys(finding.detail for finding in found if finding.detail))[:2000],
         evidence=evidence,
         waived=waived,
     )
@@ -96,7 +93,7 @@ def _entry(
 def hold_findings(
     slots: Iterable[Slot], holds: Iterable[Hold], annexes: Iterable[Annex], bundle: Bundle
 ) -> Iterator[Finding]:
-    """One finding for each hold and reason: which slots, and for the cleared, which records."""
+    """One finding for each hold and reason; which records stand behind it is in the annex."""
     by_id = {slot.id: slot for slot in slots}
     items = {annex.hold: annex for annex in annexes}
     for hold in holds:
@@ -109,13 +106,8 @@ def hold_findings(
                     code=CODE_OF_REASON[reason],
                     about=hold.key,
                     sentence=f"H{hold.number} {hold.what}: {EXPLANATION[reason]}",
-                    detail="; ".join(f"{i.source} {i.key}: {_values(i.values)}" for i in annex.items),
                     facts=(reason, annex.keyed(bundle.digest_key)),
                 )
-
-
-def _values(values: Iterable[Frozen]) -> str:
-    return ", ".join(f"{getattr(v, 'name', '')} {getattr(v, 'text', '')}" for v in values)
 
 
 EXPLANATION: Final = {
@@ -136,18 +128,16 @@ def source_findings(bundle: Bundle, profile: Profile) -> Iterator[Finding]:
     for source in profile.sources:
         health = bundle.health_of.get(source.name)
         if health is None:
-            problem = "is not configured; add it under sources in bridgepkg.yaml"
-            yield _unread(source, problem)
+            yield _unread(source, "is not configured; add it under sources in bridgepkg.yaml")
         elif health.state is not SourceState.READ:
-            yield _unread(source, health.problem)
+            yield _unread(source, "could not be read")
 
 
-def _unread(source: ProfileSource, problem: str) -> Finding:
+def _unread(source: ProfileSource, what: str) -> Finding:
     return Finding(
         code=RegisterCode.SOURCE_UNAVAILABLE,
         about=f"source/{source.name}",
-        sentence=f"a source of kind {source.kind} could not be read",
-        detail=f"{source.name}: {problem}",
+        sentence=f"a source of kind {source.kind} {what}",
         facts=(source.name,),
     )
 
@@ -213,7 +203,6 @@ def _suspected(code: RegisterCode, suspicion: Suspicion) -> Finding:
         code=code,
         about=suspicion.where,
         sentence=f"the message holds a {suspicion.kind} in {suspicion.where}",
-        detail=f"matched: {suspicion.term}" if code is RegisterCode.COMMITMENT_LANGUAGE else "",
         facts=(suspicion.kind, suspicion.term),
     )
 

@@ -1,0 +1,29 @@
+"""The words of values, fields and holds for people inside, one way everywhere: cards, answers, command line."""
+
+from profiles.models import Profile
+from transforms.package import Coded, Held, Value
+
+
+def value_words(value: Value | None) -> str:
+    """`degraded (SC1)`, `held (H2)`, or `not listed`."""
+    match value:
+        case Coded(words=words, code=code):
+            return f"{words} ({code})"
+        case Held(number=number):
+            return f"held (H{number})"
+    return "not listed"
+
+
+def field_words(field: str, profile: Profile) -> str:
+    """`Payments API, Europe` for `status/payments-api/europe`; the id itself for what the profile no longer names."""
+    section, *place = field.split("/")
+    labels = {
+        **{capability.id: str(capability.label) for capability in profile.capabilities},
+        **{region.id: str(region.label) for region in profile.regions},
+        **{code.code: str(code.label) for code in profile.checkpoints.codes},
+        **{category.id: str(category.label) for category in profile.categories},
+    }
+    if not place or not all(part in labels for part in place):
+        return field
+    named = ", ".join(labels[part] for part in place)
+    return {"workaround": f"{named} workaround", "timeline": f"Timeline, {named}"}.get(section, named)

@@ -1,0 +1,138 @@
+"""`draft`, `replay`, `verify`, `diff`: the product without Slack."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from blocks.diff import diff_lines
+from bot.offline import check, diff_dossiers, dossier_of, draft_offline, read_dossier, replay_differences
+from bot.settings import SettingsError, config_path, load_deployment, sealing_keys, signing_key
+from bot.sources.mapping import parse_time
+from profiles.codes import SourceState
+from transforms.bundle import SourceHealth
+from transforms.dossier import Dossier
+from transforms.manifest import NotVerifiedError
+from transforms.package import Package
+
+NO = 1
+File = click.Path(path_type=Path, dir_okay=False)
+
+
+class Moment(click.ParamType[datetime]):
+    """A moment with a zone, as ISO 8601."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, context: click.Context | None) -> datetime:
+        """The moment in UTC; a usage error where there is no zone."""
+        try:
+            return parse_time(value)
+        except (ValueError, OverflowError, OSError):
+            self.fail(f"{value} is no time with a zone; write it like 2026-11-23T14:02:00Z", param, context)
+
+
+@click.command()
+@click.option("--incident", required=True, metavar="KEY", help="The incident, as its own system spells it.")
+@click.option("--bridge", required=True, metavar="NAME", help="A bridge of the configuration.")
+@click.option("--at", type=Moment(), metavar="TIME", help="Build as of this moment instead of now.")
+@click.option("--prior", type=File, metavar="DOSSIER", help="Build on this one as the last released version.")
+@click.option("--out", type=File, metavar="FILE", help="Write the dossier here instead of printing it.")
+def draft(incident: str, bridge: str, at: datetime | None, prior: Path | None, out: Path | None) -> None:
+    """Build a draft from the configured sources and print its dossier. No Slack, nothing stored."""
+    deployment, keys, signing = load_deployment(config_path()), sealing_keys(), signing_key()
+    last = read_dossier(prior).package if prior else None
+    built = draft_offline(
+        deployment, incident, bridge, at=at, prior=last if isinstance(last, Package) else None, arrived=_say_arrived
+    )
+    content = orjson.dumps(
+        orjson.loads(dossier_of(built, keys, signing).model_dump_json(by_alias=True)), option=orjson.OPT_INDENT_2
+    )
+    if out is None:
+        sys.stdout.buffer.write(content + b"\n")
+        return
+    _write(out, content)
+    click.echo(built.draft.message.text)
+    click.echo(f"\n{out}: {_summary(built.draft.blocking, len(built.draft.holds))}", err=True)
+
+
+def _say_arrived(health: SourceHealth) -> None:
+    if health.state is not SourceState.READ:
+        click.echo(f"source {health.source}: {health.problem}", err=True)
+
+
+def _summary(blocking: tuple[str, ...], holds: int) -> str:
+    blocked = f", blocked by {', '.join(blocking)}" if blocking else ""
+    return f"{holds} hold{'' if holds == 1 else 's'}{blocked}"
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content + b"\n")
+    except OSError as problem:
+        raise click.UsageError(f"{path} cannot be written ({problem.strerror}); name another file") from problem
+
+
+@click.command()
+@click.argument("dossier", type=File)
+def replay(dossier: Path) -> None:
+    """Build a dossier's draft again from its recorded inputs. Exit 1 if any byte differs."""
+    if differing := replay_differences(read_dossier(dossier), sealing_keys()):
+        click.echo(f"{dossier}: differs when built again: {', '.join(differing)}")
+        sys.exit(NO)
+    click.echo(f"{dossier}: built again, every byte agrees")
+
+
+@click.command()
+@click.argument("dossier", type=File)
+@click.option(
+    "--public-key", type=File, metavar="FILE", help="The signer's public key (PEM); else our own signing key's."
+)
+def verify(dossier: Path, public_key: Path | None) -> None:
+    """Check digests, signature and approvals. Exit 1 names what was altered."""
+    document = read_dossier(dossier)
+    try:
+        release = check(document, _public_key(public_key))
+    except NotVerifiedError as problem:
+        click.echo(f"{dossier}: {problem}")
+        sys.exit(NO)
+    if not release.approvals:
+        click.echo(f"{dossier}: draft, intact")
+        return
+    people = ", ".join(f"{approval.role} ({approval.person.user})" for approval in release.approvals)
+    click.echo(f"{dossier}: {_named(document)}, intact, approved by {people}")
+
+
+def _named(document: Dossier) -> str:
+    return f"version {document.version}" if document.version else str(document.kind)
+
+
+def _public_key(path: Path | None) -> Ed25519PublicKey:
+    if path is None:
+        return signing_key().public_key()
+    try:
+        key = load_pem_public_key(path.read_bytes())
+    except (OSError, ValueError) as problem:
+        raise SettingsError(f"{path} is no readable PEM public key; bridgepkg keys new prints one") from problem
+    if not isinstance(key, Ed25519PublicKey):
+        raise SettingsError(f"{path} is no Ed25519 key; bridgepkg keys new prints one")
+    return key
+
+
+@click.command()
+@click.argument("before", type=File)
+@click.argument("after", type=File)
+@click.option("--json", "as_json", is_flag=True, help="Print data instead of text.")
+def diff(before: Path, after: Path, *, as_json: bool) -> None:
+    """Show what changed between two dossiers, for the customer and internally."""
+    old, new = read_dossier(before), read_dossier(after)
+    found = diff_dossiers(old, new)
+    if as_json or not sys.stdout.isatty():
+        sys.stdout.buffer.write(orjson.dumps(orjson.loads(found.model_dump_json()), option=orjson.OPT_INDENT_2) + b"\n")
+        return
+    for line in diff_lines(found, new.profile):
+        click.echo(line)

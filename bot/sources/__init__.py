@@ -1,0 +1,1 @@
+"""Connectors: systems of record to records, by mappings that are data."""
