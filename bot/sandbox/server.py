@@ -112,7 +112,7 @@ class Sandbox:
         self.courier.use_socket_mode()
 
     def refresh_sockets(self, reason: str = REFRESH) -> None:
-        """Ask the app's Socket Mode clients to reconnect; reason `warning` only announces it."""
+        """Ask the app's Socket Mode clients to reconnect; the reasons are `refresh_requested` and `warning`."""
         self._in_loop(self.courier.socket_mode.ask_to_leave(reason))
 
     def drop_sockets(self) -> None:

@@ -36,7 +36,7 @@ class Courier:
     """Delivers envelopes. Lives in the server's event loop; `announce` may be called from any thread."""
 
     def __init__(self, workspace: Workspace, faults: FaultBook, failures: Failures, timing: Timing) -> None:
-        self.socket_mode = SocketMode(workspace, failures)
+        self.socket_mode = SocketMode(workspace, failures, timing.leave)
         self._http_mode: HttpMode | None = None
         self._workspace = workspace
         self._faults = faults

@@ -105,10 +105,15 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Timing:
-    """Slack's times in seconds; tests shorten them. Events are retried at once, after a minute and after five."""
+    """Slack's times in seconds; tests shorten them.
+
+    Events are retried at once, after a minute and after five. A connection that was asked to leave is closed after
+    `leave`, as it is by Slack about ten seconds after its warning.
+    """
 
     ack: float = 3.0
     retries: tuple[float, ...] = (0.0, 60.0, 300.0)
+    leave: float = 10.0
 
 
 async def answer_within(future: "asyncio.Future[Ack]", seconds: float) -> Ack:

@@ -52,8 +52,9 @@ class Connection:
 class SocketMode:
     """The app's connections. Envelopes rotate among them; an ack counts from whichever it comes."""
 
-    def __init__(self, workspace: Workspace, failures: Failures) -> None:
+    def __init__(self, workspace: Workspace, failures: Failures, leave_seconds: float) -> None:
         self._workspace = workspace
+        self._leave_seconds = leave_seconds
         self._failures = failures
         self._connections: list[Connection] = []
         self._waiting: dict[str, asyncio.Future[Ack]] = {}
@@ -107,10 +108,12 @@ class SocketMode:
         return ack
 
     async def ask_to_leave(self, reason: str = REFRESH) -> None:
-        """Tell every connection to reconnect, as Slack does every few hours; `warning` only announces it."""
+        """Tell every connection to reconnect, as Slack does every few hours, and close it after a while."""
         frame = {"type": "disconnect", "reason": reason, "debug_info": DEBUG_INFO}
+        loop = asyncio.get_running_loop()
         for connection in self.connections:
             await connection.send(frame)
+            loop.call_later(self._leave_seconds, connection.drop)
 
     async def drop_all(self) -> None:
         """Tear down every connection without a word."""
@@ -137,6 +140,7 @@ class SocketMode:
         answer = self._waiting.get(envelope_id)
         if answer is None or answer.done():
             self.stray_acks.append(envelope_id)
+            self._workspace.feed.touch()
         else:
             answer.set_result(Ack(frame.get("payload") or {}))
 

@@ -1,5 +1,6 @@
 """Seeds, clients, bots and blocks for the tests of the sandbox."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +14,9 @@ from bot.sandbox.delivery.envelope import Timing
 from bot.sandbox.seed import Seed
 from bot.sandbox.server import Sandbox
 
-FAST = Timing(ack=0.4, retries=(0.0, 0.05, 0.1))
+FAST = Timing(ack=3.0, retries=(0.0, 0.02, 0.02), leave=0.2)
+# For tests in which an ack is missing.
+IMPATIENT = Timing(ack=0.25, retries=(0.0, 0.02, 0.02), leave=0.2)
 INCIDENT = "C0INC1042"
 BRIDGE = "C0ACME"
 GENERAL = "C0GENERAL"
@@ -38,11 +41,30 @@ def make_app(sandbox: Sandbox) -> App:
     return App(client=make_client(sandbox), signing_secret=secret, process_before_response=True)
 
 
+ANYTHING = re.compile(".*")
+
+
+class RecordingBot:
+    """A Bolt app that acks whatever comes and keeps the bodies; `ack` holds the arguments of its next acks."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.app = make_app(sandbox)
+        self.bodies: list[dict] = []
+        self.ack: dict | None = None
+        for listen in (self.app.action, self.app.view, self.app.view_closed, self.app.event):
+            listen(ANYTHING)(self._take)
+        self.app.command("/bridgepkg")(self._take)
+
+    def _take(self, ack, body) -> None:
+        self.bodies.append(body)
+        ack(**(self.ack or {}))
+
+
 @contextmanager
-def connected(app: App, sandbox: Sandbox, connections: int = 1) -> Iterator[list[SocketModeHandler]]:
+def connected(app: App, sandbox: Sandbox, connections: int = 1, **settings) -> Iterator[list[SocketModeHandler]]:
     """The app in Socket Mode, over some connections."""
     token = sandbox.workspace.seed.app.app_token
-    handlers = [SocketModeHandler(app, token, web_client=app.client) for _ in range(connections)]
+    handlers = [SocketModeHandler(app, token, web_client=app.client, **settings) for _ in range(connections)]
     for handler in handlers:
         handler.connect()
     sandbox.wait_until(lambda: len(sandbox.courier.socket_mode.connections) == connections)

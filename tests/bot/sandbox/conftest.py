@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from slack_sdk import WebClient
 
+from bot.sandbox.delivery.envelope import Timing
 from bot.sandbox.seed import Seed
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.builders import FAST, make_client, make_seed
@@ -17,9 +18,15 @@ def seed() -> Seed:
 
 
 @pytest.fixture
-def sandbox(seed) -> Iterator[Sandbox]:
+def timing() -> Timing:
+    """Slack's times; a test that waits for a missing ack is parametrised with shorter ones."""
+    return FAST
+
+
+@pytest.fixture
+def sandbox(seed, timing) -> Iterator[Sandbox]:
     """A running sandbox that must not have failed by the end of the test."""
-    with Sandbox(seed, rate_limits=False, timing=FAST) as running:
+    with Sandbox(seed, rate_limits=False, timing=timing) as running:
         yield running
         assert running.failures.all() == ()
 
