@@ -1,0 +1,54 @@
+"""Where drawn messages stand in Slack, and the leases of periodic jobs."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+
+from profiles.frozen import Frozen
+from storage.store import Transaction
+from storage.tables import cards, leases
+
+
+class CardRecord(Frozen):
+    """One drawn message: `ts` once it is posted, `attempt` the mark by which it can be found."""
+
+    target: str
+    channel: str
+    ts: str | None
+    attempt: str
+    drawn: str
+
+
+def card_of(transaction: Transaction, target: str) -> CardRecord | None:
+    """The message of a target, posted or about to be."""
+    row = transaction.execute(select(cards).where(cards.c.target == target)).mappings().one_or_none()
+    return CardRecord(**row) if row else None
+
+
+def cards_under(transaction: Transaction, prefix: str) -> list[CardRecord]:
+    """Every posted message whose target begins so."""
+    rows = transaction.execute(select(cards).where(cards.c.target.startswith(prefix))).mappings()
+    return [CardRecord(**row) for row in rows]
+
+
+def prepare_card(transaction: Transaction, target: str, channel: str, attempt: str) -> CardRecord:
+    """Note that a message is about to be posted, before the call; an earlier note wins."""
+    transaction.insert_new(cards, {"target": target, "channel": channel, "attempt": attempt, "drawn": ""})
+    found = card_of(transaction, target)
+    if found is None:
+        raise LookupError(target)
+    return found
+
+
+def card_drawn(transaction: Transaction, target: str, ts: str, drawn: str) -> None:
+    """Note where a message stands and the digest of what was drawn."""
+    transaction.execute(update(cards).where(cards.c.target == target).values(ts=ts, drawn=drawn))
+
+
+def take_lease(transaction: Transaction, name: str, owner: str, now: datetime, length: timedelta) -> bool:
+    """Whether this worker does the named job until the lease ends; of many replicas one does."""
+    if transaction.insert_new(leases, {"name": name, "owner": owner, "until": now + length}):
+        return True
+    free = (leases.c.name == name) & or_(leases.c.owner == owner, leases.c.until < now)
+    moved = update(leases).where(free).values(owner=owner, until=now + length)
+    return bool(transaction.execute(moved).rowcount == 1)

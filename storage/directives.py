@@ -1,0 +1,55 @@
+"""What people decided that shapes builds: kept sealed, ended but never deleted."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from storage.store import Transaction
+from storage.tables import directives
+from transforms.directives import Directives, FieldHold, Waiver
+
+KINDS: dict[type[FieldHold] | type[Waiver], str] = {FieldHold: "hold", Waiver: "waiver"}
+
+
+def add_directive(transaction: Transaction, directive_id: str, binding: str, value: FieldHold | Waiver) -> None:
+    """Store one decision of a person."""
+    transaction.execute(
+        insert(directives).values(
+            id=directive_id,
+            binding=binding,
+            kind=KINDS[type(value)],
+            sealed=transaction.seal(value, f"directive/{directive_id}"),
+            at=value.at,
+        )
+    )
+
+
+def end_hold(transaction: Transaction, binding: str, target: str, at: datetime) -> int:
+    """End every person's hold on a field; returns how many there were."""
+    ended = [row.id for row, hold in _holds(transaction, binding) if hold.target == target]
+    transaction.execute(update(directives).where(directives.c.id.in_(ended)).values(ended_at=at))
+    return len(ended)
+
+
+def directives_of(transaction: Transaction, binding: str, approved_profiles: tuple[str, ...]) -> Directives:
+    """Everything that holds now for a binding, oldest first, with the profiles approved by configuration."""
+    return Directives(
+        holds=tuple(hold for _, hold in _holds(transaction, binding)),
+        waivers=tuple(Waiver.model_validate_json(_open(transaction, r)) for r in _rows(transaction, binding, "waiver")),
+        approved_profiles=approved_profiles,
+    )
+
+
+def _holds(transaction: Transaction, binding: str) -> list[tuple[Any, FieldHold]]:
+    rows = _rows(transaction, binding, "hold")
+    return [(row, FieldHold.model_validate_json(_open(transaction, row))) for row in rows]
+
+
+def _rows(transaction: Transaction, binding: str, kind: str) -> list[Any]:
+    mine = (directives.c.binding == binding) & (directives.c.kind == kind) & directives.c.ended_at.is_(None)
+    return list(transaction.execute(select(directives).where(mine).order_by(directives.c.at, directives.c.id)))
+
+
+def _open(transaction: Transaction, row: Any) -> bytes:
+    return transaction.unseal(row.sealed, f"directive/{row.id}")

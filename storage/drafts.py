@@ -1,0 +1,204 @@
+"""Drafts: one document each, its sealed side, its review state, and the compare-and-set that moves the state."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import insert, select, update
+
+from profiles.codes import DraftKind
+from profiles.frozen import Frozen
+from profiles.models import Profile
+from storage.sealing import sealed_place
+from storage.store import Transaction
+from storage.tables import bindings, decisions, drafts, profiles
+from transforms.canonical import canonical
+from transforms.directives import Person
+from transforms.dossier import Built, Inside, Sealed
+from transforms.draft import Draft
+from transforms.manifest import Envelope
+from transforms.package import Package
+from transforms.review import Decision, ReviewState
+
+_state: TypeAdapter[ReviewState] = TypeAdapter(ReviewState)
+
+
+class MovedError(Exception):
+    """Somebody else moved this draft first; read it again and decide again."""
+
+
+class StoredDraft(Frozen):
+    """A draft as it is read back: without its sealed side, at one revision of its state."""
+
+    id: str
+    binding: str
+    number: int
+    prior: str | None
+    drafter: Person
+    revision: int
+    state: ReviewState
+    draft: Draft
+    manifest: Envelope | None
+    created_at: datetime
+
+
+class NewDraft(Frozen):
+    """What a draft is stored with beside what it was built from; `prior` is the draft of the last release."""
+
+    id: str
+    binding: str
+    prior: str | None
+    state: ReviewState
+    drafter: Person
+    created_at: datetime
+
+
+def save_draft(transaction: Transaction, new: NewDraft, built: Built) -> None:
+    """Store a new draft. Its open document holds neither annexes nor native keys of withheld facts."""
+    draft = built.draft
+    _save_profile(transaction, draft.profile_digest, built.profile)
+    document = draft.model_copy(update={"annexes": (), "lineage": built.open_lineage})
+    place = sealed_place(draft.incident, draft.audience.bridge, built.number)
+    values = {
+        **new.model_dump(include={"id", "binding", "prior", "created_at"}),
+        "number": built.number,
+        "kind": draft.kind,
+        "version": draft.version,
+        "profile": draft.profile_digest,
+        "drafter_team": new.drafter.team,
+        "drafter_user": new.drafter.user,
+        "release_digest": draft.release_digest,
+        "state": new.state.state,
+        "revision": 0,
+        "state_document": new.state.model_dump(mode="json"),
+        "document": document.model_dump(mode="json", by_alias=True),
+        "sealed": transaction.seal(built.inside, place),
+    }
+    transaction.execute(insert(drafts).values(**values))
+
+
+def _save_profile(transaction: Transaction, digest: str, profile: Profile) -> None:
+    transaction.insert_new(profiles, {"digest": digest, "document": orjson.loads(canonical(profile))})
+
+
+def draft_by_id(transaction: Transaction, draft_id: str) -> StoredDraft | None:
+    """The draft with this id."""
+    row = transaction.execute(select(drafts).where(drafts.c.id == draft_id)).one_or_none()
+    return _stored(row) if row else None
+
+
+def latest_draft(transaction: Transaction, binding: str, kind: DraftKind | None = None) -> StoredDraft | None:
+    """The newest draft of a binding, of one kind or of any."""
+    found = select(drafts).where(drafts.c.binding == binding)
+    found = found.where(drafts.c.kind == kind) if kind else found
+    row = transaction.execute(found.order_by(drafts.c.number.desc()).limit(1)).one_or_none()
+    return _stored(row) if row else None
+
+
+def drafts_of(transaction: Transaction, binding: str, *states: str) -> list[StoredDraft]:
+    """The drafts of a binding in these states, or in all, oldest first."""
+    found = select(drafts).where(drafts.c.binding == binding)
+    found = found.where(drafts.c.state.in_(states)) if states else found
+    return [_stored(row) for row in transaction.execute(found.order_by(drafts.c.number))]
+
+
+RELEASED_STATES = ("released", "superseded", "withdrawn")
+"""States of a draft that became a version: what a next version is counted from and compared with."""
+
+
+def last_released(transaction: Transaction, binding: str) -> StoredDraft | None:
+    """The last version of a binding, superseded and withdrawn ones included: numbers never repeat."""
+    found = select(drafts).where(
+        drafts.c.binding == binding, drafts.c.kind == DraftKind.UPDATE, drafts.c.state.in_(RELEASED_STATES)
+    )
+    row = transaction.execute(found.order_by(drafts.c.version.desc()).limit(1)).one_or_none()
+    return _stored(row) if row else None
+
+
+def version_draft(transaction: Transaction, binding: str, version: int) -> StoredDraft | None:
+    """The draft that became this version."""
+    found = select(drafts).where(
+        drafts.c.binding == binding, drafts.c.version == version, drafts.c.state.in_(RELEASED_STATES)
+    )
+    row = transaction.execute(found).one_or_none()
+    return _stored(row) if row else None
+
+
+def built_of(transaction: Transaction, stored: StoredDraft) -> tuple[Built, Sealed]:
+    """The draft with everything that it was built from, unsealed, and the sealed part as it is stored."""
+    row = transaction.execute(
+        select(drafts.c.sealed, drafts.c.prior, profiles.c.document).join(profiles).where(drafts.c.id == stored.id)
+    ).one()
+    place = sealed_place(stored.draft.incident, stored.draft.audience.bridge, stored.number)
+    inside = Inside.model_validate_json(transaction.unseal(row.sealed, place))
+    prior = draft_by_id(transaction, row.prior) if row.prior else None
+    package = prior.draft.package if prior else None
+    built = Built(
+        number=stored.number,
+        bundle=inside.bundle,
+        profile=Profile.model_validate_json(orjson.dumps(row.document)),
+        prior=package if isinstance(package, Package) else None,
+        directives=inside.directives,
+        draft=stored.draft.model_copy(update={"annexes": inside.annexes, "lineage": inside.lineage}),
+    )
+    return built, Sealed.model_validate(row.sealed)
+
+
+def profile_of(transaction: Transaction, stored: StoredDraft) -> Profile:
+    """The profile that a draft was built by."""
+    found = select(profiles.c.document).where(profiles.c.digest == stored.draft.profile_digest)
+    return Profile.model_validate_json(orjson.dumps(transaction.execute(found).scalar_one()))
+
+
+def move(
+    transaction: Transaction, stored: StoredDraft, state: ReviewState, manifest: Envelope | None = None
+) -> StoredDraft:
+    """Compare-and-set: the new state, if nobody moved the draft since it was read; `MovedError` otherwise."""
+    values: dict[str, Any] = {
+        "state": state.state,
+        "state_document": state.model_dump(mode="json"),
+        "revision": stored.revision + 1,
+    }
+    if manifest:
+        values["manifest"] = manifest.model_dump(mode="json", by_alias=True)
+    unmoved = (drafts.c.id == stored.id) & (drafts.c.revision == stored.revision)
+    if transaction.execute(update(drafts).where(unmoved).values(**values)).rowcount != 1:
+        raise MovedError(f"draft {stored.number}")
+    changed = {"state": state, "revision": stored.revision + 1, "manifest": manifest or stored.manifest}
+    return stored.model_copy(update=changed)
+
+
+def record_decision(transaction: Transaction, stored: StoredDraft, decision: Decision) -> bool:
+    """Keep a decision; false when this person already has one in this role on this draft."""
+    values = {
+        "draft": stored.id,
+        "role": decision.role,
+        "team": decision.person.team,
+        "user": decision.person.user,
+        "answer": decision.answer,
+        "digest": decision.digest,
+        "at": decision.at,
+    }
+    return transaction.insert_new(decisions, values)
+
+
+def drafts_in(transaction: Transaction, *states: str) -> list[StoredDraft]:
+    """Every draft of any binding in one of these states, oldest first."""
+    found = select(drafts).join(bindings).where(drafts.c.state.in_(states)).order_by(drafts.c.created_at)
+    return [_stored(row) for row in transaction.execute(found)]
+
+
+def _stored(row: Any) -> StoredDraft:
+    return StoredDraft(
+        id=row.id,
+        binding=row.binding,
+        number=row.number,
+        prior=row.prior,
+        drafter=Person(team=row.drafter_team, user=row.drafter_user),
+        revision=row.revision,
+        state=_state.validate_json(orjson.dumps(row.state_document)),
+        draft=Draft.model_validate_json(orjson.dumps(row.document)),
+        manifest=Envelope.model_validate_json(orjson.dumps(row.manifest)) if row.manifest else None,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,132 @@
+"""The log: hash-chained entries per incident, and one global stream over all of them (promise P8).
+
+An entry's hash covers its stream, number, kind, subject, payload digest, time and the hash before. Appending moves the
+chain's head by compare-and-set inside the caller's transaction: an entry exists exactly when what it tells happened.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+
+from profiles.frozen import Digest, Frozen
+from storage.store import Transaction
+from storage.tables import log_entries, log_heads, log_payloads
+from transforms.canonical import digest
+
+GLOBAL: Final = "global"
+NOTHING: Final = "0" * 64
+
+
+class ChainMovedError(Exception):
+    """The chain moved under this transaction; the whole transaction is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened: in which incident, what, to what, when, and what there is to say of it."""
+
+    stream: str
+    kind: str
+    subject: str
+    at: datetime
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+class Entry(Frozen):
+    """One link as it is checked: what the hash covers, and the hash."""
+
+    stream: str
+    seq: int
+    kind: str
+    subject: str
+    payload_digest: Digest
+    at: datetime
+    previous: Digest
+    hash: Digest
+
+    def recomputed(self) -> Digest:
+        """What the hash must be."""
+        return digest(self.model_dump(mode="json", exclude={"hash"}))
+
+
+def append(transaction: Transaction, event: Event) -> Digest:
+    """Add one entry to the incident's stream and its hash to the global one; returns the entry's hash."""
+    own = _link(transaction, event)
+    subject, told = f"{event.stream}/{own.seq}", {"entry": own.hash}
+    _link(transaction, Event(stream=GLOBAL, kind=event.kind, subject=subject, at=event.at, payload=told))
+    return own.hash
+
+
+def _link(transaction: Transaction, event: Event) -> Entry:
+    seq, previous = _head(transaction, event.stream)
+    entry = Entry(
+        stream=event.stream,
+        seq=seq + 1,
+        kind=event.kind,
+        subject=event.subject,
+        payload_digest=digest(event.payload),
+        at=event.at,
+        previous=previous,
+        hash=NOTHING,
+    )
+    entry = entry.model_copy(update={"hash": entry.recomputed()})
+    transaction.execute(insert(log_entries).values(**entry.model_dump()))
+    sealed = transaction.seal(event.payload, f"log/{entry.stream}/{entry.seq}")
+    transaction.execute(insert(log_payloads).values(stream=entry.stream, seq=entry.seq, sealed=sealed))
+    end = update(log_heads).where(log_heads.c.stream == entry.stream, log_heads.c.seq == seq)
+    if transaction.execute(end.values(seq=entry.seq, hash=entry.hash)).rowcount != 1:
+        raise ChainMovedError(entry.stream)
+    return entry
+
+
+def _head(transaction: Transaction, stream: str) -> tuple[int, str]:
+    """The end of a chain, locked until the transaction ends; a new chain starts at nothing."""
+    transaction.insert_new(log_heads, {"stream": stream, "seq": 0, "hash": NOTHING})
+    row = transaction.execute(select(log_heads).where(log_heads.c.stream == stream).with_for_update()).one()
+    return row.seq, row.hash
+
+
+def entries(transaction: Transaction, stream: str) -> Iterator[Entry]:
+    """The entries of one stream in order."""
+    found = select(log_entries).where(log_entries.c.stream == stream).order_by(log_entries.c.seq)
+    for row in transaction.execute(found):
+        yield Entry.model_validate({name: getattr(row, name) for name in Entry.model_fields})
+
+
+def payload(transaction: Transaction, stream: str, seq: int) -> bytes | None:
+    """What an entry says; none once retention has purged it."""
+    mine = (log_payloads.c.stream == stream) & (log_payloads.c.seq == seq)
+    row = transaction.execute(select(log_payloads.c.sealed).where(mine)).one_or_none()
+    return transaction.unseal(row.sealed, f"log/{stream}/{seq}") if row else None
+
+
+def faults(transaction: Transaction) -> Iterator[str]:
+    """Every place where a chain does not hold: altered, dropped, reordered, or cut short of its head."""
+    heads = {row.stream: row for row in transaction.execute(select(log_heads))}
+    streams = transaction.execute(select(log_entries.c.stream).distinct()).scalars()
+    for stream in sorted({*heads, *streams}):
+        previous, number = NOTHING, 0
+        for entry in entries(transaction, stream):
+            number += 1
+            if entry.seq != number or entry.previous != previous:
+                yield f"{stream}/{entry.seq}: does not follow {stream}/{number - 1}"
+            if entry.hash != entry.recomputed():
+                yield f"{stream}/{entry.seq}: was altered"
+            previous, number = entry.hash, entry.seq
+        head = heads.get(stream)
+        if head is None or (head.seq, head.hash) != (number, previous):
+            yield f"{stream}: ends at {number}, but its head says otherwise"
+    yield from _unlisted(transaction)
+
+
+def _unlisted(transaction: Transaction) -> Iterator[str]:
+    """Entries of incidents that the global stream does not list, or lists differently."""
+    listed = {e.subject: e.payload_digest for e in entries(transaction, GLOBAL)}
+    for row in transaction.execute(select(log_entries).where(log_entries.c.stream != GLOBAL)):
+        place = f"{row.stream}/{row.seq}"
+        if listed.pop(place, None) != digest({"entry": row.hash}):
+            yield f"{place}: the global stream tells of another entry"
+    yield from (f"{place}: is in the global stream, but gone from its own" for place in listed)

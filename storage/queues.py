@@ -1,0 +1,155 @@
+"""Inbox and outbox: durable rows, claimed with a fence for a limited time.
+
+Inbox rows of one lane (one incident) are worked one after the other; outbox rows of one target are sent one after the
+other, and a target waits at most once, so that a drawing is made from the latest state. On Postgres many workers claim
+side by side with FOR UPDATE SKIP LOCKED; on SQLite the write lock orders them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Table, and_, exists, func, or_, select, update
+
+from storage.store import Transaction
+from storage.tables import inbox, outbox
+
+LEASE: Final = timedelta(seconds=30)
+"""How long a claim holds without an answer; then another worker may take the row, and the old fence is void."""
+
+
+class FenceError(Exception):
+    """The claim ran out and another worker has the row; this worker's result is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that this worker may finish while its fence is the newest."""
+
+    seq: int
+    fence: int
+    lane: str
+    kind: str
+    content: dict[str, Any]
+    attempts: int = 0
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What listen commits: lane, content and when it came; `dedupe` is set where Slack may deliver it again."""
+
+    id: str
+    lane: str
+    content: Mapping[str, Any]
+    received_at: datetime
+    dedupe: str | None = None
+
+
+def receive(transaction: Transaction, request: Request) -> bool:
+    """Commit one request; false when it was delivered before (same dedupe key)."""
+    values = {
+        "id": request.id,
+        "lane": request.lane,
+        "dedupe": request.dedupe,
+        "sealed": transaction.seal(request.content, f"inbox/{request.id}"),
+        "received_at": request.received_at,
+        "state": "new",
+        "fence": 0,
+    }
+    return transaction.insert_new(inbox, values, index_elements=["dedupe"])
+
+
+def claim_request(transaction: Transaction, owner: str, now: datetime) -> Claimed | None:
+    """The oldest request whose lane has no older unfinished one."""
+    older = inbox.alias("older")
+    blocked = exists().where(older.c.lane == inbox.c.lane, older.c.seq < inbox.c.seq, older.c.state != "done")
+    row = _claim(transaction, inbox, and_(_claimable(inbox, now), ~blocked), owner, now)
+    if row is None:
+        return None
+    content = orjson.loads(transaction.unseal(row.sealed, f"inbox/{row.id}"))
+    return Claimed(seq=row.seq, fence=row.fence, lane=row.lane, kind=content["kind"], content=content, id=row.id)
+
+
+def finish_request(transaction: Transaction, claimed: Claimed) -> None:
+    """Mark a request as worked, in the transaction that holds its effects; `FenceError` when the claim ran out."""
+    _finish(transaction, inbox, claimed, {"state": "done", "owner": None})
+
+
+def say(transaction: Transaction, kind: str, target: str, content: Mapping[str, Any], due_at: datetime) -> None:
+    """Put one thing to say into the outbox; a target that waits already is not repeated."""
+    sealed = transaction.seal(content, f"outbox/{target}")
+    values = {"kind": kind, "target": target, "sealed": sealed, "due_at": due_at, "state": "new"}
+    values |= {"attempts": 0, "fence": 0, "problem": ""}
+    transaction.insert_new(outbox, values, index_elements=["target"], index_where=outbox.c.state == "new")
+
+
+def claim_saying(transaction: Transaction, owner: str, now: datetime) -> Claimed | None:
+    """The oldest due row whose target nobody is sending."""
+    other = outbox.alias("other")
+    busy = exists().where(
+        other.c.target == outbox.c.target, other.c.seq < outbox.c.seq, other.c.state.in_(("new", "claimed"))
+    )
+    fitting = and_(_claimable(outbox, now), outbox.c.due_at <= now, ~busy)
+    row = _claim(transaction, outbox, fitting, owner, now)
+    if row is None:
+        return None
+    content = orjson.loads(transaction.unseal(row.sealed, f"outbox/{row.target}"))
+    return Claimed(seq=row.seq, fence=row.fence, lane=row.target, kind=row.kind, content=content, attempts=row.attempts)
+
+
+def finish_saying(transaction: Transaction, claimed: Claimed, problem: str = "") -> None:
+    """Mark a row as said, or as given up with the problem; `FenceError` when the claim ran out."""
+    _finish(transaction, outbox, claimed, {"state": "failed" if problem else "done", "problem": problem[:500]})
+
+
+def say_later(transaction: Transaction, claimed: Claimed, due_at: datetime, problem: str) -> None:
+    """Try a row again at `due_at`. If its target waits again meanwhile, that later row does the work."""
+    waiting = exists().where(outbox.c.target == claimed.lane, outbox.c.state == "new")
+    if transaction.execute(select(waiting)).scalar_one():
+        _finish(transaction, outbox, claimed, {"state": "done", "problem": problem[:500]})
+        return
+    values = {"state": "new", "due_at": due_at, "attempts": claimed.attempts + 1, "problem": problem[:500]}
+    _finish(transaction, outbox, claimed, values)
+
+
+def hold_fence(transaction: Transaction, claimed: Claimed, now: datetime) -> None:
+    """Prolong a claim on an outbox row; `FenceError` when another worker has it."""
+    _finish(transaction, outbox, claimed, {"claimed_until": now + LEASE})
+
+
+def release_claims(transaction: Transaction, owner: str) -> None:
+    """Free what a dead worker of the same name had claimed, so that a restart does not wait for the lease."""
+    for table in (inbox, outbox):
+        mine = (table.c.owner == owner) & (table.c.state == "claimed")
+        transaction.execute(update(table).where(mine).values(claimed_until=None))
+
+
+def waiting(transaction: Transaction) -> tuple[int, int]:
+    """How many requests and how many sayings are unfinished, due or not."""
+    requests = select(func.count()).select_from(inbox).where(inbox.c.state != "done")
+    sayings = select(func.count()).select_from(outbox).where(outbox.c.state.in_(("new", "claimed")))
+    return transaction.execute(requests).scalar_one(), transaction.execute(sayings).scalar_one()
+
+
+def _claimable(table: Table, now: datetime) -> Any:
+    expired = or_(table.c.claimed_until.is_(None), table.c.claimed_until < now)
+    return or_(table.c.state == "new", and_(table.c.state == "claimed", expired))
+
+
+def _claim(transaction: Transaction, table: Table, fitting: Any, owner: str, now: datetime) -> Any:
+    found = select(table.c.seq).where(fitting).order_by(table.c.seq).limit(1).with_for_update(skip_locked=True)
+    seq = transaction.execute(found).scalar_one_or_none()
+    if seq is None:
+        return None
+    taken = update(table).where(table.c.seq == seq)
+    values = {"state": "claimed", "owner": owner, "fence": table.c.fence + 1, "claimed_until": now + LEASE}
+    return transaction.execute(taken.values(**values).returning(table)).one()
+
+
+def _finish(transaction: Transaction, table: Table, claimed: Claimed, values: dict[str, Any]) -> None:
+    mine = (table.c.seq == claimed.seq) & (table.c.fence == claimed.fence) & (table.c.state == "claimed")
+    if transaction.execute(update(table).where(mine).values(**values)).rowcount != 1:
+        raise FenceError(claimed.lane)

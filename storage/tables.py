@@ -1,0 +1,258 @@
+"""The tables. A row is a few columns to look things up by and one document; documents are validated on the way out.
+
+SQLModel tables do not validate on construction, so core types go in and come out as canonical JSON, sealed where they
+hold anything withheld. No cascading deletes: history only grows (promise P8).
+"""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, Table, TypeDecorator, UniqueConstraint, text
+from sqlalchemy.engine import Dialect
+from sqlmodel import Field, SQLModel
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC moment: SQLite keeps no zone, so it is written and read as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """The moment in UTC; a naive one is our own fault."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a stored moment needs a zone")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """The moment with its zone."""
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+def _sequence() -> Any:
+    """A growing number; SQLite numbers only plain INTEGER keys by itself."""
+    return Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+class Binding(SQLModel, table=True):
+    """One incident, internal channel and bridge tied together by `open`; `sealed` holds the incident's digest key."""
+
+    __table_args__ = (UniqueConstraint("incident", "bridge"), UniqueConstraint("channel"))
+
+    id: str = Field(primary_key=True, max_length=32)
+    incident: str
+    bridge: str
+    channel: str
+    state: str = "open"
+    opened_by_team: str
+    opened_by_user: str
+    opened_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    override: bool = False
+    drafts: int = 0
+    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class ProfileText(SQLModel, table=True):
+    """A profile as it was used, by digest, so that a draft does not repeat it."""
+
+    __tablename__ = "profile"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+_ON_THE_BRIDGE = text("state IN ('posting', 'ambiguous', 'released', 'superseded', 'withdrawn')")
+
+
+class DraftRow(SQLModel, table=True):
+    """One draft as one document, its sealed side, and its review state. `revision` is what compare-and-set compares."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        UniqueConstraint("binding", "number"),
+        Index("draft_by_state", "binding", "state"),
+        # The database itself refuses a second draft on the bridge under one version (promise P6).
+        Index(
+            "draft_on_the_bridge",
+            "binding",
+            "version",
+            unique=True,
+            sqlite_where=_ON_THE_BRIDGE,
+            postgresql_where=_ON_THE_BRIDGE,
+        ),
+    )
+
+    id: str = Field(primary_key=True, max_length=32)
+    binding: str = Field(foreign_key="binding.id")
+    number: int
+    kind: str
+    version: int | None = None
+    profile: str = Field(foreign_key="profile.digest")
+    prior: str | None = None
+    drafter_team: str
+    drafter_user: str
+    release_digest: str = Field(max_length=64)
+    state: str
+    revision: int = 0
+    state_document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    manifest: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    created_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
+class DecisionRow(SQLModel, table=True):
+    """One person's answer in one role on one draft: at most one, whatever runs at the same time."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("draft", "role", "team", "user"),)
+
+    id: int | None = Field(default=None, sa_column=_sequence())
+    draft: str = Field(foreign_key="draft.id")
+    role: str
+    team: str
+    user: str
+    answer: str
+    digest: str
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
+class DirectiveRow(SQLModel, table=True):
+    """What one person decided that shapes builds; sealed, because a note may say what is withheld."""
+
+    __tablename__ = "directive"
+
+    id: str = Field(primary_key=True, max_length=32)
+    binding: str = Field(foreign_key="binding.id", index=True)
+    kind: str
+    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    ended_at: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
+class InboxRow(SQLModel, table=True):
+    """One request of a person or of Slack, sealed; rows of one lane are worked one after the other."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index(
+            "inbox_unfinished",
+            "lane",
+            "seq",
+            sqlite_where=text("state <> 'done'"),
+            postgresql_where=text("state <> 'done'"),
+        ),
+    )
+
+    seq: int | None = Field(default=None, sa_column=_sequence())
+    id: str = Field(unique=True, max_length=32)
+    lane: str
+    dedupe: str | None = Field(default=None, unique=True)
+    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    received_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    state: str = "new"
+    owner: str | None = None
+    fence: int = 0
+    claimed_until: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
+class OutboxRow(SQLModel, table=True):
+    """One thing to say to Slack. `target` names what to draw; a target waits at most once and is sent in order."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "outbox_waiting",
+            "target",
+            unique=True,
+            sqlite_where=text("state = 'new'"),
+            postgresql_where=text("state = 'new'"),
+        ),
+        Index("outbox_due", "state", "due_at"),
+    )
+
+    seq: int | None = Field(default=None, sa_column=_sequence())
+    kind: str
+    target: str
+    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    state: str = "new"
+    due_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    attempts: int = 0
+    owner: str | None = None
+    fence: int = 0
+    claimed_until: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+    problem: str = ""
+
+
+class Card(SQLModel, table=True):
+    """Where a drawn message stands in Slack, by target, and under which attempt it was posted."""
+
+    target: str = Field(primary_key=True)
+    channel: str
+    ts: str | None = None
+    attempt: str = Field(max_length=32)
+    drawn: str = ""
+
+
+class LogRow(SQLModel, table=True):
+    """One entry of a hash chain; the payload lies elsewhere, so that purging it keeps the chain (promise P8)."""
+
+    __tablename__ = "log"
+    __table_args__ = (UniqueConstraint("stream", "seq"),)
+
+    id: int | None = Field(default=None, sa_column=_sequence())
+    stream: str
+    seq: int
+    kind: str
+    subject: str
+    payload_digest: str = Field(max_length=64)
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    previous: str = Field(max_length=64)
+    hash: str = Field(max_length=64)
+
+
+class LogHead(SQLModel, table=True):
+    """The end of each chain; appending moves it by compare-and-set."""
+
+    __tablename__ = "log_head"
+
+    stream: str = Field(primary_key=True)
+    seq: int
+    hash: str = Field(max_length=64)
+
+
+class LogPayload(SQLModel, table=True):
+    """What a log entry says, sealed; may be purged by retention."""
+
+    __tablename__ = "log_payload"
+
+    stream: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Lease(SQLModel, table=True):
+    """Who does a named periodic job until when, so that many replicas do it once."""
+
+    name: str = Field(primary_key=True)
+    owner: str
+    until: datetime = Field(sa_column=Column(Moment, nullable=False))
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+# Statements are written on these, because a column of a SQLModel class has the type of its value, not of a column.
+bindings: Final = _table(Binding)
+profiles: Final = _table(ProfileText)
+drafts: Final = _table(DraftRow)
+decisions: Final = _table(DecisionRow)
+directives: Final = _table(DirectiveRow)
+inbox: Final = _table(InboxRow)
+outbox: Final = _table(OutboxRow)
+cards: Final = _table(Card)
+log_entries: Final = _table(LogRow)
+log_heads: Final = _table(LogHead)
+log_payloads: Final = _table(LogPayload)
+leases: Final = _table(Lease)
