@@ -62,7 +62,6 @@ DEFAULT_SECONDS: Mapping[FaultKind, float] = MappingProxyType(
         FaultKind.SLOW: 1.0,
         FaultKind.OUT_OF_ORDER: 1.0,
         FaultKind.DELIVERED_LATE: 1.0,
-        FaultKind.DROP_BEFORE_ACK: 0.2,
     }
 )
 

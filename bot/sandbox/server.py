@@ -150,7 +150,7 @@ class Sandbox:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         admin = Admin(self.workspace, self.recorder, self.faults, self.courier, self.failures)
-        self._server = QuickServer(self._app(admin), self._started.set)
+        self._server = QuickServer(self._app(admin), self._started.set, self._timing.ping)
         self.workspace.feed.subscribe(partial(_call_in, self._loop, admin.wake))
         self.courier.start()
         try:

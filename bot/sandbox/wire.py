@@ -55,7 +55,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 class QuickServer(Server):
     """Uvicorn's server without its ticks: it runs until `stop`, then closes what is open and is gone."""
 
-    def __init__(self, app: ASGIApp, on_ready: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, on_ready: Callable[[], None], ping_seconds: float) -> None:
         config = Config(
             app,
             http=HttpProtocol,
@@ -64,7 +64,7 @@ class QuickServer(Server):
             log_config=None,
             log_level="warning",
             access_log=False,
-            ws_ping_interval=None,
+            ws_ping_interval=ping_seconds,
             timeout_keep_alive=30,
         )
         super().__init__(config)

@@ -131,8 +131,7 @@ class Courier:
             await asyncio.sleep(fault.seconds)
         if fault.kind is FaultKind.DUPLICATE:
             self.spawn(self._attempt_quietly(envelope, fault))
-        drop = DROPS.get(fault.kind)
-        return await self._attempt(replace(envelope, drop=drop, drop_seconds=fault.seconds), fault)
+        return await self._attempt(replace(envelope, drop=DROPS.get(fault.kind)), fault)
 
     async def _attempt(self, envelope: Envelope, fault: Fault | None) -> Ack:
         carrier: Carrier = self._http_mode or self.socket_mode

@@ -48,7 +48,6 @@ class Envelope:
     retry_attempt: int = 0
     retry_reason: str = ""
     drop: Drop | None = None
-    drop_seconds: float = 0.0
 
     @property
     def channel(self) -> str | None:
@@ -108,12 +107,14 @@ class Timing:
     """Slack's times in seconds; tests shorten them.
 
     Events are retried at once, after a minute and after five. A connection that was asked to leave is closed after
-    `leave`, as it is by Slack about ten seconds after its warning.
+    `leave`, as it is by Slack about ten seconds after its warning. `ping` is how often WebSockets are pinged: the SDK's
+    client notices only between two frames that it was closed, so short pings make it close quickly.
     """
 
     ack: float = 3.0
     retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     leave: float = 10.0
+    ping: float = 1.0
 
 
 async def answer_within(future: "asyncio.Future[Ack]", seconds: float) -> Ack:

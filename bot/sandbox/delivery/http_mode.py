@@ -1,9 +1,11 @@
 """Signed HTTP: the same requests as POSTs to the app's request URL (docs.slack.dev, "Verifying requests")."""
 
+import asyncio
 import hashlib
 import hmac
 import json
 import time
+from typing import NoReturn
 from urllib.parse import urlencode
 
 import httpx
@@ -33,9 +35,11 @@ class HttpMode:
 
     async def carry(self, envelope: Envelope, seconds: float) -> Ack:
         """Post and wait for a 200. Anything else is `dispatch_failed`, silence is `operation_timeout`."""
-        within = envelope.drop_seconds if envelope.drop is Drop.BEFORE_ACK else seconds
         body, content_type = _body(envelope)
-        response = await self._post(body, self._headers(envelope, content_type, body), within)
+        headers = self._headers(envelope, content_type, body)
+        if envelope.drop is Drop.BEFORE_ACK:
+            await self._post_and_hang_up(body, headers)
+        response = await self._post(body, headers, seconds)
         if response.status_code != HTTP_OK:
             wants_retry = response.headers.get("x-slack-no-retry") != "1"
             raise NotAckedError(Outcome.DISPATCH_FAILED, retry=wants_retry)
@@ -59,6 +63,20 @@ class HttpMode:
             raise NotAckedError(Outcome.OPERATION_TIMEOUT) from None
         except httpx.HTTPError:
             raise NotAckedError(Outcome.DISPATCH_FAILED) from None
+
+    async def _post_and_hang_up(self, body: bytes, headers: dict[str, str]) -> NoReturn:
+        """Send the whole request and close the connection before anyone could answer."""
+        url = httpx.URL(self.url)
+        lines = [f"POST {url.raw_path.decode()} HTTP/1.1", f"Host: {url.netloc.decode()}"]
+        lines += [f"{name}: {value}" for name, value in (headers | {"Content-Length": str(len(body))}).items()]
+        try:
+            _, writer = await asyncio.open_connection(url.host, url.port or 80)
+        except OSError:
+            raise NotAckedError(Outcome.DISPATCH_FAILED) from None
+        writer.write("\r\n".join([*lines, "", ""]).encode() + body)
+        await writer.drain()
+        writer.close()
+        raise NotAckedError(Outcome.OPERATION_TIMEOUT)
 
     def _headers(self, envelope: Envelope, content_type: str, body: bytes) -> dict[str, str]:
         # The real time, whatever the workspace's clock says: the app compares it with its own.

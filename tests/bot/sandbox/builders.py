@@ -1,7 +1,7 @@
 """Seeds, clients, bots and blocks for the tests of the sandbox."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -9,14 +9,16 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode import SocketModeClient
 
 from bot.sandbox.delivery.envelope import Timing
+from bot.sandbox.delivery.socket_mode import Connection
 from bot.sandbox.seed import Seed
 from bot.sandbox.server import Sandbox
 
-FAST = Timing(ack=3.0, retries=(0.0, 0.02, 0.02), leave=0.2)
+FAST = Timing(ack=3.0, retries=(0.0, 0.02, 0.02), ping=0.05)
 # For tests in which an ack is missing.
-IMPATIENT = Timing(ack=0.25, retries=(0.0, 0.02, 0.02), leave=0.2)
+IMPATIENT = Timing(ack=0.25, retries=(0.0, 0.02, 0.02), ping=0.05)
 INCIDENT = "C0INC1042"
 BRIDGE = "C0ACME"
 GENERAL = "C0GENERAL"
@@ -71,18 +73,26 @@ def connected(app: App, sandbox: Sandbox, connections: int = 1, **settings) -> I
     try:
         yield handlers
     finally:
-        close_quickly(handlers, sandbox)
+        for handler in handlers:
+            close_quickly(handler.client)
 
 
-def close_quickly(handlers: list[SocketModeHandler], sandbox: Sandbox) -> None:
-    """Close the clients without waiting for their own timeouts of several seconds."""
-    for handler in handlers:
-        handler.client.auto_reconnect_enabled = handler.client.default_auto_reconnect_enabled = False
-        handler.client.closed = True
-        handler.client.message_queue.put(None)
-    sandbox.drop_sockets()
-    for handler in handlers:
-        handler.close()
+def close_quickly(client: SocketModeClient) -> None:
+    """Close a client without the second that it would wait for its own empty queue."""
+    client.closed = True
+    client.message_queue.put(None)
+    try:
+        client.close()
+    except AttributeError:  # Its reading thread has just closed the same socket, which the SDK does not guard against.
+        client.close()
+
+
+def reconnected(client: SocketModeClient, sandbox: Sandbox, before: Iterable[Connection]) -> None:
+    """Wait until a client has replaced its connection, on both sides: closing it in between would leak a socket."""
+    mode = sandbox.courier.socket_mode
+    sandbox.wait_until(lambda: set(mode.connections).isdisjoint(before) and len(mode.connections) == 1)
+    with client.connect_operation_lock:
+        assert client.is_connected()
 
 
 def button(action_id: str = "go", **changes) -> dict:

@@ -9,7 +9,15 @@ from slack_sdk.socket_mode import SocketModeClient
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from tests.bot.sandbox.builders import INCIDENT, RecordingBot, connected, make_app, make_client
+from tests.bot.sandbox.builders import (
+    INCIDENT,
+    RecordingBot,
+    close_quickly,
+    connected,
+    make_app,
+    make_client,
+    reconnected,
+)
 
 
 def dial(sandbox) -> ClientConnection:
@@ -92,48 +100,33 @@ def test_remaining_connection_takes_over(sandbox):
 def test_client_reconnects_when_asked_to(sandbox, reason):
     """After a disconnect frame the SDK's client opens a new connection and goes on working."""
     bot = RecordingBot(sandbox)
-    with connected(bot.app, sandbox):
+    with connected(bot.app, sandbox) as [handler]:
         before = sandbox.courier.socket_mode.connections
         sandbox.refresh_sockets(reason)
-        sandbox.wait_until(lambda: set(sandbox.courier.socket_mode.connections).isdisjoint(before))
-        sandbox.wait_until(lambda: len(sandbox.courier.socket_mode.connections) == 1)
+        reconnected(handler.client, sandbox, before)
         assert sandbox.person("U0KIM").say(INCIDENT, "/bridgepkg").acked
 
 
 def test_dropped_connection_is_reopened_by_the_client(sandbox):
     """When the TCP connection goes without a word, the SDK notices and reconnects."""
     bot = RecordingBot(sandbox)
-    with connected(bot.app, sandbox, ping_interval=0.2):
+    with connected(bot.app, sandbox, ping_interval=0.2) as [handler]:
         before = sandbox.courier.socket_mode.connections
         sandbox.drop_sockets()
-        sandbox.wait_until(lambda: len(sandbox.calls("apps.connections.open")) == 2)
-        sandbox.wait_until(lambda: len(sandbox.courier.socket_mode.connections) == 1)
-        assert set(sandbox.courier.socket_mode.connections).isdisjoint(before)
+        reconnected(handler.client, sandbox, before)
         assert sandbox.person("U0KIM").say(INCIDENT, "/bridgepkg").acked
 
 
 def test_pings_are_answered(sandbox):
     """The SDK's client sees pongs, so it does not think the connection stale."""
     token = sandbox.workspace.seed.app.app_token
-    ponged = threading.Event()
     client = SocketModeClient(app_token=token, web_client=make_client(sandbox), ping_interval=60)
     client.connect()
-    session = client.current_session
+    session, ponged = client.current_session, threading.Event()
     session.check_state()
-
-    def look() -> bool:
-        if session.last_ping_pong_time is not None:
-            ponged.set()
-        return ponged.is_set()
-
-    while not look():
+    while session.last_ping_pong_time is None:
         ponged.wait(0.01)
-    client.auto_reconnect_enabled = client.default_auto_reconnect_enabled = False
-    client.closed = True
-    client.message_queue.put(None)
-    sandbox.drop_sockets()
-    client.close()
-    assert ponged.is_set()
+    close_quickly(client)
 
 
 def test_unreadable_and_unknown_acks_are_noted(sandbox):
