@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import orjson
-import yaml
 
 from bot.sources.mapping import MalformedError
-from profiles.documents import DocumentError, load_yaml
+from profiles.documents import DocumentError, load_yaml_stream
 from profiles.errors import MendableError
 
 MAX_BYTES: Final = 20_000_000
 PATTERNS: Final = ("*.json", "*.yaml", "*.yml")
+LONGEST_WHOLE: Final = 20
 
 
 class UnavailableError(MendableError):
@@ -26,14 +26,16 @@ class UnavailableError(MendableError):
 
 def read_exports(path: Path) -> tuple[Any, datetime]:
     """The parsed export and when it was written. A folder is the list of its documents, as old as its oldest file."""
-    if path.is_dir():
-        files = sorted(file for pattern in PATTERNS for file in path.glob(pattern))
-        if not files:
-            raise UnavailableError(f"folder {path.name} holds no .json or .yaml file; export into it")
-        return [document for file in files for document in _documents(file)], min(map(_written, files))
-    documents = list(_documents(path))
-    single = documents[0] if len(documents) == 1 else documents
-    return single, _written(path)
+    try:
+        if path.is_dir():
+            files = sorted(file for pattern in PATTERNS for file in path.glob(pattern))
+            if not files:
+                raise UnavailableError(f"folder {path.name} holds no .json or .yaml file; export into it")
+            return [document for file in files for document in _documents(file)], min(map(_written, files))
+        documents = list(_documents(path))
+        return documents[0] if len(documents) == 1 else documents, _written(path)
+    except OSError as problem:
+        raise UnavailableError(f"{path.name} cannot be read ({problem.strerror}); export it again") from problem
 
 
 def _written(path: Path) -> datetime:
@@ -49,12 +51,9 @@ def _documents(path: Path) -> Iterator[Any]:
 
 
 def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise MalformedError(f"{path.name} is larger than {MAX_BYTES} bytes; export less")
-        content = path.read_bytes()
-    except OSError as problem:
-        raise UnavailableError(f"{path.name} cannot be read ({problem.strerror}); export it again") from problem
+    if path.stat().st_size > MAX_BYTES:
+        raise MalformedError(f"{path.name} is larger than {MAX_BYTES} bytes; export less")
+    content = path.read_bytes()
     if not content.strip():
         raise MalformedError(f"{path.name} is empty; export it again")
     return content
@@ -64,11 +63,15 @@ def _json_document(content: bytes, name: str) -> Any:
     """Strict JSON: UTF-8, no NaN, no lone surrogates, no duplicate keys, no bottomless nesting."""
     try:
         orjson.loads(content)
-        return json.loads(content, object_pairs_hook=_unique, parse_float=_number, parse_constant=str)
+        document = json.loads(content, object_pairs_hook=_unique, parse_float=str, parse_int=_whole)
+        orjson.dumps(document)
     except orjson.JSONDecodeError as problem:
         raise MalformedError(f"{name}:{problem.lineno}:{problem.colno}: is not JSON; export it again") from problem
-    except (_DuplicateKeyError, RecursionError, ValueError) as problem:
-        raise MalformedError(f"{name}: {problem or 'is nested too deeply'}; export it again") from problem
+    except _DuplicateKeyError as problem:
+        raise MalformedError(f"{name}: {problem}; export it again") from problem
+    except (RecursionError, orjson.JSONEncodeError) as problem:
+        raise MalformedError(f"{name} is nested too deeply; export it again") from problem
+    return document
 
 
 class _DuplicateKeyError(Exception):
@@ -82,21 +85,18 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _number(text: str) -> str:
-    """A fraction is kept as its text: canonical data holds no floats."""
-    return text
+def _whole(text: str) -> int | str:
+    """A whole number; beyond 64 bits its text, like every fraction: canonical data holds neither."""
+    fits = len(text) <= LONGEST_WHOLE and -(2**63) <= int(text) < 2**63
+    return int(text) if fits else text
 
 
-def _yaml_documents(content: bytes, name: str) -> Iterator[Any]:
+def _yaml_documents(content: bytes, name: str) -> list[Any]:
     """Each document of a YAML stream, under the same rules as every YAML of ours."""
     try:
-        text = content.decode("utf-8")
-        events = (event for event in yaml.parse(text) if isinstance(event, yaml.DocumentStartEvent))
-        starts = [event.start_mark.index for event in events if event.start_mark]
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-            if text[start:end].strip("- \n"):
-                yield load_yaml(text[start:end].removeprefix("---").encode(), name)[0]
-    except UnicodeDecodeError as problem:
-        raise MalformedError(f"{name} is not UTF-8 text; save it as UTF-8") from problem
-    except (DocumentError, yaml.YAMLError) as problem:
-        raise MalformedError(f"{str(problem).splitlines()[0]}; export it again") from problem
+        documents = load_yaml_stream(content, name)
+    except DocumentError as problem:
+        raise MalformedError(f"{problem}; export it again") from problem
+    if not documents:
+        raise MalformedError(f"{name} is empty; export it again")
+    return documents
