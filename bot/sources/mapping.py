@@ -51,7 +51,7 @@ def to_records(document: Any, preset: Preset, reading: Reading) -> list[Record]:
     return [
         record
         for index, item in enumerate(items)
-        if _belongs(item, preset, reading)
+        if _belongs(item, index, preset, reading)
         for record in _records(item, index, preset, reading)
     ]
 
@@ -66,8 +66,13 @@ def to_coverage(document: Any, preset: Preset, reading: Reading, cells: Iterable
     return Coverage(side=preset.side, cells=covered, silent_status=preset.silent_status, heartbeat=heartbeat)
 
 
-def _belongs(item: Any, preset: Preset, reading: Reading) -> bool:
-    return preset.belongs is None or reading.incident in (search(preset.belongs, item) or [])
+def _belongs(item: Any, index: int, preset: Preset, reading: Reading) -> bool:
+    if preset.belongs is None:
+        return True
+    names = _several(search(preset.belongs, item))
+    if not names:
+        raise MalformedError(f"item {index + 1}: names no incident; check the export or its preset")
+    return reading.incident in names
 
 
 def _records(item: Any, index: int, preset: Preset, reading: Reading) -> Iterator[Record]:
@@ -141,10 +146,11 @@ def _translated(values: dict[str, Any], preset: Preset) -> dict[str, Any] | None
     found: dict[str, Any] = {}
     for name, value in values.items():
         table = preset.values.get(name, {})
-        if name in preset.drop and value not in table:
+        known = isinstance(value, str) and value in table
+        if name in preset.drop and not known:
             return None
-        fallback = preset.otherwise.get(name, value)
-        found[name] = _several(value) if name in LISTS else table.get(value, fallback) if table else value
+        fallback = preset.otherwise.get(name, value) if table else value
+        found[name] = _several(value) if name in LISTS else table[value] if known else fallback
     return found
 
 
