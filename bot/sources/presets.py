@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bot.sources.expressions import problem
 from profiles.codes import RecordKind, Side
@@ -47,6 +47,14 @@ class Preset(Frozen):
     otherwise: dict[str, str] = Field(default_factory=dict)
     drop: tuple[str, ...] = ()
     withheld: dict[str, Expression] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.split is not None and self.split not in self.fields:
+            raise ValueError(f"split names {self.split}, which is not among fields; add it there")
+        if self.kind is RecordKind.HEALTH and self.side is None:
+            raise ValueError("a mapping to health says which side it faces; add side: internal or side: customer")
+        return self
 
 
 @lru_cache(maxsize=64)
