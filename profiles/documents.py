@@ -110,8 +110,8 @@ def _refuse_all_but_data(text: str, name: str) -> None:
         problem = ""
         if depth > MAX_DEPTH:
             problem = f"is nested deeper than {MAX_DEPTH} levels"
-        if getattr(event, "tag", None):
-            problem = f"uses the tag {event.tag}; write plain text"
+        if tag := getattr(event, "tag", None):
+            problem = f"uses the tag {tag}; write plain text"
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             problem = "uses an anchor or alias; write the value out where it is needed"
         if problem and event.start_mark:
