@@ -16,7 +16,8 @@ def timeline_slots(tables: Tables, scope: Scope) -> Iterator[Slot]:
     if FieldClass.TIMELINE not in scope.permitted:
         return
     expected = [source.name for source in tables.of_kind(RecordKind.TIMELINE)]
-    past = [r for r in tables.bundle.of(TimelineRecord) if r.ref.changed_at <= tables.bundle.at]
+    inside = [r for r in tables.bundle.of(TimelineRecord) if r.ref.source in expected]
+    past = [r for r in inside if r.ref.changed_at <= tables.bundle.at]
     observed = [tables.observe(r, r.checkpoint, tables.checkpoints, None) for r in past]
     problems = [problem for source in expected if (problem := tables.problems[source])]
     reasons = problems + list(unusable(observed))
