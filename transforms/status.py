@@ -53,7 +53,7 @@ def _status_slot(
     # A record whose region no table knows could be any region, so it counts in each.
     here = [o for o in observed if o.region in (region.id, None)]
     expected = {
-        key.source
+        (key.source, key.key)
         for key in capability.components
         if tables.sources[key.source].kind is RecordKind.HEALTH and key.region in (None, region.id)
     }
@@ -68,17 +68,21 @@ def _status_slot(
         region=region.id,
         outcome=outcome,
         origin=origin(
-            "status: worst of agreeing sources", here, (f"capability:{capability.id}", f"region:{region.id}"), expected
+            "status: worst of agreeing sources",
+            here,
+            (f"capability:{capability.id}", f"region:{region.id}"),
+            {source for source, _ in expected},
         ),
     )
 
 
-def _missing(tables: Tables, expected: Iterable[str], here: list[Observed]) -> Iterator[HoldReason]:
-    present = {o.record.ref.source for o in here}
-    for source in sorted(expected):
+def _missing(tables: Tables, expected: set[tuple[str, str]], here: list[Observed]) -> Iterator[HoldReason]:
+    """Each component must be spoken of by its source: a component that is not listed is not a healthy one."""
+    present = {(o.record.ref.source, o.record.component) for o in here if isinstance(o.record, HealthRecord)}
+    for source, component in sorted(expected):
         if problem := tables.problems[source]:
             yield problem
-        elif source not in present:
+        elif (source, component) not in present:
             yield HoldReason.SOURCE_UNAVAILABLE
     if not expected:
         yield HoldReason.SOURCE_UNAVAILABLE
