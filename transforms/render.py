@@ -45,7 +45,7 @@ def _unscoped(scope: NoScope) -> Slot:
 
 def held_by_people(slot: Slot, directives: Directives) -> Slot:
     """The slot with every person's hold on it applied; what it would have shown goes to the annex."""
-    holds = [h for h in directives.holds if h.target in (slot.id, slot.key)]
+    holds = [h for h in directives.holds if slot.key == h.target or f"{slot.id}/".startswith(f"{h.target}/")]
     if not holds:
         return slot
     reasons = tuple(dict.fromkeys(hold.reason for hold in holds))
