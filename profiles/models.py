@@ -301,4 +301,15 @@ def _incomplete(profile: Profile) -> list[str]:
             if any(c.rank == 0 for c in profile.status.codes)
             else ["no status code has rank 0; one must mean unaffected"]
         ),
+        *(
+            f"tier {t.id} does not permit status; without it there is no package"
+            for t in profile.tiers
+            if FieldClass.STATUS not in t.permitted
+        ),
+        *(
+            f"tier {t.id} requires {f} but does not permit it"
+            for t in profile.tiers
+            for f in t.required
+            if f not in t.permitted
+        ),
     ]
