@@ -22,6 +22,11 @@ MAX_LENGTH: Final = 4000
 _MRKDWN: Final = frozenset("<>*_~`@")
 """Slack gives these a meaning and (but for < and >) offers no way to escape them."""
 
+_INVISIBLE: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that Unicode lets a renderer ignore: they look like nothing and can hide a word."""
+
 _CATEGORIES: Final = frozenset(
     {"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sc", "Sm"}
 )
@@ -41,7 +46,12 @@ class Separator(StrEnum):
 
 def unsafe_characters(text: str) -> list[str]:
     """The characters of `text` that may not stand in outward wording, each once, in order of appearance."""
-    return [c for c in dict.fromkeys(text) if c != " " and (c in _MRKDWN or unicodedata.category(c) not in _CATEGORIES)]
+    return [c for c in dict.fromkeys(text) if c != " " and _is_unsafe(c)]
+
+
+def _is_unsafe(character: str) -> bool:
+    known = unicodedata.category(character) in _CATEGORIES and not _INVISIBLE.match(character)
+    return character in _MRKDWN or not known
 
 
 def _checked(text: str) -> str:
@@ -153,7 +163,7 @@ class Phrase:
 
     def __init__(self, template: SafeText) -> None:
         text = _text_of(template)
-        if _PLACE.sub("", text).strip("{}") != _PLACE.sub("", text) or "{" in _PLACE.sub("", text):
+        if set("{}") & set(_PLACE.sub("", text)):
             raise ValueError("a brace in a phrase belongs to no place; write places as {name}")
         object.__setattr__(self, "template", template)
         object.__setattr__(self, "places", frozenset(_PLACE.findall(text)))
