@@ -6,7 +6,6 @@ where the workflow stopped. Sources: in-toto attestation spec v1, DSSE protocol 
 """
 
 import base64
-import binascii
 import hashlib
 from typing import Any, Final, Literal
 
@@ -165,11 +164,19 @@ def verify(envelope: Envelope, public: Ed25519PublicKey) -> Release:
     if len(wanted) != 1 or len(envelope.signatures) != 1:
         raise NotVerifiedError("manifest signature: not signed once with this key")
     try:
-        payload = base64.b64decode(envelope.payload, validate=True)
-        public.verify(base64.b64decode(wanted[0].sig, validate=True), pre_authentication(payload))
-    except (InvalidSignature, binascii.Error) as problem:
+        payload = _decoded(envelope.payload)
+        public.verify(_decoded(wanted[0].sig), pre_authentication(payload))
+    except (InvalidSignature, ValueError) as problem:
         raise NotVerifiedError("manifest signature: the signed bytes were altered") from problem
     return predicate(payload)
+
+
+def _decoded(text: str) -> bytes:
+    """The bytes behind base64 in its one canonical spelling; `ValueError` for any other text."""
+    value = base64.b64decode(text, validate=True)
+    if base64.b64encode(value).decode() != text:
+        raise ValueError("not in canonical base64")
+    return value
 
 
 def predicate(payload: bytes) -> Release:
