@@ -201,7 +201,7 @@ def alterations(dossier: Dossier, release: Release) -> tuple[str, ...]:
         annex_digests=dossier.annex_digests,
         entries=dossier.register_,
     )
-    digests = dict(zip((hold.annex for hold in dossier.holds), dossier.annex_digests, strict=False))
+    digests = {held.annex: held.annex_digest for held in release.holds}
     pairs = {
         "incident": (dossier.incident, release.incident),
         "bridge": (dossier.bridge, release.audience),
@@ -212,7 +212,7 @@ def alterations(dossier: Dossier, release: Release) -> tuple[str, ...]:
         "package": (digest(dossier.package), release.package),
         "message": (dossier.message.digest, release.message),
         "holds": (tuple(_held(hold, digests.get(hold.annex, "0" * 64)) for hold in dossier.holds), release.holds),
-        "annex_digests": (tuple(digests), release.internal_annexes),
+        "annex_digests": (dossier.annex_digests, tuple(digests.values())),
         "register": (tuple(map(_state, dossier.register_)), release.register_),
         "register sentences": (_of_all(dossier.register_), release.entries),
         "lineage": (_of_all(dossier.lineage), release.lineage),
