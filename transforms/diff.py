@@ -58,7 +58,7 @@ def _meaning(value: Value | None) -> str | int | None:
 
 def hold_moves(before: Iterable[Hold], after: Iterable[Hold]) -> tuple[HoldMove, ...]:
     """What became of every hold of either version, by number."""
-    old, new = {hold.key: hold for hold in before}, {hold.key: hold for hold in after}
+    old, new = ({(hold.key, hold.number): hold for hold in holds} for holds in (before, after))
     moves = (_hold_move(old.get(key), new.get(key)) for key in dict.fromkeys([*old, *new]))
     return tuple(sorted((move for move in moves if move), key=lambda move: move.number))
 
