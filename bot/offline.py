@@ -1,27 +1,33 @@
 """The product without Slack: draft from the configured sources, replay, verify, diff. Nothing is stored."""
 
+import json
 import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import ValidationError
 
 from bot.settings import Deployment
 from bot.sources.read import read_bundle
-from profiles.codes import DraftKind
+from profiles.codes import DraftKind, RecordKind
 from profiles.documents import read_document
 from profiles.errors import MendableError
+from profiles.models import Profile
 from storage.sealing import Keys, seal, sealed_place, unseal
 from transforms.build import build, build_acknowledgement
-from transforms.bundle import SourceHealth, declared_severities
+from transforms.bundle import Bundle, SourceHealth, declared_severities
 from transforms.diff import Diff, changes, hold_moves, source_moves
 from transforms.directives import Directives
 from transforms.dossier import Built, Dossier, Inside, alterations, release_of, to_dossier
 from transforms.draft import Draft
 from transforms.manifest import NotVerifiedError, Release, sign, verify
 from transforms.package import Package
+
+MAX_DOSSIER_BYTES: Final = 50_000_000
+LONGEST_KEY: Final = 500
 
 
 class DossierError(MendableError):
@@ -38,6 +44,8 @@ def draft_offline(
     arrived: Callable[[SourceHealth], None] = lambda _health: None,
 ) -> Built:
     """A draft of the next update from what the sources say; `DossierError` when incident or bridge are not known."""
+    if not (0 < len(incident) <= LONGEST_KEY and incident.isprintable()):
+        raise DossierError(f"an incident key has 1 to {LONGEST_KEY} printable characters; check --incident")
     if bridge not in deployment.profiles:
         known = ", ".join(deployment.profiles)
         raise DossierError(f"bridge {bridge} is not in the configuration; it has {known}")
@@ -51,7 +59,7 @@ def draft_offline(
         arrived=arrived,
     )
     severities = declared_severities(bundle, profile)
-    if not severities and not any(health.problem for health in bundle.sources):
+    if not severities and not _incident_unread(bundle, profile):
         raise DossierError(f"incident {incident} is in no incident source; check the key as that system spells it")
     if severities and not set(severities) & set(profile.severities):
         allowed = ", ".join(profile.severities)
@@ -59,6 +67,12 @@ def draft_offline(
     directives = Directives(approved_profiles=deployment.config.bridges[bridge].approved_profiles)
     draft = build(bundle, profile, prior, directives)
     return Built(number=1, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
+
+
+def _incident_unread(bundle: Bundle, profile: Profile) -> bool:
+    """Whether a source that could know the incident was not read; then nobody can say that it does not exist."""
+    names = {source.name for source in profile.sources if source.kind is RecordKind.INCIDENT}
+    return any(health.problem for health in bundle.sources if health.source in names)
 
 
 def dossier_of(built: Built, keys: Keys, signing: Ed25519PrivateKey) -> Dossier:
@@ -71,12 +85,23 @@ def dossier_of(built: Built, keys: Keys, signing: Ed25519PrivateKey) -> Dossier:
 
 def read_dossier(path: Path) -> Dossier:
     """The dossier in a file; `DossierError` says what is wrong with it."""
+    content = read_document(path, MAX_DOSSIER_BYTES)
     try:
-        return Dossier.model_validate_json(read_document(path))
+        dossier = Dossier.model_validate_json(content)
     except ValidationError as problem:
         error = problem.errors(include_url=False, include_context=False)[0]
         where = ".".join(map(str, error["loc"])) or "document"
         raise DossierError(f"{path}: {where}: {error['msg']}; is this a file that bridgepkg draft wrote?") from problem
+    # A second key of one name, or a value in another spelling, would show a reader what nobody signed.
+    if json.loads(content, object_pairs_hook=_pairs) != json.loads(
+        dossier.model_dump_json(by_alias=True), object_pairs_hook=_pairs
+    ):
+        raise DossierError(f"{path}: differs from what bridgepkg writes though it means the same; was it edited?")
+    return dossier
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    return sorted(pairs, key=lambda pair: pair[0])
 
 
 def check(dossier: Dossier, public: Ed25519PublicKey) -> Release:
@@ -119,6 +144,8 @@ def replay_differences(dossier: Dossier, keys: Keys) -> tuple[str, ...]:
 
 def diff_dossiers(before: Dossier, after: Dossier) -> Diff:
     """What changed from one dossier to another of the same bridge, for the customer and internally."""
+    if (before.incident, before.bridge.bridge) != (after.incident, after.bridge.bridge):
+        raise DossierError("the two dossiers are of different incidents or bridges; give two of one bridge")
     if not isinstance(before.package, Package) or not isinstance(after.package, Package):
         raise DossierError("an acknowledgement has no fields to compare; give two updates")
     customer = changes(before.package.fields, after.package.fields)

@@ -49,14 +49,14 @@ for _tag, _pattern, _first_characters in (
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), list(_first_characters))
 
 
-def read_document(path: Path) -> bytes:
+def read_document(path: Path, most: int = MAX_BYTES) -> bytes:
     """The bytes of a document file; `DocumentError` when it is missing, unreadable or too large."""
     try:
         content = path.read_bytes()
     except OSError as problem:
         raise DocumentError(str(path), f"cannot be read ({problem.strerror}); check the path") from problem
-    if len(content) > MAX_BYTES:
-        raise DocumentError(str(path), f"is larger than {MAX_BYTES} bytes; a document of this kind is small")
+    if len(content) > most:
+        raise DocumentError(str(path), f"is larger than {most} bytes; a document of this kind is small")
     return content
 
 

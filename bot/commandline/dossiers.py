@@ -10,7 +10,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from blocks.diff import diff_lines
-from bot.offline import check, diff_dossiers, dossier_of, draft_offline, read_dossier, replay_differences
+from bot.offline import (
+    DossierError,
+    check,
+    diff_dossiers,
+    dossier_of,
+    draft_offline,
+    read_dossier,
+    replay_differences,
+)
 from bot.settings import SettingsError, config_path, load_deployment, sealing_keys, signing_key
 from bot.sources.mapping import parse_time
 from profiles.codes import SourceState
@@ -20,6 +28,7 @@ from transforms.manifest import NotVerifiedError
 from transforms.package import Package
 
 NO = 1
+YEARS = range(2000, 3000)
 File = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -31,9 +40,12 @@ class Moment(click.ParamType[datetime]):
     def convert(self, value: object, param: click.Parameter | None, context: click.Context | None) -> datetime:
         """The moment in UTC; a usage error where there is no zone."""
         try:
-            return parse_time(value)
+            moment = parse_time(value)
         except (ValueError, OverflowError, OSError):
             self.fail(f"{value} is no time with a zone; write it like 2026-11-23T14:02:00Z", param, context)
+        if moment.year not in YEARS:
+            self.fail(f"{value} lies outside the years {YEARS[0]} to {YEARS[-1]}", param, context)
+        return moment
 
 
 @click.command()
@@ -45,10 +57,8 @@ class Moment(click.ParamType[datetime]):
 def draft(incident: str, bridge: str, at: datetime | None, prior: Path | None, out: Path | None) -> None:
     """Build a draft from the configured sources and print its dossier. No Slack, nothing stored."""
     deployment, keys, signing = load_deployment(config_path()), sealing_keys(), signing_key()
-    last = read_dossier(prior).package if prior else None
-    built = draft_offline(
-        deployment, incident, bridge, at=at, prior=last if isinstance(last, Package) else None, arrived=_say_arrived
-    )
+    last = _prior_package(read_dossier(prior), incident, bridge) if prior else None
+    built = draft_offline(deployment, incident, bridge, at=at, prior=last, arrived=_say_arrived)
     content = orjson.dumps(
         orjson.loads(dossier_of(built, keys, signing).model_dump_json(by_alias=True)), option=orjson.OPT_INDENT_2
     )
@@ -58,6 +68,13 @@ def draft(incident: str, bridge: str, at: datetime | None, prior: Path | None, o
     _write(out, content)
     click.echo(built.draft.message.text)
     click.echo(f"\n{out}: {_summary(built.draft.blocking, len(built.draft.holds))}", err=True)
+
+
+def _prior_package(last: Dossier, incident: str, bridge: str) -> Package:
+    """The package that a draft would replace; another incident's or bridge's is another customer's."""
+    if (last.incident, last.bridge.bridge) != (incident, bridge) or not isinstance(last.package, Package):
+        raise DossierError(f"--prior is no update of incident {incident} on bridge {bridge}; name the one to replace")
+    return last.package
 
 
 def _say_arrived(health: SourceHealth) -> None:
