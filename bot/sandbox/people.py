@@ -8,6 +8,7 @@ import httpx
 
 from bot.sandbox.documents import JsonObject
 from bot.sandbox.errors import ImpossibleActError
+from bot.sandbox.tls import tls_context
 
 NOT_FOUND = 404
 SECONDS = 30.0
@@ -36,7 +37,7 @@ class Person:
 
     def view(self) -> JsonObject:
         """Everything that this person sees."""
-        return _json(httpx.get(f"{self._url}/view", timeout=SECONDS, trust_env=False))
+        return _json(_ask("GET", f"{self._url}/view"))
 
     def channels(self) -> list[str]:
         """The ids of the channels that this person sees."""
@@ -104,8 +105,7 @@ class Person:
         raise ImpossibleActError(f"{self.user_id} does not see {channel}")
 
     def _act(self, act: str, **body: Any) -> Outcome:
-        answer = httpx.post(f"{self._url}/{act}", json=body, timeout=SECONDS, trust_env=False)
-        return Outcome(**_json(answer))
+        return Outcome(**_json(_ask("POST", f"{self._url}/{act}", json=body)))
 
     def __repr__(self) -> str:
         return f"Person({self.user_id})"
@@ -113,15 +113,21 @@ class Person:
 
 def cast(url: str) -> list[JsonObject]:
     """The people of a running sandbox."""
-    found: list[JsonObject] = httpx.get(f"{url.rstrip('/')}/_people", timeout=SECONDS, trust_env=False).json()
+    found: list[JsonObject] = _ask("GET", f"{url.rstrip('/')}/_people").json()
     return found
 
 
 def wait_for_change(url: str, since: int, timeout: float = 10.0) -> int:
     """Wait until the change counter of a running sandbox is past `since`; the counter as it is then."""
     query = {"since": since, "timeout": timeout}
-    answer = httpx.get(f"{url.rstrip('/')}/_sandbox/changes", params=query, timeout=timeout + SECONDS, trust_env=False)
+    answer = _ask("GET", f"{url.rstrip('/')}/_sandbox/changes", params=query, timeout=timeout + SECONDS)
     return int(answer.json()["seq"])
+
+
+def _ask(method: str, url: str, *, timeout: float = SECONDS, **rest: Any) -> httpx.Response:
+    # No proxy between us and this machine; and without the shared context each request would read all certificates.
+    with httpx.Client(timeout=timeout, trust_env=False, verify=tls_context()) as client:
+        return client.request(method, url, **rest)
 
 
 def _json(answer: httpx.Response) -> JsonObject:

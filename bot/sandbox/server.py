@@ -30,6 +30,7 @@ from bot.sandbox.model.workspace import Workspace
 from bot.sandbox.people import Person
 from bot.sandbox.rates import Rates
 from bot.sandbox.recorder import Call, Recorder
+from bot.sandbox.routes import page
 from bot.sandbox.routes.admin import Admin
 from bot.sandbox.routes.guard import LocalOnly
 from bot.sandbox.routes.hooks import Hooks
@@ -150,7 +151,12 @@ class Sandbox:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         admin = Admin(self.workspace, self.recorder, self.faults, self.courier, self.failures)
-        self._server = QuickServer(self._app(admin), self._started.set, self._timing.ping)
+        self._server = QuickServer(
+            self._app(admin),
+            on_ready=self._started.set,
+            on_stop=partial(_each, admin.close, self.courier.socket_mode.give_up),
+            ping_seconds=self._timing.ping,
+        )
         self.workspace.feed.subscribe(partial(_call_in, self._loop, admin.wake))
         self.courier.start()
         try:
@@ -181,6 +187,8 @@ class Sandbox:
         clicks = Clicks(self.workspace, self.courier, self.url)
         people = People(self.workspace, commands, clicks, Modals(self.workspace, self.courier))
         return [
+            Route("/", page.index),
+            Route("/page/{name}", page.asset),
             Route("/_people", people.cast),
             Route("/_people/{user}/view", people.view),
             Route("/_people/{user}/{act}", people.act, methods=["POST"]),
@@ -213,6 +221,11 @@ def _listen(port: int) -> socket.socket:
         listener.close()
         raise PortTakenError(f"Port {port} is in use; choose another with --port or stop what uses it.") from error
     return listener
+
+
+def _each(*works: Callable[[], None]) -> None:
+    for work in works:
+        work()
 
 
 def _call_in(loop: asyncio.AbstractEventLoop, work: Callable[[], None]) -> None:

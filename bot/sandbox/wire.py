@@ -55,7 +55,9 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 class QuickServer(Server):
     """Uvicorn's server without its ticks: it runs until `stop`, then closes what is open and is gone."""
 
-    def __init__(self, app: ASGIApp, on_ready: Callable[[], None], ping_seconds: float) -> None:
+    def __init__(
+        self, app: ASGIApp, *, on_ready: Callable[[], None], on_stop: Callable[[], None], ping_seconds: float
+    ) -> None:
         config = Config(
             app,
             http=HttpProtocol,
@@ -70,6 +72,7 @@ class QuickServer(Server):
         super().__init__(config)
         self.stopping = asyncio.Event()
         self._on_ready = on_ready
+        self._on_stop = on_stop
 
     async def main_loop(self) -> None:
         """Say that the server listens, and run until asked to stop."""
@@ -77,7 +80,11 @@ class QuickServer(Server):
         await self.stopping.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
-        """Stop listening, close every connection, and wait for the requests that were on them."""
+        """Stop listening, close every connection, and wait for the requests that were on them.
+
+        `on_stop` lets requests that wait for something end by themselves.
+        """
+        self._on_stop()
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):

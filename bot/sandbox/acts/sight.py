@@ -76,5 +76,5 @@ def _message(workspace: Workspace, message: Message) -> JsonObject:
 
 def _view(workspace: Workspace, view: View) -> JsonObject:
     shape = workspace.shapes.view(view, view.state)
-    shown = ("id", "type", "title", "blocks", "submit", "close", "callback_id")
+    shown = ("id", "type", "hash", "title", "blocks", "submit", "close", "callback_id")
     return {key: shape[key] for key in shown} | {"values": view.state, "errors": view.errors}

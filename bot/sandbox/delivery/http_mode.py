@@ -13,6 +13,7 @@ import httpx
 from bot.sandbox.delivery.envelope import Ack, Drop, Envelope, EnvelopeKind, NotAckedError, Outcome
 from bot.sandbox.documents import JsonObject
 from bot.sandbox.ids import new_id
+from bot.sandbox.tls import tls_context
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -57,7 +58,7 @@ class HttpMode:
 
     async def _post(self, body: bytes, headers: dict[str, str], seconds: float) -> httpx.Response:
         try:
-            async with httpx.AsyncClient(trust_env=False, timeout=seconds) as client:
+            async with httpx.AsyncClient(trust_env=False, timeout=seconds, verify=tls_context()) as client:
                 return await client.post(self.url, content=body, headers=headers)
         except httpx.TimeoutException:
             raise NotAckedError(Outcome.OPERATION_TIMEOUT) from None

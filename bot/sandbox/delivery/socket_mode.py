@@ -107,6 +107,12 @@ class SocketMode:
             connection.drop()
         return ack
 
+    def give_up(self) -> None:
+        """Wait for no more acks: the sandbox is stopping."""
+        for answer in self._waiting.values():
+            if not answer.done():
+                answer.set_exception(NotAckedError(Outcome.DISPATCH_FAILED))
+
     async def ask_to_leave(self, reason: str = REFRESH) -> None:
         """Tell every connection to reconnect, as Slack does every few hours, and close it after a while."""
         frame = {"type": "disconnect", "reason": reason, "debug_info": DEBUG_INFO}

@@ -35,12 +35,18 @@ class Admin:
         self._courier = courier
         self._failures = failures
         self._changed = asyncio.Event()
+        self._closed = False
         self._operations = operations(workspace)
 
     def wake(self) -> None:
         """Answer everyone who waits for a change. Runs in the event loop."""
         self._changed.set()
         self._changed = asyncio.Event()
+
+    def close(self) -> None:
+        """Let nobody wait any longer: the sandbox is stopping."""
+        self._closed = True
+        self._changed.set()
 
     async def calls(self, request: Request) -> Response:
         """GET `/_sandbox/calls?since=N&method=M`."""
@@ -68,7 +74,7 @@ class Admin:
         since = int(request.query_params.get("since", "0"))
         seconds = min(float(request.query_params.get("timeout", "10")), MOST_WAIT_SECONDS)
         deadline = asyncio.get_running_loop().time() + seconds
-        while self._workspace.feed.count <= since:
+        while self._workspace.feed.count <= since and not self._closed:
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 break

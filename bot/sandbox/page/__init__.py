@@ -1,0 +1,1 @@
+"""The assets of the sandbox's page: one document, one style sheet, a few scripts. Nothing is loaded from elsewhere."""
