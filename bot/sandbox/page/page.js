@@ -72,7 +72,10 @@ function drawChannels(channels) {
   }, label(channel)))));
 }
 
-const label = (channel) => `${channel.is_im ? "" : channel.is_private ? "🔒 " : "# "}${channel.name}${channel.is_ext_shared ? " (shared)" : ""}`;
+function label(channel) {
+  const kind = channel.is_ext_shared ? " (shared)" : channel.is_private ? " (private)" : "";
+  return `${channel.is_im ? "" : "# "}${channel.name}${kind}`;
+}
 
 function drawChannel(channel) {
   at("composer").hidden = !channel || channel.is_archived;

@@ -43,7 +43,7 @@ def page(browser, sandbox) -> Iterator[Page]:
     errors = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.goto(f"{sandbox.url}/?as=U0KIM")
-    expect(opened.locator("#channel-name")).to_have_text("🔒 inc-1042")
+    expect(opened.locator("#channel-name")).to_have_text("# inc-1042 (private)")
     yield opened
     opened.close()
     assert errors == []
@@ -82,9 +82,10 @@ def test_person_works_through_the_page(sandbox, page):
         page.get_by_role("button", name="Go").click()
         page.get_by_role("button", name="Confirm").click()
         sandbox.wait_until(lambda: len(bot.bodies) == 2)
-        view = modal(text_input(), select_input(), text_input("extra", optional=True))
+        view = modal(section("Say why"), text_input(), select_input(), text_input("extra", optional=True))
         client.views_open(trigger_id=bot.bodies[1]["trigger_id"], view=view)
         bot.ack = {"response_action": "errors", "errors": {"note": "too vague"}}
+        expect(page.locator("#modal .block").first).to_have_text("Say why")
         page.get_by_label("note").fill("hm")
         page.get_by_label("reason").select_option("legal")
         page.get_by_role("button", name="Save").click()
