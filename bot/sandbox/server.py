@@ -130,7 +130,8 @@ class Sandbox:
         """Close every connection and wait for the thread to end."""
         if self._loop and self._server:
             self._loop.call_soon_threadsafe(self._server.stopping.set)
-        self._thread.join()
+            self._thread.join()
+        self._socket.close()
 
     def __enter__(self) -> Self:
         self.start()

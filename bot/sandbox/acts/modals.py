@@ -10,11 +10,13 @@ from bot.sandbox.delivery.courier import Courier
 from bot.sandbox.delivery.envelope import Envelope, EnvelopeKind, NotAckedError
 from bot.sandbox.documents import JsonObject
 from bot.sandbox.errors import ImpossibleActError, SlackError
-from bot.sandbox.methods.surfaces import checked_view
+from bot.sandbox.methods.views import checked_view
 from bot.sandbox.model.views import View, ViewKind
 from bot.sandbox.model.workspace import Workspace
 
 REQUIRED = "Please complete this required field."
+TOO_LONG = "Please enter no more than {} characters."
+TOO_SHORT = "Please enter at least {} characters."
 
 
 class Modals:
@@ -34,9 +36,9 @@ class Modals:
             view = self._modal(user, view_id)
             enter(view, values)
             self._workspace.feed.touch()
-            missing = _missing(view)
-            if missing:
-                return {"ok": False, "acked": False, "error": "required", "errors": missing}
+            refused = _refused_by_client(view)
+            if refused:
+                return {"ok": False, "acked": False, "error": "incomplete", "errors": refused}
             payload = payloads.interaction(self._workspace, "view_submission", user)
             payload |= {"trigger_id": self._workspace.tickets.trigger(user, view.id), "response_urls": []}
             payload["view"] = self._workspace.shapes.view(view, view.state)
@@ -117,13 +119,25 @@ def _is_named(block: JsonObject, element: JsonObject, name: str) -> bool:
     return name in {block["block_id"], element["action_id"]}
 
 
-def _missing(view: View) -> dict[str, str]:
-    required = [block for block in view.blocks if block["type"] == "input" and not block.get("optional")]
-    return {
-        block["block_id"]: REQUIRED
-        for block, element in elements(required)
-        if is_empty(view.state[block["block_id"]][element["action_id"]])
+def _refused_by_client(view: View) -> dict[str, str]:
+    """What the client itself does not submit, by block_id."""
+    inputs = [block for block in view.blocks if block["type"] == "input"]
+    found = {
+        block["block_id"]: _complaint(block, element, view.state[block["block_id"]][element["action_id"]])
+        for block, element in elements(inputs)
     }
+    return {block_id: complaint for block_id, complaint in found.items() if complaint}
+
+
+def _complaint(block: JsonObject, element: JsonObject, held: JsonObject) -> str | None:
+    if is_empty(held):
+        return None if block.get("optional") else REQUIRED
+    typed = held.get("value") or ""
+    if len(typed) > element.get("max_length", len(typed)):
+        return TOO_LONG.format(element["max_length"])
+    if len(typed) < element.get("min_length", 0):
+        return TOO_SHORT.format(element["min_length"])
+    return None
 
 
 def _checked_errors(view: View, errors: Any) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from bot.sandbox.blockkit.inputs import elements
+from bot.sandbox.blockkit.inputs import elements, offered
 from bot.sandbox.blockkit.limits import LIMITS
 from bot.sandbox.blockkit.rules import Problem
 from bot.sandbox.blockkit.schema import HOME, MESSAGE_BLOCKS, MODAL
@@ -63,8 +63,16 @@ def _block_problems(block: JsonObject, pointer: str) -> Iterator[Problem]:
     if block["type"] == "table" and total_text(block["rows"]) > LIMITS["table text"]:
         yield Problem(f"must be less than {LIMITS['table text'] + 1} characters", f"{pointer}/rows")
     for element in _held_elements(block):
-        if element["type"].endswith("static_select") and not (element.get("options") or element.get("option_groups")):
-            yield Problem("missing required field: options", f"{pointer}/element")
+        yield from _option_problems(element, f"{pointer}/element")
+
+
+def _option_problems(element: JsonObject, pointer: str) -> Iterator[Problem]:
+    if element["type"].endswith("static_select") and not offered(element):
+        yield Problem("missing required field: options", pointer)
+    initial = [element.get("initial_option"), *(element.get("initial_options") or [])]
+    values = {option["value"] for option in offered(element)}
+    if any(option and option.get("value") not in values for option in initial):
+        yield Problem("initial option must be one of the options", pointer)
 
 
 def _held_elements(block: JsonObject) -> list[JsonObject]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum
 
 from bot.sandbox.documents import JsonObject
-from bot.sandbox.methods import app, chat, conversations, people, surfaces
+from bot.sandbox.methods import app, chat, conversations, directory, reactions, views
 from bot.sandbox.methods.call import ApiCall
 from bot.sandbox.methods.scopes import HISTORY, READ
 
@@ -72,17 +72,17 @@ METHODS: Mapping[str, Method] = {
     "conversations.open": Method(conversations.open_, Tier.TIER_3, ("im:write", "channels:manage", "groups:write")),
     "conversations.history": Method(conversations.history, Tier.TIER_3, HISTORY.any_of),
     "conversations.replies": Method(conversations.replies, Tier.TIER_3, HISTORY.any_of),
-    "users.info": Method(people.user_info, Tier.TIER_4, USERS),
-    "users.list": Method(people.user_list, Tier.TIER_2, USERS),
-    "users.conversations": Method(people.user_conversations, Tier.TIER_3, READ.any_of),
-    "usergroups.list": Method(people.usergroup_list, Tier.TIER_2, GROUPS),
-    "usergroups.users.list": Method(people.usergroup_users, Tier.TIER_2, GROUPS),
-    "bots.info": Method(people.bot_info, Tier.TIER_3, USERS),
-    "team.info": Method(people.team_info, Tier.TIER_3, ("team:read",)),
-    "reactions.get": Method(people.reactions_get, Tier.TIER_3, ("reactions:read",)),
-    "reactions.add": Method(people.reactions_add, Tier.TIER_3, ("reactions:write",)),
-    "views.open": Method(surfaces.open_, Tier.TIER_4),
-    "views.push": Method(surfaces.push, Tier.TIER_4),
-    "views.update": Method(surfaces.update, Tier.TIER_4),
-    "views.publish": Method(surfaces.publish, Tier.TIER_4),
+    "users.info": Method(directory.user_info, Tier.TIER_4, USERS),
+    "users.list": Method(directory.user_list, Tier.TIER_2, USERS),
+    "users.conversations": Method(directory.user_conversations, Tier.TIER_3, READ.any_of),
+    "usergroups.list": Method(directory.usergroup_list, Tier.TIER_2, GROUPS),
+    "usergroups.users.list": Method(directory.usergroup_users, Tier.TIER_2, GROUPS),
+    "bots.info": Method(directory.bot_info, Tier.TIER_3, USERS),
+    "team.info": Method(directory.team_info, Tier.TIER_3, ("team:read",)),
+    "reactions.get": Method(reactions.get, Tier.TIER_3, ("reactions:read",)),
+    "reactions.add": Method(reactions.add, Tier.TIER_3, ("reactions:write",)),
+    "views.open": Method(views.open_, Tier.TIER_4),
+    "views.push": Method(views.push, Tier.TIER_4),
+    "views.update": Method(views.update, Tier.TIER_4),
+    "views.publish": Method(views.publish, Tier.TIER_4),
 }

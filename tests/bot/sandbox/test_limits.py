@@ -181,6 +181,10 @@ def test_limit_is_inclusive(sandbox, client, name):
         ([section("x") | {"text": "x"}], ["unsupported type: str [json-pointer:/blocks/0/text/type]"]),
         (actions(button(), button()), ['"action_id" go already exists [json-pointer:/blocks/0]']),
         (actions(button(style="loud")), ["must be a valid enum value [json-pointer:/blocks/0/elements/0/style]"]),
+        (
+            [select_input(initial_option=option("finance"))],
+            ["initial option must be one of the options [json-pointer:/blocks/0/element]"],
+        ),
         (held("static_select"), ["missing required field: options [json-pointer:/blocks/0/element]"]),
         (
             actions() + actions(),

@@ -111,6 +111,22 @@ def test_client_refuses_an_empty_required_input(sandbox, client, bot, kim):
     assert (outcome.ok, outcome.errors, bot.bodies) == (False, {"note": "Please complete this required field."}, [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "complaint"),
+    [
+        ("abcd", "Please enter no more than 3 characters."),
+        ("a", "Please enter at least 2 characters."),
+        ("abc", None),
+    ],
+)
+def test_client_keeps_the_lengths(sandbox, client, bot, typed, complaint):
+    """A text outside the lengths of its input is not submitted."""
+    view_id = open_modal(sandbox, client, modal(text_input(element={"min_length": 2, "max_length": 3})))
+    outcome = sandbox.person("U0KIM").submit(view_id, {"note": typed})
+    assert outcome.errors.get("note") == complaint
+    assert len(bot.bodies) == (0 if complaint else 1)
+
+
 def test_unknown_input_or_option_cannot_be_filled(sandbox, client, kim):
     """A person fills what is there."""
     view_id = open_modal(sandbox, client, modal(select_input()))

@@ -54,8 +54,29 @@ def test_never_started_sandbox_cannot_deliver():
     sandbox = Sandbox(Seed.sample())
     with pytest.raises(RuntimeError, match="not running"):
         sandbox.drop_sockets()
-    sandbox.start()
     sandbox.stop()
+
+
+def test_stopping_does_not_wait_for_an_ack(seed):
+    """Someone who waits for the bot learns at once that it will not answer."""
+    outcomes = []
+    with Sandbox(seed) as sandbox:
+        url = make_client(sandbox).apps_connections_open(app_token=seed.app.app_token)["url"]
+        with connect(url) as silent:
+            silent.recv()
+            asking = threading.Thread(target=lambda: outcomes.append(_asked(sandbox)))
+            asking.start()
+            silent.recv()
+            sandbox.stop()
+            asking.join(2)
+    assert (asking.is_alive(), len(outcomes)) == (False, 1)
+
+
+def _asked(sandbox) -> object:
+    try:
+        return sandbox.person("U0KIM").say(INCIDENT, "/bridgepkg")
+    except httpx.HTTPError as error:
+        return error
 
 
 @pytest.mark.parametrize("path", ["/api/auth.test", "/_people", "/_sandbox/status"])

@@ -1,11 +1,10 @@
-"""The users.*, usergroups.*, bots.*, team.* and reactions.* methods."""
+"""The users.*, usergroups.*, bots.* and team.* methods."""
 
 from bot.sandbox.documents import JsonObject
 from bot.sandbox.errors import SlackError
 from bot.sandbox.methods.call import ApiCall
 from bot.sandbox.methods.pages import page
 from bot.sandbox.methods.scopes import READ
-from bot.sandbox.model.messages import Message
 
 MOST_USERS = 1000
 
@@ -56,22 +55,6 @@ def team_info(call: ApiCall) -> JsonObject:
     return {"team": {**call.workspace.shapes.team(), "name": home.name, "email_domain": ""}}
 
 
-def reactions_get(call: ApiCall) -> JsonObject:
-    """reactions.get of a message."""
-    channel = call.workspace.channels.joined(call.need("channel"))
-    message = call.workspace.messages.find(channel.id, call.need("timestamp"))
-    return {"type": "message", "channel": channel.id, "message": call.workspace.shapes.message(message)}
-
-
-def reactions_add(call: ApiCall) -> JsonObject:
-    """reactions.add by the app."""
-    channel = call.workspace.channels.joined(call.need("channel"))
-    message = call.workspace.messages.find(channel.id, call.need("timestamp"))
-    _react(message, call.need("name"), call.workspace.directory.app.bot_user_id)
-    call.workspace.feed.touch()
-    return {}
-
-
 def user_conversations(call: ApiCall) -> JsonObject:
     """users.conversations: the channels that the app is in."""
     call.need_scope(*READ.any_of)
@@ -81,10 +64,3 @@ def user_conversations(call: ApiCall) -> JsonObject:
     shown, following = page(joined, call.number("limit", 100, MOST_USERS), call.text("cursor"))
     shapes = [call.workspace.shapes.channel(channel) for channel in shown]
     return {"channels": shapes, "response_metadata": {"next_cursor": following}}
-
-
-def _react(message: Message, name: str, user: str) -> None:
-    users = message.reactions.setdefault(name, [])
-    if user in users:
-        raise SlackError("already_reacted")
-    users.append(user)
