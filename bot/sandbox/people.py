@@ -77,7 +77,10 @@ class Person:
         value: str | None = None,
         selected: Any = None,
     ) -> Outcome:
-        """Click an element of a message or view. `value` forges its value, `selected` chooses in a menu."""
+        """Click an element of a message or view. `value` forges its value, `selected` chooses in a menu.
+
+        With a channel alone it is the newest message there that has the element.
+        """
         where = {"channel": channel, "message_ts": message_ts, "view_id": view_id, "block_id": block_id}
         what = {"action_id": action_id, "confirmed": confirmed, "value": value, "selected": selected}
         return self._act("click", **where, **what)

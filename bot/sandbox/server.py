@@ -99,8 +99,8 @@ class Sandbox:
         """Act as someone."""
         return Person(self.url, user_id)
 
-    def wait_until(self, holds: Callable[[], bool], timeout: float = 5.0) -> None:
-        """Wait for something to become true, looking after each change; TimeoutError when it does not."""
+    def wait_until(self, holds: Callable[[], object], timeout: float = 5.0) -> None:
+        """Wait for something to become true; TimeoutError when it does not in time."""
         if not self.workspace.feed.wait_until(holds, timeout):
             raise TimeoutError("the sandbox did not get there in time")
 

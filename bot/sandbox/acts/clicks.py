@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.acts import payloads
-from bot.sandbox.acts.rules import active_user, visible_message, visible_view
+from bot.sandbox.acts.rules import active_user, newest_with, visible_message, visible_view
 from bot.sandbox.blockkit.inputs import INPUTS, chosen, find_element, initial_state, offered
 from bot.sandbox.delivery.courier import Courier
 from bot.sandbox.delivery.envelope import Envelope, EnvelopeKind, NotAckedError
@@ -22,7 +22,10 @@ Found = tuple[JsonObject, JsonObject]
 
 @dataclass(frozen=True)
 class Click:
-    """One click. `value` forges the value, as a client would that shows an old copy; `selected` is for menus."""
+    """One click. `value` forges the value, as a client would that shows an old copy; `selected` is for menus.
+
+    Without `message_ts` it is on the newest message of the channel that has the element.
+    """
 
     action_id: str
     channel: str | None = None
@@ -91,7 +94,9 @@ class Clicks:
             return visible_view(self._workspace, user, click.view_id)
         if click.channel and click.message_ts:
             return visible_message(self._workspace, user, click.channel, click.message_ts)
-        raise ImpossibleActError("a click is on a message (channel and message_ts) or on a view (view_id)")
+        if click.channel:
+            return newest_with(self._workspace, user, click.channel, click.action_id)
+        raise ImpossibleActError("a click is on a message (channel, message_ts) or on a view (view_id)")
 
     def _action(self, block: JsonObject, element: JsonObject, click: Click) -> JsonObject:
         kept = {key: held for key, held in element.items() if key not in {"confirm", "options", "option_groups"}}

@@ -1,5 +1,6 @@
 """What a person's client lets them do at all."""
 
+from bot.sandbox.blockkit.inputs import find_element
 from bot.sandbox.errors import ImpossibleActError, SlackError
 from bot.sandbox.model.messages import Ephemeral, Message
 from bot.sandbox.model.views import View
@@ -36,6 +37,19 @@ def visible_message(workspace: Workspace, user_id: str, channel_id: str, ts: str
         return workspace.messages.find(channel_id, ts)
     except SlackError:
         raise ImpossibleActError(f"{user_id} sees no message {ts} in {channel_id}") from None
+
+
+def newest_with(workspace: Workspace, user_id: str, channel_id: str, action_id: str) -> Message | Ephemeral:
+    """The newest message on the person's screen, replies and ephemerals included, that has this element."""
+    open_channel(workspace, user_id, channel_id)
+    shown: list[Message | Ephemeral] = [
+        *workspace.messages.everything(channel_id),
+        *workspace.messages.whispers(channel_id, user_id),
+    ]
+    for message in sorted(shown, key=lambda one: float(one.ts), reverse=True):
+        if find_element(message.blocks, action_id, None):
+            return message
+    raise ImpossibleActError(f"{user_id} sees nothing with the action_id {action_id!r} in {channel_id}")
 
 
 def visible_view(workspace: Workspace, user_id: str, view_id: str) -> View:

@@ -1,7 +1,10 @@
 """The change counter that pages, tests and event delivery wait on."""
 
 import threading
+import time
 from collections.abc import Callable
+
+LOOK_SECONDS = 0.05
 
 
 class Feed:
@@ -29,7 +32,16 @@ class Feed:
         """Call the listener after each change, in the thread that made it."""
         self._listeners.append(listener)
 
-    def wait_until(self, holds: Callable[[], bool], timeout: float) -> bool:
-        """Block until the predicate holds, looking again after each change; False when the time is up."""
+    def wait_until(self, holds: Callable[[], object], timeout: float) -> bool:
+        """Block until the predicate holds; False when the time is up.
+
+        It is looked at after each change, and now and then in between because it may also be about the bot.
+        """
+        deadline = time.monotonic() + timeout
         with self.condition:
-            return self.condition.wait_for(holds, timeout)
+            while not holds():
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                self.condition.wait(min(left, LOOK_SECONDS))
+        return True

@@ -105,6 +105,10 @@ class Messages:
         """The channel's messages, oldest first, without replies that stayed in their thread."""
         return [message for message in self._messages.get(channel, {}).values() if message.in_channel]
 
+    def everything(self, channel: str) -> list[Message]:
+        """All messages of a channel, replies included, oldest first."""
+        return list(self._messages.get(channel, {}).values())
+
     def replies(self, channel: str, thread_ts: str) -> list[Message]:
         """The replies to a message, oldest first."""
         return [

@@ -143,6 +143,19 @@ def test_nobody_clicks_what_they_do_not_see(sandbox, where):
         sandbox.person("U0SAM").click("go", **where)
 
 
+def test_newest_message_with_the_element_is_clicked(sandbox, client, bot):
+    """A person who names only the channel clicks the newest message that has the button, ephemerals included."""
+    kim = sandbox.person("U0KIM")
+    stamps = [post(client), post(client)]
+    post(client, button("other"))
+    kim.click("go", channel=INCIDENT)
+    stamps.append(client.chat_postEphemeral(channel=INCIDENT, user="U0KIM", text="x", blocks=actions())["message_ts"])
+    kim.click("go", channel=INCIDENT)
+    assert [body["container"]["message_ts"] for body in bot.bodies] == stamps[1:]
+    with pytest.raises(ImpossibleActError):
+        kim.click("nothing", channel=INCIDENT)
+
+
 def test_reply_in_a_thread_can_be_clicked(sandbox, client, bot):
     """A card in a thread says in which."""
     parent = post(client)
