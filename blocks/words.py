@@ -27,3 +27,21 @@ def field_words(field: str, profile: Profile) -> str:
         return field
     named = ", ".join(labels[part] for part in place)
     return {"workaround": f"{named} workaround", "timeline": f"Timeline, {named}"}.get(section, named)
+
+
+def role_words(role: str) -> str:
+    """A role as people say it: `Incident command`."""
+    return role.replace("_", " ").capitalize()
+
+
+def short_digest(digest: str) -> str:
+    """The short form of a digest, as the customer's reference is written: `7f3a 91c2`."""
+    return f"{digest[:4]} {digest[4:8]}"
+
+
+def duration_words(minutes: int) -> str:
+    """`34 min`, `2 h 05`, `3 days`."""
+    if minutes < 60:  # noqa: PLR2004 -- minutes of an hour
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest:02}" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004 -- two days of hours

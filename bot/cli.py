@@ -8,6 +8,7 @@ import click
 
 from bot.commandline.dossiers import diff, draft, replay, verify
 from bot.commandline.keys import keys
+from bot.commandline.servers import db, listen, run, work
 from profiles.errors import MendableError
 
 COULD_NOT_RUN = 2
@@ -34,7 +35,7 @@ def cli() -> None:
     """Tell a customer, during a severity-one outage, the truth that may be told: reviewed, held, and provable."""
 
 
-for _command in (draft, replay, verify, diff, keys):
+for _command in (run, listen, work, draft, replay, verify, diff, keys, db):
     cli.add_command(_command)
 
 
@@ -56,3 +57,7 @@ def main() -> NoReturn:
 def _could_not_run(sentence: str) -> NoReturn:
     click.echo(f"bridgepkg: {' '.join(sentence.split())}", err=True)
     sys.exit(COULD_NOT_RUN)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 from pydantic import BaseModel
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
@@ -42,8 +42,8 @@ class Transaction:
     def insert_new(self, table: Table, values: Mapping[str, Any], **conflict: Any) -> bool:
         """Insert a row unless it is there already; whether it was new. `conflict` names the index that decides."""
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        row: Any = dialect.insert(table).values(**values)
-        return bool(self.execute(row.on_conflict_do_nothing(**conflict)).rowcount == 1)
+        row: Any = dialect.insert(table).values(**values).on_conflict_do_nothing(**conflict)
+        return self.execute(row.returning(literal_column("1"))).first() is not None
 
     def seal(self, value: BaseModel | Mapping[str, Any], bound_to: str) -> dict[str, str]:
         """A sealed column, bound to its row and kind."""

@@ -124,3 +124,36 @@ def block_texts(blocks: Iterable[Any]) -> Iterator[str]:
             pending.extend(item.values())
         elif isinstance(item, list | tuple):
             pending.extend(item)
+
+
+def replaced_message(
+    original: Message, profile: Profile, version: SafeText, at: SafeText, address: str | None
+) -> Message:
+    """The released message under the notice that a later version replaced it, with the link where Slack gave one."""
+    words = str(profile.notices.replaced.fill(version=version, time=at))
+    link = f" <{escape(address)}|{escape(str(profile.notices.replaced_link))}>" if address else ""
+    notice = section("bridge-notice", f"*{escape(words)}*{link}")
+    return Message(text=f"{escape(words)}\n\n{original.text}", blocks=(notice, *original.blocks))
+
+
+def withdrawn_message(account: SafeText, profile: Profile, at: SafeText) -> Message:
+    """The fixed notice that takes a message back, and nothing else (promise P11)."""
+    words = escape(str(profile.notices.withdrawn.fill(account=account, time=at)))
+    return Message(text=words, blocks=(section("bridge-notice", words),))
+
+
+SLACK_ADDS: Final = {"verbatim": False, "emoji": True, "expand": False, "accessory": None, "optional": False}
+"""Keys that Slack adds to what is posted, with the values that mean nothing (seen in conversations.history)."""
+
+
+def reads_the_same(sent: Message, text: str, blocks: Iterable[Any]) -> bool:
+    """Whether what Slack shows is what was sent, in a normal form without the defaults that Slack adds."""
+    return sent.text == text and [_normal(block) for block in sent.blocks] == [_normal(block) for block in blocks]
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _normal(v) for k, v in value.items() if k not in SLACK_ADDS or v != SLACK_ADDS[k]}
+    if isinstance(value, list | tuple):
+        return [_normal(item) for item in value]
+    return value

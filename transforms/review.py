@@ -64,13 +64,14 @@ class Replaced(Frozen):
 
 
 class Approved(Frozen):
-    """Every gate was passed on this digest."""
+    """Every gate was passed on this digest. `problem` says why it is not posted yet, where something is in the way."""
 
     state: Literal["approved"] = "approved"
     kind: DraftKind
     digest: Digest
     drafter: Person
     approvals: tuple[Decision, ...]
+    problem: str = ""
 
 
 class Posting(Frozen):
@@ -153,6 +154,8 @@ class Refusal(Frozen):
 
 def decide(state: ReviewState, decision: Decision) -> Waiting | HeldBack | Approved | Refusal:
     """The state after a decision, or why it does not count. Who may act in the role is checked before (bot/access)."""
+    if isinstance(state, Approved) and decision.answer == "hold" and decision.digest == state.digest:
+        return HeldBack(digest=state.digest, approvals=state.approvals, by=decision)
     if not isinstance(state, Waiting):
         return Refusal(code="not-waiting", sentence=f"{NOT_WAITING[state.state]} Nothing was recorded.")
     if decision.digest != state.digest:

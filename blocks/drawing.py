@@ -1,0 +1,153 @@
+"""Block Kit as plain dicts, within Slack's limits by construction.
+
+Slack's own models miss several limits (50 blocks, field and total length) and cost 149 times a dict. Text that holds
+anything foreign goes into `plain_text`, which Slack does not interpret: no link, mention or button can be forged in it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from transforms.message import escape
+
+Block = dict[str, Any]
+
+MOST_BLOCKS: Final = 48
+SECTION: Final = 2900
+CONTEXT: Final = 1900
+BUTTON: Final = 70
+TITLE: Final = 24
+FALLBACK: Final = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A view for people inside: the whole of it as text, and as blocks."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def clip(text: str, limit: int) -> str:
+    """The text, or its beginning and an ellipsis; what is clipped here can be read whole in Details."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def drawing(text: str, blocks: Iterable[Block]) -> Drawing:
+    """A drawing with as many blocks as a message takes; what does not fit is said, not dropped silently."""
+    shown = [block for block in blocks if block]
+    if len(shown) > MOST_BLOCKS:
+        left = len(shown) - MOST_BLOCKS + 1
+        shown = [*shown[: MOST_BLOCKS - 1], plain(f"… and {left} more; ask for one part at a time.")]
+    return Drawing(text=clip(text, FALLBACK), blocks=tuple(shown))
+
+
+def sentence(text: str) -> Drawing:
+    """One sentence as an answer; marks for code are for the fallback only, because plain text would show them."""
+    return Drawing(text=escape(clip(text, FALLBACK)), blocks=(plain(text.replace("`", "")),))
+
+
+def lines(title: str, entries: Iterable[str]) -> Drawing:
+    """A title and lines under it, all of it foreign-safe."""
+    found = list(entries)
+    text = "\n".join([title, *found])
+    return drawing(escape(text), [lead(title), *(plain(chunk) for chunk in _chunks(found))])
+
+
+def _chunks(entries: list[str]) -> Iterable[str]:
+    chunk = ""
+    for entry in entries:
+        if chunk and len(chunk) + len(entry) + 1 > SECTION:
+            yield chunk
+            chunk = ""
+        chunk = f"{chunk}\n{entry}" if chunk else entry
+    if chunk:
+        yield chunk
+
+
+def plain(text: str, block_id: str = "") -> Block:
+    """A section that Slack shows letter by letter."""
+    return _with_id(
+        {"type": "section", "text": plain_text(text, SECTION), "expand": True},
+        block_id,
+    )
+
+
+def lead(text: str, block_id: str = "") -> Block:
+    """A bold line of our own words; anything foreign in it is escaped, and bold marks inside are dropped."""
+    safe = escape(clip(text, SECTION)).translate({ord(mark): None for mark in "*_~`"})
+    return _with_id(
+        {"type": "section", "text": {"type": "mrkdwn", "text": f"*{safe}*", "verbatim": True}, "expand": True},
+        block_id,
+    )
+
+
+def small(text: str, block_id: str = "") -> Block:
+    """A line in small print."""
+    return _with_id({"type": "context", "elements": [plain_text(text, CONTEXT)]}, block_id)
+
+
+def link(words: str, address: str) -> Block:
+    """One link, made by us from an address that Slack gave."""
+    text = f"<{escape(address)}|{escape(words)}>"
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+
+def divider() -> Block:
+    """A line across."""
+    return {"type": "divider"}
+
+
+def buttons(block_id: str, elements: Iterable[Block]) -> Block:
+    """A row of buttons; an empty row is no block."""
+    found = list(elements)
+    return {"type": "actions", "block_id": block_id, "elements": found} if found else {}
+
+
+def button(words: str, action: str, value: str, *, style: str = "", confirm: Block | None = None) -> Block:
+    """One button; about 30 characters of its words show on a phone."""
+    found: Block = {"type": "button", "text": plain_text(words, BUTTON), "action_id": action, "value": value}
+    if style:
+        found["style"] = style
+    if confirm:
+        found["confirm"] = confirm
+    return found
+
+
+def confirm(title: str, text: str, yes: str, no: str = "Not yet") -> Block:
+    """The question that Slack asks once before a click counts."""
+    return {
+        "title": plain_text(title, 100),
+        "text": plain_text(text, 300),
+        "confirm": plain_text(yes, 30),
+        "deny": plain_text(no, 30),
+    }
+
+
+def modal(title: str, blocks: Iterable[Block], *, callback: str, reference: str = "", submit: str = "") -> Block:
+    """A modal; `reference` says what it is about when it comes back."""
+    view: Block = {
+        "type": "modal",
+        "callback_id": callback,
+        "title": plain_text(title, TITLE),
+        "close": plain_text("Close", TITLE),
+        "private_metadata": reference,
+        "blocks": [block for block in blocks if block][:100],
+    }
+    if submit:
+        view["submit"] = plain_text(submit, TITLE)
+    return view
+
+
+def plain_text(text: str, limit: int) -> Block:
+    """Slack's uninterpreted text; never empty, because Slack refuses that."""
+    return {"type": "plain_text", "text": clip(text, limit) or "–", "emoji": False}
+
+
+def option(words: str, value: str) -> Block:
+    """One choice of a list."""
+    return {"text": plain_text(words, 75), "value": clip(value, 150)}
+
+
+def _with_id(block: Block, block_id: str) -> Block:
+    return {**block, "block_id": block_id} if block_id else block

@@ -1,0 +1,84 @@
+"""The hold form, and the list of what is held."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from blocks.drawing import Block, Drawing, button, buttons, drawing, lead, modal, option, plain, plain_text
+from blocks.words import duration_words, field_words, role_words, value_words
+from profiles.codes import HoldReason, Section
+from profiles.models import Profile
+from transforms.directives import FieldHold
+from transforms.draft import Draft
+from transforms.holds import Hold
+from transforms.package import Coded, Package
+
+REASONS: Mapping[HoldReason, str] = {
+    HoldReason.REVIEWER_HOLD: "Not now (reviewer)",
+    HoldReason.SECURITY_REVIEW_PENDING: "Security has to review it",
+    HoldReason.LEGAL_REVIEW_PENDING: "Legal has to review it",
+    HoldReason.EXPLOITABILITY_RESTRICTED: "It would help an attacker",
+}
+MOST_OPTIONS = 100
+
+
+def hold_form(draft: Draft, draft_id: str, lane: str, profile: Profile, reasons: Iterable[HoldReason]) -> Block:
+    """Which fields, why, and an optional note that stays in the annex; empty when nothing is left to hold."""
+    shown = draft.package.fields if isinstance(draft.package, Package) else ()
+    fields = [
+        option(f"{field_words(field.id, profile)}: {value_words(field.value)}", field.id)
+        for field in shown
+        if isinstance(field.value, Coded) and (field.section is not Section.STATUS or field.region)
+    ]
+    if not fields:
+        return {}
+    blocks = [
+        plain("What you choose is replaced by a placeholder. The draft is made again and every gate is asked again."),
+        _input("fields", "What to hold", {"type": "multi_static_select", "options": fields[:MOST_OPTIONS]}),
+        _input("reason", "Why", {"type": "static_select", "options": [option(REASONS[r], r) for r in reasons]}),
+        _input(
+            "note",
+            "Note (stays inside)",
+            {"type": "plain_text_input", "multiline": True, "max_length": 2000},
+            optional=True,
+        ),
+    ]
+    return modal("Hold a part", blocks, callback="hold_form", reference=f"{lane}|{draft_id}||", submit="Hold")
+
+
+def _input(action: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": f"hold-{action}",
+        "label": plain_text(label, 2000),
+        "element": {**element, "action_id": action},
+        "optional": optional,
+    }
+
+
+def holds_drawing(
+    holds: Iterable[Hold], people: Iterable[FieldHold], since: Mapping[int, datetime], now: datetime, lane: str
+) -> Drawing:
+    """What is held: its number, public words, internal reason, age, and who can resolve it."""
+    by_people = list(people)
+    blocks: list[Block] = [lead("Held")]
+    told: list[str] = []
+    for hold in holds:
+        age = duration_words(int((now - since.get(hold.number, now)).total_seconds() // 60))
+        line = (
+            f"H{hold.number} {hold.what}: {hold.reason}. "
+            f"The customer reads “{hold.wording}” since version {hold.since}. "
+            f"Annex {hold.annex}, {role_words(hold.role)} can resolve it, {age}."
+        )
+        told.append(line)
+        blocks.append(plain(line))
+        blocks.append(buttons(f"hold-{hold.number}", _clear_buttons(hold, by_people, lane)))
+    if not told:
+        told.append("Nothing is held.")
+        blocks.append(plain("Nothing is held."))
+    return drawing("\n".join(["Held", *told]), blocks)
+
+
+def _clear_buttons(hold: Hold, people: list[FieldHold], lane: str) -> Iterator[Block]:
+    for target in dict.fromkeys(held.target for held in people if held.target in (hold.key, *hold.fields)):
+        yield button(f"End the hold on {target}", "hold_clear", f"{lane}||{target}|")

@@ -1,0 +1,227 @@
+"""The review card: what would leave, what changed, what is held, what blocks, who has approved, and the buttons.
+
+One card per gate and draft, drawn again from the latest state. It is posted into channels, so it stays at support
+level: no name of a restricted component, source or person (mission M16).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from blocks.drawing import Block, Drawing, button, buttons, confirm, divider, drawing, lead, link, plain, small
+from blocks.words import duration_words, role_words, short_digest
+from profiles.models import Profile
+from transforms.directives import Person
+from transforms.draft import Draft
+from transforms.review import (
+    Ambiguous,
+    Approved,
+    Decision,
+    HeldBack,
+    NotPosted,
+    Posting,
+    Released,
+    Replaced,
+    ReviewState,
+    Superseded,
+    Waiting,
+    Withdrawn,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCard:
+    """Everything that a card shows. `reference` goes into its buttons; times are minutes before now."""
+
+    draft: Draft
+    number: int
+    state: ReviewState
+    role: str
+    profile: Profile
+    reference: str
+    channel_name: str
+    readers: int
+    names: Mapping[Person, str] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
+    held_minutes: Mapping[int, int] = field(default_factory=dict)
+    sources: str = ""
+    problem: str = ""
+    permalink: str | None = None
+
+
+def review_card(card: ReviewCard) -> Drawing:
+    """The card in its present state."""
+    blocks = [
+        lead(_title(card), "card-title"),
+        small(_standing(card), "card-standing"),
+        *_message(card),
+        *_facts(card),
+        *_outcome(card),
+    ]
+    return drawing(f"{_title(card)}. {_standing(card)}\n\n{card.draft.message.text}", blocks)
+
+
+def _title(card: ReviewCard) -> str:
+    what = (
+        f"draft {card.number} of version {card.draft.version}"
+        if card.draft.version
+        else f"draft {card.number}, acknowledgement"
+    )
+    digest = short_digest(card.draft.release_digest)
+    return f"{card.draft.audience.label} · {card.draft.incident} · {what} · {digest}"
+
+
+def _standing(card: ReviewCard) -> str:  # noqa: C901, PLR0911 -- one line for each state
+    match card.state:
+        case Waiting(blocking=blocking) if blocking:
+            return "Blocked: an exception must be decided or mended first"
+        case Waiting() as waiting:
+            return f"Waiting for: {', '.join(map(role_words, waiting.open_gates))}"
+        case HeldBack(by=by):
+            return f"Held by {_who(card, by)}"
+        case Replaced(by_draft=newer, why=why):
+            return f"Replaced by draft {newer}: {why}"
+        case Approved():
+            return (
+                "Approved by every gate; posting now" if not card.problem else "Approved by every gate, not posted yet"
+            )
+        case Posting():
+            return "Posting to the customer"
+        case Ambiguous():
+            return "It may be visible to the customer; somebody must look"
+        case Released(at=at):
+            return f"Released {at:%H:%M} UTC"
+        case NotPosted(why=why):
+            return f"Not posted: {why}"
+        case Superseded(by_version=version, at=at):
+            return f"Released, then replaced by version {version} at {at:%H:%M} UTC"
+        case Withdrawn(by=by, at=at):
+            return f"Withdrawn by {card.names.get(by, by.user)} at {at:%H:%M} UTC"
+
+
+def _message(card: ReviewCard) -> Iterator[Block]:
+    if isinstance(card.state, Replaced | NotPosted):
+        return
+    yield divider()
+    told = "The customer reads" if isinstance(card.state, Released | Superseded) else "The customer will read exactly"
+    yield small(f"{told}, in #{card.channel_name}:", "card-reads")
+    if card.draft.message.excess:
+        yield plain(card.draft.message.text)
+    else:
+        yield from card.draft.message.blocks
+    yield divider()
+
+
+def _facts(card: ReviewCard) -> Iterator[Block]:
+    if isinstance(card.state, Replaced):
+        return
+    if card.changed:
+        yield plain("Changed: " + " · ".join(card.changed), "card-changed")
+    if card.draft.holds:
+        yield plain(f"Held ({len(card.draft.holds)}): " + " · ".join(_holds(card)), "card-held")
+    if card.draft.register_:
+        yield plain("\n".join(_register(card)), "card-register")
+    if card.sources:
+        yield small(card.sources, "card-sources")
+    if approvals := list(_approvals(card)):
+        gates = len(card.profile.gates_for(card.draft.kind))
+        yield plain(f"Approved {len(approvals)} of {gates}: " + ", ".join(approvals), "card-approvals")
+
+
+def _holds(card: ReviewCard) -> Iterator[str]:
+    for hold in card.draft.holds:
+        age = duration_words(card.held_minutes.get(hold.number, 0))
+        yield f"H{hold.number} {hold.what} ({hold.reason}, annex {hold.annex}, {role_words(hold.role)}, {age})"
+
+
+def _register(card: ReviewCard) -> Iterator[str]:
+    for entry in card.draft.register_:
+        if entry.blocks:
+            yield f"BLOCKS {entry.code}: {entry.sentence} → {role_words(entry.role)} decides"
+        elif entry.waived:
+            who = card.names.get(entry.waived.by, entry.waived.by.user)
+            yield f"Waived {entry.code}: {entry.sentence} (by {who}, {role_words(entry.waived.role)})"
+        else:
+            yield f"Note {entry.code}: {entry.sentence}"
+
+
+def _approvals(card: ReviewCard) -> Iterator[str]:
+    decisions = (
+        card.state.released.approvals if isinstance(card.state, Superseded | Withdrawn) else card.state.approvals
+    )
+    for decision in decisions:
+        yield f"{role_words(decision.role)} ({_who(card, decision)})"
+
+
+def _who(card: ReviewCard, decision: Decision) -> str:
+    return f"{card.names.get(decision.person, decision.person.user)}, {decision.at:%H:%M} UTC"
+
+
+def _outcome(card: ReviewCard) -> Iterator[Block]:
+    """The buttons while there is something to decide; then who decided what, and the link."""
+    if card.problem:
+        yield plain(card.problem, "card-problem")
+    match card.state:
+        case Waiting() as waiting:
+            yield buttons("card-review", _review_buttons(card, waiting))
+        case Approved() if card.problem:
+            yield buttons("card-release", [_again(card), _hold_all(card), _details(card)])
+        case Ambiguous():
+            yield buttons("card-look", _look_buttons(card))
+        case HeldBack() | NotPosted():
+            yield buttons(
+                "card-next", [button("Draft again", "draft_next", card.reference, style="primary"), _details(card)]
+            )
+        case Released():
+            yield buttons("card-released", [_withdraw(card), _details(card)])
+    if card.permalink:
+        yield link("Open the message", card.permalink)
+
+
+def _review_buttons(card: ReviewCard, waiting: Waiting) -> Iterator[Block]:
+    if not waiting.blocking and card.role in waiting.open_gates:
+        digest = short_digest(card.draft.release_digest)
+        yield button(
+            f"Approve {digest}", "review_approve", card.reference, style="primary", confirm=_question(card, waiting)
+        )
+    yield _hold_all(card)
+    if card.draft.version:
+        yield button("Hold part…", "review_hold_part", card.reference)
+    yield _details(card)
+
+
+def _question(card: ReviewCard, waiting: Waiting) -> Block:
+    """What the reviewer is asked once; the last one is told that it posts now, where, and to how many."""
+    count = f"{len(waiting.approvals) + 1} of {len(waiting.gates)}"
+    left = [role_words(role) for role in waiting.open_gates if role != card.role]
+    where = f"{card.draft.audience.label}, #{card.channel_name}"
+    if left:
+        told = f"Approve for {where} ({count}). It posts when {' and '.join(left)} also approve."
+    else:
+        told = f"Last approval ({count}). This posts now to {where}, read by {card.readers} people of the customer."
+    return confirm("Approve these exact words?", told, "Approve" if left else "Approve and post")
+
+
+def _hold_all(card: ReviewCard) -> Block:
+    told = "Nothing of this draft leaves. A new draft is the way on."
+    return button(
+        "Hold all", "review_hold_all", card.reference, style="danger", confirm=confirm("Hold all?", told, "Hold all")
+    )
+
+
+def _details(card: ReviewCard) -> Block:
+    return button("Details", "review_details", card.reference)
+
+
+def _again(card: ReviewCard) -> Block:
+    return button("Release now", "package_release", card.reference, style="primary")
+
+
+def _withdraw(card: ReviewCard) -> Block:
+    return button("Withdraw…", "package_withdraw", card.reference, style="danger")
+
+
+def _look_buttons(card: ReviewCard) -> Iterator[Block]:
+    yield button("I see it", "post_seen", card.reference, style="primary")
+    told = "Only if you have looked in the bridge channel and it is not there."
+    question = confirm("It is not there?", told, "It is not there")
+    yield button("It is not there", "post_absent", card.reference, style="danger", confirm=question)

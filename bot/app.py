@@ -1,0 +1,76 @@
+"""The composition root: what the workflows are given, put together from settings. Nothing else happens here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_hex
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from slack_sdk import WebClient
+
+from bot.gateway import BridgePublisher, InternalPoster
+from bot.people import People
+from bot.settings import (
+    SLACK_API,
+    Deployment,
+    config_path,
+    load_deployment,
+    required,
+    sealing_keys,
+    setting,
+    signing_key,
+)
+from bot.slack import make_client
+from storage.schema import ready
+from storage.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The parts of a running bot: configuration, database, Slack, keys, clock and ids."""
+
+    deployment: Deployment
+    store: Store
+    client: WebClient
+    people: People
+    internal: InternalPoster
+    bridge: BridgePublisher
+    signing: Ed25519PrivateKey
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+
+def make_bot(deployment: Deployment, store: Store, client: WebClient, signing: Ed25519PrivateKey) -> Bot:
+    """A bot on the real clock with opaque 128-bit ids."""
+    people = People(client, deployment.config)
+    return Bot(
+        deployment=deployment,
+        store=store,
+        client=client,
+        people=people,
+        internal=InternalPoster(client, people),
+        bridge=BridgePublisher(client, people),
+        signing=signing,
+        now=lambda: datetime.now(UTC),
+        new_id=lambda: token_hex(16),
+    )
+
+
+def open_store() -> Store:
+    """The configured database, brought to this version if it was empty."""
+    store = Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
+    ready(store)
+    return store
+
+
+def open_client() -> WebClient:
+    """The configured Slack."""
+    token = required("SLACK_BOT_TOKEN", "take the bot token (xoxb-…) from your app's OAuth page")
+    return make_client(token, setting("SLACK_API_URL") or SLACK_API)
+
+
+def open_bot() -> Bot:
+    """A bot from environment and configuration; a `MendableError` says what is missing and how to mend it."""
+    deployment = load_deployment(config_path())
+    client, signing = open_client(), signing_key()
+    return make_bot(deployment, open_store(), client, signing)

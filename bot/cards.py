@@ -1,0 +1,188 @@
+"""Cards: gather what a gate's card shows from the latest state, and keep the one message that shows it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from blocks.drawing import Drawing
+from blocks.review import ReviewCard, review_card
+from blocks.words import duration_words, field_words, value_words
+from bot.app import Bot
+from bot.gateway import find_attempt
+from bot.people import LookupFailedError
+from bot.slack import NotDoneError, UnclearError
+from bot.workflows.case import Case, case_by_binding, held_since
+from bot.workflows.effects import card_target
+from profiles.models import Profile
+from storage.cards import CardRecord, card_drawn, card_of, prepare_card
+from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of
+from storage.store import Transaction
+from transforms.bundle import Bundle
+from transforms.canonical import digest
+from transforms.diff import changes, hold_moves
+from transforms.directives import Person
+from transforms.dossier import Built
+from transforms.package import Package
+from transforms.review import (
+    Ambiguous,
+    Approved,
+    Refusal,
+    Released,
+    ReviewState,
+    Superseded,
+    Waiting,
+    Withdrawn,
+)
+
+
+def review_channel(bot: Bot, case: Case, role: str) -> str:
+    """Where a role's card goes: its review channel, or the incident's own."""
+    return bot.deployment.config.review_channels.get(role, case.binding.channel)
+
+
+@dataclass(frozen=True, slots=True)
+class Materials:
+    """What the database says of one card."""
+
+    case: Case
+    stored: StoredDraft
+    built: Built
+    role: str
+    since: dict[int, datetime]
+    changed: tuple[str, ...]
+    record: CardRecord | None
+
+
+def deliver_card(bot: Bot, draft_id: str, role: str) -> None:
+    """Draw one gate's card: posted once, then updated in its place."""
+    with bot.store.read() as transaction:
+        found = _read(bot, transaction, draft_id, role)
+    if found and (found.record or _worth_posting(found.stored.state)):
+        _show(bot, found, review_card(gather(bot, found)))
+
+
+def _read(bot: Bot, transaction: Transaction, draft_id: str, role: str) -> Materials | None:
+    stored = draft_by_id(transaction, draft_id)
+    case = case_by_binding(bot, transaction, stored.binding) if stored else None
+    if stored is None or case is None or isinstance(case, Refusal):
+        return None
+    return Materials(
+        case=case,
+        stored=stored,
+        built=built_of(transaction, stored)[0],
+        role=role,
+        since=held_since(transaction, stored.binding),
+        changed=tuple(_changed(transaction, stored)),
+        record=card_of(transaction, card_target(draft_id, role)),
+    )
+
+
+def _worth_posting(state: ReviewState) -> bool:
+    """A card that was never posted is not posted for a draft that is over already."""
+    return isinstance(state, Waiting | Approved | Ambiguous | Released)
+
+
+def _show(bot: Bot, found: Materials, drawn: Drawing) -> None:
+    target = card_target(found.stored.id, found.role)
+    mark = digest([drawn.text, list(drawn.blocks)])
+    record = found.record
+    if record is None:
+        with bot.store.write() as transaction:
+            record = prepare_card(transaction, target, review_channel(bot, found.case, found.role), bot.new_id())
+    if record.drawn == mark:
+        return
+    ts = record.ts or (_seen_before(bot, found.case, record) if found.record else None)
+    if ts:
+        bot.internal.update(record.channel, ts, drawn)
+    else:
+        ts = bot.internal.post(record.channel, drawn, record.attempt)
+    with bot.store.write() as transaction:
+        card_drawn(transaction, target, ts, mark)
+
+
+def _seen_before(bot: Bot, case: Case, record: CardRecord) -> str | None:
+    """A worker may have died between posting a card and noting where it stands: look before posting again."""
+    message = find_attempt(bot.client, record.channel, record.attempt, case.binding.opened_at)
+    return str(message["ts"]) if message else None
+
+
+def gather(bot: Bot, found: Materials) -> ReviewCard:
+    """Everything that a card shows, at support level."""
+    case, stored, now = found.case, found.stored, bot.now()
+    return ReviewCard(
+        draft=stored.draft,
+        number=stored.number,
+        state=stored.state,
+        role=found.role,
+        profile=found.built.profile,
+        reference=f"{case.binding.channel}|{stored.id}|{found.role}|{stored.draft.release_digest}",
+        channel_name=_channel_name(bot, case.audience.channel),
+        readers=_readers(bot, case),
+        names={person: bot.people.name(person) for person in _persons(stored)},
+        changed=found.changed,
+        held_minutes={number: int((now - at).total_seconds() // 60) for number, at in found.since.items()},
+        sources=_sources(found.built.bundle, found.built.profile) if stored.draft.version else "",
+        problem=stored.state.problem if isinstance(stored.state, Approved) else "",
+        permalink=_permalink(bot, stored.state),
+    )
+
+
+def _persons(stored: StoredDraft) -> Iterator[Person]:
+    state = stored.state
+    released = state.released if isinstance(state, Superseded | Withdrawn) else state
+    yield from (decision.person for decision in getattr(released, "approvals", ()))
+    yield from (entry.waived.by for entry in stored.draft.register_ if entry.waived)
+    if isinstance(state, Withdrawn):
+        yield state.by
+    if held := getattr(state, "by", None):
+        yield held if isinstance(held, Person) else held.person
+
+
+def _changed(transaction: Transaction, stored: StoredDraft) -> Iterator[str]:
+    """What is different from the draft before, or from the last version where this is the first draft of its own."""
+    earlier = [d for d in drafts_of(transaction, stored.binding) if d.number < stored.number]
+    before = next((d for d in reversed(earlier) if d.draft.kind is stored.draft.kind), None)
+    new = stored.draft.package
+    if before is None or not isinstance(new, Package) or not isinstance(before.draft.package, Package):
+        return
+    profile = profile_of(transaction, stored)
+    for change in changes(before.draft.package.fields, new.fields):
+        yield f"{field_words(change.field, profile)}: {value_words(change.before)} → {value_words(change.after)}"
+    for move in hold_moves(before.draft.holds, stored.draft.holds):
+        if move.move != "stays":
+            yield f"hold H{move.number} {move.move.replace('-', ' ')}"
+    waived = {entry.id for entry in before.draft.register_ if entry.waived}
+    yield from (f"decided: {e.code}" for e in stored.draft.register_ if e.waived and e.id not in waived)
+
+
+def _sources(bundle: Bundle, profile: Profile) -> str:
+    """How many sources were read and how old the oldest is, by kind: names of sources are for the cleared."""
+    kinds = {source.name: str(source.kind) for source in profile.sources}
+    read = [h for h in bundle.sources if h.observed_at and h.source in kinds]
+    oldest = min(read, key=lambda h: h.observed_at or bundle.at, default=None)
+    if oldest is None or oldest.observed_at is None:
+        return f"Sources 0 of {len(kinds)}"
+    age = duration_words(int((bundle.at - oldest.observed_at).total_seconds() // 60))
+    return f"Sources {len(read)} of {len(kinds)}, oldest {age} ({kinds[oldest.source]}) · scanned"
+
+
+def _channel_name(bot: Bot, channel: str) -> str:
+    try:
+        info = bot.client.api_call("conversations.info", params={"channel": channel})
+        return str(info["channel"]["name"])
+    except Exception:  # noqa: BLE001 -- a name is a courtesy; the id is as true
+        return channel
+
+
+def _readers(bot: Bot, case: Case) -> int:
+    try:
+        return bot.bridge.readers(case.audience)
+    except (NotDoneError, UnclearError, LookupFailedError):
+        return 0
+
+
+def _permalink(bot: Bot, state: ReviewState) -> str | None:
+    released = state.released if isinstance(state, Superseded | Withdrawn) else state
+    if isinstance(released, Released) and released.ts:
+        return bot.bridge.permalink(released.channel, released.ts)
+    return None

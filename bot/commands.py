@@ -1,0 +1,76 @@
+"""`/bridgepkg …`: the text of a command to a typed request, and the table of what there is. Pure."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word that people can type: what may follow it, and what it does in one line."""
+
+    name: str
+    usage: str
+    does: str
+    least: int = 0
+    most: int = 0
+    first: bool = False
+
+
+COMMANDS: Final = (
+    Command("draft", "draft", "read the sources and draft the next update", first=True),
+    Command("status", "status", "what stands here, what is due, who is waited for", first=True),
+    Command("hold", "hold", "hold a part of the current draft", first=True),
+    Command("diff", "diff [from] [to]", "what the customer reads differently", most=2, first=True),
+    Command("release", "release", "post the approved draft, if it did not post by itself", first=True),
+    Command("withdraw", "withdraw [reason]", "take the last message back, at once", most=99, first=True),
+    Command("open", "open KEY BRIDGE [override]", "tie this channel to an incident and a customer", least=2, most=3),
+    Command("ack", "ack", "draft the first acknowledgement to the customer"),
+    Command("preview", "preview", "exactly what the customer would read"),
+    Command("holds", "holds", "what is held, since when, and who can resolve it"),
+    Command("exceptions", "exceptions", "what blocks a release, and who decides"),
+    Command("lineage", "lineage FIELD", "where a field comes from", least=1, most=1),
+    Command("manifest", "manifest [N]", "the signed statement of a version", most=1),
+    Command("history", "history", "what was shared when, and what was withheld"),
+    Command("trace", "trace [N]", "the four stages of a draft", most=1),
+    Command("help", "help [more]", "this list", most=1),
+)
+
+BY_NAME: Final = {command.name: command for command in COMMANDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command as it was typed, known and with a fitting number of words."""
+
+    name: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """Why a text is no command, and what comes nearest; nothing is silently ignored."""
+
+    sentence: str
+
+
+def parse(text: str) -> Typed | NotUnderstood:
+    """The command in a text. An empty text is the menu."""
+    words = text.split()
+    if not words:
+        return Typed("menu")
+    command = BY_NAME.get(words[0].lower())
+    if command is None:
+        return NotUnderstood(_nearest(words[0]))
+    given = tuple(words[1:])
+    if not command.least <= len(given) <= command.most:
+        return NotUnderstood(f"`{words[0]}` is written like this: `/bridgepkg {command.usage}`.")
+    return Typed(command.name, given)
+
+
+def _nearest(word: str) -> str:
+    near = get_close_matches(word.lower(), BY_NAME, 1, 0.5)
+    known = word if word.isalnum() and len(word) <= 20 else "this"  # noqa: PLR2004 -- a longer word is no command
+    if near:
+        return f"I do not know `{known}`. Did you mean `/bridgepkg {BY_NAME[near[0]].usage}`?"
+    return f"I do not know `{known}`. `/bridgepkg help` lists what there is."

@@ -1,0 +1,214 @@
+"""The only ways out: every call that carries a message to Slack is here.
+
+`InternalPoster` refuses a channel that anybody outside can read. `BridgePublisher` takes only an approved release or a
+notice of the profile, and refuses a channel whose outside teams are not exactly the expected ones (promises P1, P9).
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
+
+from blocks.drawing import Drawing
+from bot.people import LookupFailedError, People
+from bot.slack import NotDoneError, UnclearError, call
+from profiles.errors import MendableError
+from transforms.bundle import Audience
+from transforms.message import Message
+
+VERDICT_SECONDS: Final = 60.0
+METADATA: Final = "bridgepkg_post"
+SHARED_LINE: Final = "I do not answer in shared channels. Please ask me in the incident's own channel."
+QUIET: Final = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "link_names": False}
+
+
+class RefusedChannelError(MendableError):
+    """The channel's readers are not who they should be; nothing was posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovedPost:
+    """What the bridge may receive: exact bytes, for exactly this audience, under one attempt."""
+
+    message: Message
+    audience: Audience
+    attempt: str
+
+
+@dataclass
+class InternalPoster:
+    """Posts to people inside, after it has seen that only they can read."""
+
+    client: WebClient
+    people: People
+    verdicts: dict[str, tuple[float, str | None]] = field(default_factory=dict)
+
+    def refusal(self, channel: str) -> str | None:
+        """Why nothing internal may be posted in a channel, in one sentence; none when only insiders read it."""
+        at, verdict = self.verdicts.get(channel, (-VERDICT_SECONDS, None))
+        if time.monotonic() - at >= VERDICT_SECONDS:
+            verdict = self._inspect(channel)
+            self.verdicts[channel] = (time.monotonic(), verdict)
+        return verdict
+
+    def post(self, channel: str, drawing: Drawing, attempt: str) -> str:
+        """Post a drawing and return its timestamp."""
+        self._refuse(channel)
+        return str(call(self.client, "chat.postMessage", _message(channel, drawing, attempt))["ts"])
+
+    def update(self, channel: str, ts: str, drawing: Drawing) -> None:
+        """Draw a message again in its place."""
+        self._refuse(channel)
+        call(self.client, "chat.update", {**_message(channel, drawing), "ts": ts})
+
+    def whisper(self, channel: str, user: str, drawing: Drawing) -> None:
+        """Show a drawing to one person only; in a channel that others can read, a line without content."""
+        shown = Drawing(SHARED_LINE, ()) if self.refusal(channel) else drawing
+        call(self.client, "chat.postEphemeral", {**_message(channel, shown), "user": user})
+
+    def respond(self, channel: str, response_url: str, drawing: Drawing, *, replace: bool = False) -> None:
+        """Answer a command or a click, visible to that person only."""
+        shown = Drawing(SHARED_LINE, ()) if self.refusal(channel) else drawing
+        answer = WebhookClient(response_url, retry_handlers=[]).send(
+            text=shown.text, blocks=list(shown.blocks) or None, response_type="ephemeral", replace_original=replace
+        )
+        if answer.status_code != 200:  # noqa: PLR2004 -- HTTP's own number
+            raise NotDoneError("response_url_refused")
+
+    def _refuse(self, channel: str) -> None:
+        if reason := self.refusal(channel):
+            raise RefusedChannelError(reason)
+
+    def _inspect(self, channel: str) -> str | None:
+        info = call(self.client, "conversations.info", {"channel": channel})["channel"]
+        if info.get("is_im"):
+            return None
+        if _outside_teams(info, self.people) or info.get("is_ext_shared") or info.get("is_pending_ext_shared"):
+            return "Another organisation shares that channel, so I do not post internal things there."
+        for user in _members(self.client, self.people, channel):
+            if not user.get("is_bot") and not user.get("deleted") and self.people.outside(user):
+                return "A guest or outside user is in that channel, so I do not post internal things there."
+        return None
+
+
+@dataclass
+class BridgePublisher:
+    """Posts to the customer: approved releases and fixed notices, nothing else."""
+
+    client: WebClient
+    people: People
+
+    def refusal(self, audience: Audience) -> str | None:
+        """Why this audience may not be posted to now, in one sentence; none when it is exactly the expected one."""
+        info = call(self.client, "conversations.info", {"channel": audience.channel})["channel"]
+        if closed := [flag for flag in ("is_archived", "is_frozen", "is_read_only") if info.get(flag)]:
+            return f"The bridge channel is {closed[0].removeprefix('is_').replace('_', '-')}."
+        if info.get("is_pending_ext_shared") or info.get("pending_connected_team_ids"):
+            return "An invitation to another organisation is open in the bridge channel; accept or withdraw it first."
+        if set(_outside_teams(info, self.people)) != set(audience.teams):
+            return "The organisations in the bridge channel are not exactly the configured ones."
+        try:
+            strangers = [
+                u for u in _members(self.client, self.people, audience.channel) if not self._expected(u, audience)
+            ]
+        except LookupFailedError:
+            return "Slack did not tell me who is in the bridge channel."
+        return "A guest or somebody of an unlisted organisation is in the bridge channel." if strangers else None
+
+    def readers(self, audience: Audience) -> int:
+        """How many people of the customer are in the channel, for the confirmation that a reviewer reads."""
+        members = _members(self.client, self.people, audience.channel)
+        return sum(user.get("team_id") in audience.teams and not user.get("is_bot") for user in members)
+
+    def release(self, post: ApprovedPost) -> str:
+        """Post once; `NotDoneError` when surely not posted, `UnclearError` when it may be visible. Never again."""
+        arguments = _message(post.audience.channel, Drawing(post.message.text, post.message.blocks), post.attempt)
+        answer = call(self.client, "chat.postMessage", arguments)
+        if answer.get("channel") != post.audience.channel:
+            raise UnclearError("Slack answered for another channel")
+        return str(answer["ts"])
+
+    def amend(self, audience: Audience, ts: str, message: Message) -> None:
+        """Draw a released message with its notice, or as its withdrawal; the message is never posted again."""
+        arguments = _message(audience.channel, Drawing(message.text, message.blocks))
+        call(self.client, "chat.update", {**arguments, "ts": ts})
+
+    def find(self, channel: str, attempt: str, since: datetime) -> dict[str, Any] | None:
+        """The message of an attempt, looked for by its opaque id. Not seeing it proves nothing."""
+        return find_attempt(self.client, channel, attempt, since)
+
+    def read_back(self, channel: str, ts: str) -> dict[str, Any] | None:
+        """The message as Slack now shows it."""
+        found = call(
+            self.client,
+            "conversations.history",
+            {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True, "limit": 1},
+        )
+        return next((m for m in found.get("messages", ()) if m.get("ts") == ts), None)
+
+    def permalink(self, channel: str, ts: str) -> str | None:
+        """The address of a message; none when Slack does not say, and then the notice goes without it."""
+        try:
+            answer = self.client.api_call("chat.getPermalink", params={"channel": channel, "message_ts": ts})
+        except Exception:  # noqa: BLE001 -- a link is a courtesy; its absence must not stop a notice
+            return None
+        return str(answer.get("permalink") or "") or None
+
+    def _expected(self, user: dict[str, Any], audience: Audience) -> bool:
+        if user.get("deleted"):
+            return True
+        if user.get("team_id") in audience.teams:
+            return True
+        return bool(user.get("is_bot")) or self.people.outside(user) is None
+
+
+def find_attempt(client: WebClient, channel: str, attempt: str, since: datetime) -> dict[str, Any] | None:
+    """The message that carries this attempt id, among those since a moment."""
+    arguments: dict[str, Any] = {
+        "channel": channel,
+        "oldest": f"{since.timestamp() - 120:.6f}",
+        "include_all_metadata": True,
+        "limit": 200,
+    }
+    while True:
+        answer = call(client, "conversations.history", arguments)
+        for message in answer.get("messages", ()):
+            if message.get("metadata", {}).get("event_payload", {}).get("attempt") == attempt:
+                found: dict[str, Any] = message
+                return found
+        cursor = answer.get("response_metadata", {}).get("next_cursor")
+        if not cursor:
+            return None
+        arguments["cursor"] = cursor
+
+
+def _message(channel: str, drawing: Drawing, attempt: str | None = None) -> dict[str, Any]:
+    metadata = {"metadata": {"event_type": METADATA, "event_payload": {"attempt": attempt}}} if attempt else {}
+    blocks = {"blocks": list(drawing.blocks)} if drawing.blocks else {}
+    return {"channel": channel, "text": drawing.text, **blocks, **QUIET, **metadata}
+
+
+def _outside_teams(info: dict[str, Any], people: People) -> list[str]:
+    home = {*people.config.home.teams, people.config.home.enterprise}
+    shared = (
+        *info.get("connected_team_ids", ()),
+        *info.get("shared_team_ids", ()),
+        *info.get("pending_connected_team_ids", ()),
+    )
+    return sorted({team for team in shared if team not in home})
+
+
+def _members(client: WebClient, people: People, channel: str) -> Iterator[dict[str, Any]]:
+    arguments: dict[str, Any] = {"channel": channel, "limit": 200}
+    while True:
+        answer = call(client, "conversations.members", arguments)
+        for member in answer.get("members", ()):
+            yield people.user(member)
+        cursor = answer.get("response_metadata", {}).get("next_cursor")
+        if not cursor:
+            return
+        arguments["cursor"] = cursor

@@ -1,0 +1,1 @@
+"""What Slack sends: each request becomes one committed inbox row and an ack, and nothing else happens here."""

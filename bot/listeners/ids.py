@@ -1,0 +1,70 @@
+"""The one table of ids that Slack sends back to us. Buttons carry `lane|draft|role|digest`, all opaque to others."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+COMMAND: Final = "/bridgepkg"
+
+
+class ActionId(StrEnum):
+    """Buttons, by what they do."""
+
+    REVIEW_APPROVE = "review_approve"
+    REVIEW_HOLD_ALL = "review_hold_all"
+    REVIEW_HOLD_PART = "review_hold_part"
+    REVIEW_DETAILS = "review_details"
+    HOLD_CLEAR = "hold_clear"
+    EXCEPTION_WAIVE = "exception_waive"
+    DRAFT_NEXT = "draft_next"
+    PACKAGE_RELEASE = "package_release"
+    PACKAGE_WITHDRAW = "package_withdraw"
+    POST_SEEN = "post_seen"
+    POST_ABSENT = "post_absent"
+    MENU_DRAFT = "menu_draft"
+    MENU_ACK = "menu_ack"
+    MENU_DIFF = "menu_diff"
+    MENU_HOLDS = "menu_holds"
+
+
+class CallbackId(StrEnum):
+    """Modals, by what is filled in."""
+
+    HOLD_FORM = "hold_form"
+    WITHDRAW_FORM = "withdraw_form"
+    DETAILS = "details"
+
+
+OPENS_MODAL: Final = frozenset({ActionId.REVIEW_HOLD_PART, ActionId.REVIEW_DETAILS, ActionId.PACKAGE_WITHDRAW})
+"""Buttons whose trigger id goes to the opener, because Slack gives three seconds for it."""
+
+COMMANDS_OPEN_MODAL: Final = frozenset({"hold", "withdraw"})
+"""Commands without further words that open a modal."""
+
+EVENTS: Final = (
+    "app_home_opened",
+    "channel_shared",
+    "channel_unshared",
+    "channel_archive",
+    "channel_id_changed",
+)
+"""Events that the app asks for in its manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a button or a modal is about: the incident's lane, a draft, a role or subject, and the digest shown."""
+
+    lane: str
+    draft: str = ""
+    about: str = ""
+    digest: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.lane}|{self.draft}|{self.about}|{self.digest}"
+
+    @classmethod
+    def read(cls, value: str) -> "Reference":
+        """The reference in a button's value; parts that are missing are empty, and then refer to nothing."""
+        parts = (*value.split("|"), "", "", "", "")
+        return cls(parts[0], parts[1], parts[2], parts[3])

@@ -1,0 +1,150 @@
+"""The outbox: what is to be said to Slack, row by row. Cards and notices are drawn from the latest state when sent."""
+
+import logging
+from datetime import timedelta
+from typing import Any, Final
+
+from blocks.drawing import Drawing, sentence
+from bot.app import Bot
+from bot.cards import deliver_card, review_channel
+from bot.gateway import RefusedChannelError
+from bot.people import LookupFailedError
+from bot.slack import NotDoneError, UnclearError, call
+from bot.workflows.case import Case, case_by_binding
+from bot.workflows.effects import ANSWER, BRIDGE, CARD, MODAL, RELEASE, TELL
+from bot.workflows.release import release
+from profiles.safetext import SafeText
+from storage.drafts import MovedError, StoredDraft, draft_by_id, profile_of
+from storage.log import ChainMovedError
+from storage.queues import Claimed, FenceError, claim_saying, finish_saying, say_later
+from transforms.message import Message, replaced_message, withdrawn_message
+from transforms.review import Refusal, Released, Superseded, Withdrawn
+
+logger = logging.getLogger("bridgepkg.work")
+
+MOST_ATTEMPTS: Final = 8
+LONGEST_WAIT: Final = 60.0
+GIVE_UP: Final = frozenset(
+    {
+        "message_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+        "is_inactive",
+        "channel_not_found",
+        "is_archived",
+        "not_in_channel",
+        "expired_trigger_id",
+        "not_found",
+        "response_url_refused",
+        "user_not_in_channel",
+    }
+)
+"""Slack's errors after which trying again cannot help."""
+
+
+def deliver_next(bot: Bot, owner: str) -> bool:
+    """Send the oldest due row; false when there is none."""
+    with bot.store.write() as transaction:
+        claimed = claim_saying(transaction, owner, bot.now())
+    if claimed is None:
+        return False
+    try:
+        _deliver(bot, claimed)
+    except FenceError:
+        logger.warning("another worker has taken over a row")
+    return True
+
+
+def _deliver(bot: Bot, claimed: Claimed) -> None:
+    try:
+        again_after, problem = _send(bot, claimed)
+    except NotDoneError as refusal:
+        give_up = refusal.error in GIVE_UP or claimed.attempts >= MOST_ATTEMPTS
+        again_after, problem = None if give_up else float(refusal.retry_after or _pause(claimed)), str(refusal)
+    except (UnclearError, LookupFailedError, MovedError, ChainMovedError) as unclear:
+        again_after, problem = None if claimed.attempts >= MOST_ATTEMPTS else _pause(claimed), type(unclear).__name__
+    except RefusedChannelError as refusal:
+        again_after, problem = None, str(refusal)
+    with bot.store.write() as transaction:
+        if again_after is None:
+            finish_saying(transaction, claimed, problem)
+        else:
+            say_later(transaction, claimed, bot.now() + timedelta(seconds=again_after), problem)
+    if problem:
+        logger.warning("%s row: %s", claimed.kind, problem)
+
+
+def _pause(claimed: Claimed) -> float:
+    return float(min(LONGEST_WAIT, 0.5 * 2**claimed.attempts))
+
+
+def _send(bot: Bot, claimed: Claimed) -> tuple[float | None, str]:
+    """Do what a row asks for; seconds until it is to be tried again, if it is, and what was in the way."""
+    content = claimed.content
+    if claimed.kind == RELEASE:
+        outcome = release(bot, claimed)
+        return outcome.again_after, outcome.problem if outcome.again_after else ""
+    senders = {CARD: _card, BRIDGE: _bridge, ANSWER: _answer, MODAL: _modal, TELL: _tell}
+    senders[claimed.kind](bot, content)
+    return None, ""
+
+
+def _card(bot: Bot, content: dict[str, Any]) -> None:
+    deliver_card(bot, content["draft"], content["role"])
+
+
+def _answer(bot: Bot, content: dict[str, Any]) -> None:
+    drawn = Drawing(content["text"], tuple(content["blocks"]))
+    if content.get("response_url"):
+        bot.internal.respond(content["channel"], content["response_url"], drawn)
+    elif content.get("channel"):
+        bot.internal.whisper(content["channel"], content["user"], drawn)
+
+
+def _modal(bot: Bot, content: dict[str, Any]) -> None:
+    """Fill the loading modal; if it was closed or never opened, answer beside it."""
+    try:
+        call(bot.client, "views.update", {"external_id": content["external_id"], "view": content["view"]})
+    except NotDoneError as problem:
+        if problem.error == "ratelimited":
+            raise
+        if content.get("channel"):
+            bot.internal.whisper(content["channel"], content["user"], sentence(content["text"]))
+
+
+def _tell(bot: Bot, content: dict[str, Any]) -> None:
+    with bot.store.read() as transaction:
+        case = case_by_binding(bot, transaction, content["binding"])
+    if not isinstance(case, Refusal):
+        bot.internal.post(review_channel(bot, case, content["role"]), sentence(content["text"]), bot.new_id())
+
+
+def _bridge(bot: Bot, content: dict[str, Any]) -> None:
+    """Draw a released message again: under a notice once superseded, as the notice alone once withdrawn."""
+    with bot.store.read() as transaction:
+        stored = draft_by_id(transaction, content["draft"])
+        case = case_by_binding(bot, transaction, stored.binding) if stored else None
+        profile = profile_of(transaction, stored) if stored else None
+    if stored is None or profile is None or case is None or isinstance(case, Refusal):
+        return
+    match stored.state:
+        case Withdrawn(released=Released(ts=ts), at=at) if ts:
+            message = withdrawn_message(stored.draft.package.account, profile, SafeText.of_clock(at, at))
+            bot.bridge.amend(stored.draft.audience, ts, message)
+        case Superseded(released=Released(ts=ts)) if ts:
+            # A correction passes the same guards as a first release; a withdrawal above does not wait for them.
+            if reason := bot.bridge.refusal(stored.draft.audience):
+                raise RefusedChannelError(reason)
+            bot.bridge.amend(stored.draft.audience, ts, _replaced(bot, case, stored))
+
+
+def _replaced(bot: Bot, case: Case, stored: StoredDraft) -> Message:
+    state = stored.state
+    if not isinstance(state, Superseded):
+        raise TypeError("only a superseded message carries the notice")
+    newer = case.released
+    address = None
+    if newer and isinstance(newer.state, Released) and newer.state.ts:
+        address = bot.bridge.permalink(newer.state.channel, newer.state.ts)
+    version, at = SafeText.of_number(state.by_version), SafeText.of_clock(state.at, state.at)
+    return replaced_message(stored.draft.message, case.profile, version, at, address)

@@ -1,0 +1,106 @@
+"""The sample incident, laid out in a folder with its times shifted to now.
+
+A stage's own clock becomes now (evidence is fresh); every other time keeps its distance to the sample's end, which
+becomes the moment at which the demo began, so that every stage tells the same past. File times follow, because an
+export is as old as its file.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from bot.sources.mapping import parse_time
+from profiles.documents import load_model, read_document
+from profiles.frozen import Frozen
+
+FOLDER: Final = Path(__file__).parent.parent / "examples" / "managed-outage"
+CURRENT: Final = "current"
+
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
+_SLACK_TS: Final = re.compile(r'(?<="ts": ")\d{10}\.\d{6}(?=")')
+
+
+class Stage(Frozen):
+    """One moment of the sample: its folder, what it tells, its clock, and files that are older (minutes)."""
+
+    folder: str
+    title: str
+    tells: str
+    clock: str
+    ages: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+
+
+class Sample(Frozen):
+    """The sample's description, `sample.yaml`."""
+
+    incident: str
+    bridge: str
+    end: str
+    stages: tuple[Stage, ...] = Field(min_length=1)
+
+
+def load_sample(folder: Path = FOLDER) -> Sample:
+    """The sample in a folder."""
+    return load_model(Sample, read_document(folder / "sample.yaml"), str(folder / "sample.yaml"))
+
+
+def prepare(target: Path, folder: Path = FOLDER) -> Path:
+    """Put the sample's configuration beside a `current` folder, and return the configuration's path."""
+    target.mkdir(parents=True, exist_ok=True)
+    config = (folder / "bridgepkg.yaml").read_text(encoding="utf-8")
+    own = target / "bridgepkg.yaml"
+    own.write_text(re.sub(r"(?m)^sources_folder: .*$", f"sources_folder: {CURRENT}", config), encoding="utf-8")
+    return own
+
+
+def lay_out(
+    stage: Stage, sample: Sample, target: Path, *, began: datetime, now: datetime, folder: Path = FOLDER
+) -> None:
+    """Replace the `current` folder by a stage, shifted."""
+    clock, end = parse_time(stage.clock), parse_time(sample.end)
+
+    def shifted(moment: datetime) -> datetime:
+        return now if abs(moment - clock) < timedelta(seconds=1) else moment + (began - end)
+
+    fresh = target / f"{CURRENT}.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    for file in sorted((folder / stage.folder).rglob("*")):
+        if file.is_file():
+            place = fresh / file.relative_to(folder / stage.folder)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(shift(file.read_text(encoding="utf-8"), shifted), encoding="utf-8")
+            written = (now - timedelta(minutes=stage.ages.get(place.name, 0))).timestamp()
+            os.utime(place, (written, written))
+    _swap(fresh, target / CURRENT)
+
+
+def _swap(fresh: Path, current: Path) -> None:
+    """A reader sees the old stage or the new one; the moment between is short enough to be read as unavailable."""
+    old = current.with_suffix(".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if current.exists():
+        current.rename(old)
+    fresh.rename(current)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def shift(text: str, shifted: Callable[[datetime], datetime]) -> str:
+    """The text with every ISO time and every Slack timestamp moved, each in its own spelling."""
+
+    def iso(found: re.Match[str]) -> str:
+        moved = shifted(parse_time(found[0]))
+        seconds = moved.strftime("%Y-%m-%dT%H:%M:%S")
+        fraction = f".{moved.microsecond // 1000:03d}" if "." in found[0] else ""
+        return f"{seconds}{fraction}{'Z' if found[0].endswith('Z') else '+0000'}"
+
+    def slack(found: re.Match[str]) -> str:
+        moved = shifted(datetime.fromtimestamp(int(found[0][:10]), UTC))
+        return f"{int(moved.timestamp())}{found[0][10:]}"
+
+    return _SLACK_TS.sub(slack, _ISO.sub(iso, text))

@@ -1,0 +1,99 @@
+"""Calls to Slack's Web API, with the one question that matters afterwards: was it surely not done, or is it unclear?
+
+The default client of slack_sdk sends a post again when the connection drops after Slack accepted it; ours has no retry
+handlers and never sends twice by itself.
+"""
+
+from http.client import HTTPException
+from typing import Any, Final
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from profiles.errors import MendableError
+
+SECONDS: Final = 20
+UNCLEAR: Final = frozenset(
+    {"fatal_error", "internal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+)
+FIRST_SERVER_ERROR: Final = 500
+RATE_LIMITED: Final = 429
+
+
+class NotDoneError(MendableError):
+    """Slack surely did not do it. `error` is Slack's word; `retry_after` seconds, where Slack said so."""
+
+    def __init__(self, error: str, retry_after: int | None = None) -> None:
+        self.error, self.retry_after = error, retry_after
+        super().__init__(WORDS.get(error, f"Slack refused: {error.replace('_', ' ')}"))
+
+
+class UnclearError(MendableError):
+    """Slack may have done it: the connection broke, timed out, or the answer was none."""
+
+
+WORDS: Final = {
+    "not_in_channel": "I am not in that channel; invite me there",
+    "channel_not_found": "I cannot see that channel; invite me there, or correct its id in bridgepkg.yaml",
+    "is_archived": "that channel is archived; unarchive it or open the bridge in another",
+    "restricted_action": "a workspace setting keeps me from posting there; ask a workspace admin",
+    "restricted_action_read_only_channel": "that channel is read-only; ask a workspace admin",
+    "ekm_access_denied": "the workspace's key management refused; ask a workspace admin",
+    "msg_too_long": "the message is too long for Slack",
+    "msg_blocks_too_long": "the message is too long for Slack",
+    "invalid_blocks": "Slack does not accept the message's form",
+    "token_revoked": "my token was revoked; install the app again and set SLACK_BOT_TOKEN",
+    "account_inactive": "my token is inactive; install the app again and set SLACK_BOT_TOKEN",
+    "invalid_auth": "my token is not valid; set SLACK_BOT_TOKEN",
+    "missing_scope": "my token lacks a scope; install the app again with app_manifest.yaml",
+    "ratelimited": "Slack asked me to slow down; I will try again",
+}
+"""Slack's errors that a person must see, in words that say how to mend."""
+
+
+def make_client(token: str, base_url: str, seconds: int = SECONDS) -> WebClient:
+    """A client that never retries by itself."""
+    return WebClient(token=token, base_url=base_url, timeout=seconds, retry_handlers=[])
+
+
+def call(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """The answer of one call; `NotDoneError` when it surely was not done, `UnclearError` when nobody can say."""
+    try:
+        answer = client.api_call(method, **_encoded(method, arguments)).data
+    except SlackApiError as problem:
+        raise _api_error(problem) from problem
+    except ConnectionRefusedError as problem:
+        raise NotDoneError("connection_refused") from problem
+    except (SlackClientError, HTTPException, OSError, ValueError) as problem:
+        raise _connection_error(problem) from problem
+    if not isinstance(answer, dict) or answer.get("ok") is not True:
+        raise UnclearError(f"Slack's answer to {method} could not be read")
+    return answer
+
+
+def _encoded(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Slack takes JSON for methods that write; those that read want form parameters."""
+    return {"json": arguments} if method.startswith(("chat.", "views.")) else {"params": arguments}
+
+
+def _api_error(problem: SlackApiError) -> NotDoneError | UnclearError:
+    response = problem.response
+    data = response.data if isinstance(response.data, dict) else {}
+    error = data.get("error")
+    if response.status_code == RATE_LIMITED or error == "ratelimited":
+        return NotDoneError("ratelimited", _seconds(response.headers.get("Retry-After")))
+    if not isinstance(error, str) or error in UNCLEAR or response.status_code >= FIRST_SERVER_ERROR:
+        return UnclearError(f"Slack answered {response.status_code} without a clear result")
+    return NotDoneError(error)
+
+
+def _connection_error(problem: Exception) -> NotDoneError | UnclearError:
+    reason = getattr(problem, "reason", problem)
+    if isinstance(reason, ConnectionRefusedError) or "getaddrinfo" in str(reason) or "Name or service" in str(reason):
+        return NotDoneError("connection_refused")
+    return UnclearError("Slack did not answer, or the connection broke")
+
+
+def _seconds(value: Any) -> int:
+    text = str(value[0] if isinstance(value, list) and value else value or "")
+    return int(text) if text.isdigit() else 1

@@ -1,0 +1,153 @@
+"""Work: takes requests from the inbox, serial per incident, and delivers the outbox; many workers may share a database.
+
+A request is dispatched outside any transaction; what it does is one short transaction together with the mark that it
+was done. If somebody else moved first, it is dispatched again from what is then true.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from blocks.drawing import sentence
+from bot.app import Bot
+from bot.listeners.capture import opens_modal
+from bot.outbox import deliver_next
+from bot.requests import AnyRequest, UnreadableError, read_request
+from bot.workflows.dispatch import dispatch
+from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, Say, Show, told
+from profiles.errors import MendableError
+from storage.drafts import MovedError
+from storage.log import ChainMovedError
+from storage.queues import Claimed, FenceError, claim_request, finish_request, release_claims, say
+from storage.store import StoreError, Transaction
+
+logger = logging.getLogger("bridgepkg.work")
+
+IDLE_SECONDS: Final = 0.05
+BROKEN_SECONDS: Final = 1.0
+MOST_TRIES: Final = 5
+
+
+class Worker:
+    """One worker: a thread for requests and one for the outbox, so that a slow Slack does not stop decisions."""
+
+    def __init__(self, bot: Bot, name: str) -> None:
+        self.bot, self.name = bot, name
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._loop, args=(step,), name=f"work-{step.__name__}")
+            for step in (work_next, deliver_next)
+        ]
+
+    def start(self) -> None:
+        """Free what a predecessor of this name had claimed, then work."""
+        with self.bot.store.write() as transaction:
+            release_claims(transaction, self.name)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish what is in hand, then stop."""
+        self._stopping.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    def _loop(self, step: Callable[[Bot, str], bool]) -> None:
+        while not self._stopping.is_set():
+            try:
+                busy = step(self.bot, self.name)
+            except StoreError as problem:
+                logger.error("%s", problem)  # noqa: TRY400 -- one line; the database's own words may hold values
+                self._stopping.wait(BROKEN_SECONDS)
+                continue
+            except Exception as problem:  # noqa: BLE001 -- the loop outlives a row; the row's lease runs out
+                logger.error("unexpected %s in %s", type(problem).__name__, step.__name__)  # noqa: TRY400
+                self._stopping.wait(BROKEN_SECONDS)
+                continue
+            if not busy:
+                self._stopping.wait(IDLE_SECONDS)
+
+
+def work_next(bot: Bot, owner: str) -> bool:
+    """Work the oldest claimable request; false when there is none."""
+    with bot.store.write() as transaction:
+        claimed = claim_request(transaction, owner, bot.now())
+    if claimed is None:
+        return False
+    try:
+        _work(bot, claimed)
+    except FenceError:
+        logger.warning("another worker has taken over a request")
+    return True
+
+
+def _work(bot: Bot, claimed: Claimed) -> None:
+    body: dict[str, Any] = claimed.content["body"]
+    try:
+        request = read_request(claimed.id, body, datetime.now(UTC))
+    except UnreadableError as problem:
+        logger.warning("a request was not understood: %s", problem)
+        with bot.store.write() as transaction:
+            finish_request(transaction, claimed)
+        return
+    for _ in range(MOST_TRIES):
+        effect = _dispatched(bot, request)
+        try:
+            with bot.store.write() as transaction:
+                _answer(transaction, bot, request, effect(transaction), modal=opens_modal(body))
+                finish_request(transaction, claimed)
+        except (MovedError, ChainMovedError):
+            continue
+        return
+    with bot.store.write() as transaction:
+        _answer(
+            transaction, bot, request, told("Too much happened at once; please try again."), modal=opens_modal(body)
+        )
+        finish_request(transaction, claimed)
+
+
+def _dispatched(bot: Bot, request: AnyRequest) -> Effect:
+    """The effect of a request. Our own faults are told to the person as such; nothing was recorded then."""
+    try:
+        return dispatch(bot, request)
+    except MendableError as problem:
+        answer = told(f"{str(problem)[0].upper()}{str(problem)[1:]}. Nothing was recorded.")
+    except Exception as problem:
+        logger.error("unexpected %s, request %s", type(problem).__name__, request.id[:8])  # noqa: TRY400 -- no payload
+        logger.debug("request %s", request.id[:8], exc_info=problem)
+        answer = told(f"Something went wrong on my side; nothing was recorded. Reference {request.id[:8]}.")
+    return lambda _transaction: answer
+
+
+def _answer(transaction: Transaction, bot: Bot, request: AnyRequest, answer: Answer, *, modal: bool) -> None:
+    """Put the answer into the outbox: into the modal that is open for it, or as an ephemeral message."""
+    if answer is None:
+        return
+    to = {"channel": request.channel, "user": request.person.user, "response_url": request.response_url}
+    if isinstance(answer, Show) or modal:
+        view = answer.view if isinstance(answer, Show) else _as_modal(answer)
+        text = answer.drawing.text if isinstance(answer, Say) else "The form could not be opened; please try again."
+        filling: dict[str, Any] = {
+            **to,
+            "external_id": request.id,
+            "view": {**view, "external_id": request.id},
+            "text": text,
+        }
+        say(transaction, MODAL, f"modal/{request.id}", filling, bot.now())
+    else:
+        drawn = answer.drawing
+        content: dict[str, Any] = {**to, "text": drawn.text, "blocks": list(drawn.blocks)}
+        say(transaction, ANSWER, f"answer/{request.id}", content, bot.now())
+
+
+def _as_modal(answer: Say) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": "details",
+        "title": {"type": "plain_text", "text": "bridgepkg", "emoji": False},
+        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "blocks": list(answer.drawing.blocks or sentence(answer.drawing.text).blocks),
+    }

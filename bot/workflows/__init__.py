@@ -1,0 +1,1 @@
+"""One file for each thing that people do. A workflow reads and builds first, and then writes in one transaction."""

@@ -1,0 +1,79 @@
+"""The case: what a channel's incident stands at, read in one go, for workflows and answers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.app import Bot
+from profiles.codes import DraftKind
+from profiles.models import Profile
+from storage.bindings import BindingRecord, binding_by_id, binding_of_channel
+from storage.directives import directives_of
+from storage.drafts import StoredDraft, drafts_of, last_released, latest_draft
+from storage.store import Transaction
+from transforms.bundle import Audience
+from transforms.directives import Directives
+from transforms.review import Ambiguous, Posting, Refusal
+
+NOT_OPEN = Refusal(
+    code="not-open",
+    sentence="No incident is open in this channel. Tie it to one first: `/bridgepkg open KEY BRIDGE`.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One binding with its latest drafts, its last release and what people decided."""
+
+    binding: BindingRecord
+    profile: Profile
+    audience: Audience
+    directives: Directives
+    update: StoredDraft | None
+    acknowledgement: StoredDraft | None
+    released: StoredDraft | None
+
+    @property
+    def unclear(self) -> StoredDraft | None:
+        """The draft of which nobody can say whether it is visible; nothing else goes out before that is known."""
+        drafts = (self.update, self.acknowledgement)
+        return next((d for d in drafts if d and isinstance(d.state, Posting | Ambiguous)), None)
+
+
+def read_case(bot: Bot, transaction: Transaction, channel: str) -> Case | Refusal:
+    """The case of an internal channel, or that none is open there."""
+    binding = binding_of_channel(transaction, channel)
+    return case_of(bot, transaction, binding) if binding else NOT_OPEN
+
+
+def case_by_binding(bot: Bot, transaction: Transaction, binding_id: str) -> Case | Refusal:
+    """The case of a draft's binding."""
+    binding = binding_by_id(transaction, binding_id)
+    return case_of(bot, transaction, binding) if binding else NOT_OPEN
+
+
+def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case | Refusal:
+    """Everything about one binding; a bridge that left the configuration is refused, not guessed."""
+    configured = bot.deployment.config.bridges.get(binding.bridge)
+    if configured is None:
+        return Refusal(
+            code="bridge-gone",
+            sentence=f"Bridge {binding.bridge} is no longer in bridgepkg.yaml; put it back to go on.",
+        )
+    return Case(
+        binding=binding,
+        profile=bot.deployment.profiles[binding.bridge],
+        audience=bot.deployment.audience(binding.bridge),
+        directives=directives_of(transaction, binding.id, configured.approved_profiles),
+        update=latest_draft(transaction, binding.id, DraftKind.UPDATE),
+        acknowledgement=latest_draft(transaction, binding.id, DraftKind.ACKNOWLEDGEMENT),
+        released=last_released(transaction, binding.id),
+    )
+
+
+def held_since(transaction: Transaction, binding: str) -> dict[int, datetime]:
+    """When each hold of a binding first stood in a draft, by its number."""
+    since: dict[int, datetime] = {}
+    for stored in drafts_of(transaction, binding):
+        for hold in stored.draft.holds:
+            since.setdefault(hold.number, stored.created_at)
+    return since

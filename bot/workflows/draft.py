@@ -1,0 +1,201 @@
+"""`draft` and `ack`: read the sources, build, store the draft and ask every gate. A revised draft asks again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.app import Bot
+from bot.people import Insider
+from bot.sources.read import read_bundle
+from bot.workflows.case import Case, case_by_binding, read_case
+from bot.workflows.effects import Answer, Effect, answer_only, draw_card, told
+from profiles.codes import DraftKind
+from storage.bindings import next_draft_number
+from storage.directives import directives_of
+from storage.drafts import NewDraft, StoredDraft, drafts_of, move, save_draft
+from storage.log import Event, append
+from storage.store import Transaction
+from transforms.build import build, build_acknowledgement
+from transforms.bundle import Bundle, declared_severities
+from transforms.directives import Directives, Person
+from transforms.dossier import Built
+from transforms.draft import Draft
+from transforms.package import Package
+from transforms.review import Refusal, Replaced, Waiting
+
+Materials = tuple[Bundle, Package | None, Directives, Draft]
+Building = Callable[[Directives], Materials]
+
+OPEN_STATES = ("waiting", "held-back", "approved", "not-posted")
+"""States in which a newer draft takes a draft's place."""
+
+
+def draft_update(bot: Bot, channel: str, asker: Insider) -> Effect:
+    """A draft of the next update from what the sources say now."""
+    with bot.store.read() as transaction:
+        case = read_case(bot, transaction, channel)
+    if isinstance(case, Refusal):
+        return answer_only(told(case.sentence))
+    if case.unclear:
+        return answer_only(told(_unclear(case.unclear)))
+    bundle = read_now(bot, case, bot.now())
+    if problem := _no_longer_severe(case, bundle):
+        return answer_only(told(problem))
+    return store_update(bot, case, bundle, asker.person, "drafted again")
+
+
+def draft_acknowledgement(bot: Bot, channel: str, asker: Insider) -> Effect:
+    """A draft of the first ten minutes' notice: it reads no source, so that it is there at once (promise P12)."""
+    with bot.store.read() as transaction:
+        case = read_case(bot, transaction, channel)
+    if isinstance(case, Refusal):
+        return answer_only(told(case.sentence))
+    if case.unclear:
+        return answer_only(told(_unclear(case.unclear)))
+    if case.released:
+        version = case.released.draft.version
+        return answer_only(told(f"Version {version} is out already; draft the next update instead."))
+    return store_acknowledgement(bot, case, asker.person, "drafted again")
+
+
+def draft_again(bot: Bot, case: Case, stored: StoredDraft, why: str) -> Effect:
+    """The same kind of draft from what is known now, in the name of whoever drafted the old one."""
+    if stored.draft.kind is DraftKind.ACKNOWLEDGEMENT:
+        return store_acknowledgement(bot, case, stored.drafter, why)
+    return store_update(bot, case, read_now(bot, case, bot.now()), stored.drafter, why)
+
+
+def store_acknowledgement(bot: Bot, case: Case, drafter: Person, why: str) -> Effect:
+    """Build an acknowledgement and store it in the place of the open one."""
+    bundle = Bundle(
+        incident=case.binding.incident,
+        at=bot.now(),
+        audience=case.audience,
+        digest_key=case.binding.digest_key,
+        sources=(),
+        records=(),
+    )
+
+    def built(directives: Directives) -> Materials:
+        plain = Directives(approved_profiles=directives.approved_profiles)
+        return bundle, None, plain, build_acknowledgement(bundle, case.profile, plain)
+
+    return _store(bot, case, drafter, why, built)
+
+
+def read_now(bot: Bot, case: Case, at: datetime) -> Bundle:
+    """What the sources say now about the case's incident, as of a moment."""
+    return read_bundle(
+        bot.deployment.sources,
+        case.binding.incident,
+        case.audience,
+        at=at,
+        digest_key=case.binding.digest_key,
+    )
+
+
+def store_update(bot: Bot, case: Case, bundle: Bundle, drafter: Person, why: str) -> Effect:
+    """Build an update on a bundle and store it in the place of the open draft."""
+    package = case.released.draft.package if case.released else None
+    prior = package if isinstance(package, Package) else None
+
+    def built(directives: Directives) -> Materials:
+        return bundle, prior, directives, build(bundle, case.profile, prior, directives)
+
+    return _store(bot, case, drafter, why, built)
+
+
+def _store(bot: Bot, case: Case, drafter: Person, why: str, building: Building) -> Effect:
+    """The build runs before the transaction; inside it, only if people decided something meanwhile, once more."""
+    early = building(case.directives)
+
+    def write(transaction: Transaction) -> Answer:
+        current = case_by_binding(bot, transaction, case.binding.id)
+        if isinstance(current, Refusal):
+            return told(current.sentence)
+        if current.unclear:
+            return told(_unclear(current.unclear))
+        latest = directives_of(transaction, case.binding.id, case.directives.approved_profiles)
+        bundle, prior, directives, draft = early if latest == case.directives else building(latest)
+        number = next_draft_number(transaction, case.binding.id)
+        built = Built(number, bundle, case.profile, prior, directives, draft)
+        new = _save(bot, transaction, current, built, drafter)
+        _replace(transaction, current, Newer(number, why, new.created_at), draft.kind, new.id)
+        draw_cards(transaction, current, new.id, draft.kind, new.created_at)
+        return told(_asked(built))
+
+    return write
+
+
+def _save(bot: Bot, transaction: Transaction, case: Case, built: Built, drafter: Person) -> NewDraft:
+    draft = built.draft
+    state = Waiting(
+        kind=draft.kind,
+        digest=draft.release_digest,
+        drafter=drafter,
+        gates=built.profile.gates_for(draft.kind),
+        blocking=draft.blocking,
+    )
+    prior = case.released.id if case.released and draft.kind is DraftKind.UPDATE else None
+    new = NewDraft(
+        id=bot.new_id(), binding=case.binding.id, prior=prior, state=state, drafter=drafter, created_at=bot.now()
+    )
+    save_draft(transaction, new, built)
+    payload = {"draft": new.id, "number": built.number, "digest": draft.release_digest, "by": drafter.user}
+    append(transaction, Event(case.binding.incident, "drafted", new.id, new.created_at, payload))
+    return new
+
+
+def _replace(transaction: Transaction, case: Case, newer: "Newer", kind: DraftKind, keep: str) -> None:
+    """Void every open draft of the same kind, with its decisions, and say so on its cards."""
+    for old in drafts_of(transaction, case.binding.id, *OPEN_STATES):
+        if old.id != keep and old.draft.kind is kind:
+            void(transaction, case, old, newer)
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """What takes the place of an open draft: its number, why, and when."""
+
+    number: int
+    why: str
+    at: datetime
+
+
+def void(transaction: Transaction, case: Case, old: StoredDraft, newer: Newer) -> None:
+    """A draft and its decisions are void; its cards lose their buttons."""
+    approvals = getattr(old.state, "approvals", ())
+    digest = old.draft.release_digest
+    move(transaction, old, Replaced(digest=digest, approvals=approvals, by_draft=newer.number, why=newer.why))
+    payload = {"by_draft": newer.number, "why": newer.why, "decisions": len(approvals)}
+    append(transaction, Event(case.binding.incident, "voided", old.id, newer.at, payload))
+    draw_cards(transaction, case, old.id, old.draft.kind, newer.at)
+
+
+def draw_cards(transaction: Transaction, case: Case, draft: str, kind: DraftKind, at: datetime) -> None:
+    """Have every gate's card of a draft drawn again."""
+    for role in case.profile.gates_for(kind):
+        draw_card(transaction, draft, role, at)
+
+
+def _asked(built: Built) -> str:
+    gates = len(built.profile.gates_for(built.draft.kind))
+    what = f"Draft {built.number} of version {built.draft.version}" if built.draft.version else "The acknowledgement"
+    if built.draft.blocking:
+        return f"{what} is there, but something blocks it: see `/bridgepkg exceptions`."
+    return f"{what} is with {gates} reviewer{'s' if gates > 1 else ''}. `/bridgepkg status` says who is waited for."
+
+
+def _no_longer_severe(case: Case, bundle: Bundle) -> str | None:
+    severities = declared_severities(bundle, case.profile)
+    if case.binding.override or not severities or set(severities) & set(case.profile.severities):
+        return None
+    allowed = ", ".join(case.profile.severities)
+    return f"{bundle.incident} is {severities[0]} now, and this profile packages {allowed} only."
+
+
+def _unclear(stored: StoredDraft) -> str:
+    return (
+        f"Draft {stored.number} may be visible to the customer already. Look at the bridge and answer its card first; "
+        "until then nothing else goes out."
+    )

@@ -1,0 +1,85 @@
+"""What a workflow gives back: one write transaction to run, and an answer for the person who asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from blocks.drawing import Block, Drawing, sentence
+from storage.log import Event, append
+from storage.queues import say
+from storage.store import Transaction
+from transforms.directives import Person
+from transforms.review import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """An answer that only the asking person sees."""
+
+    drawing: Drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """A modal for the asking person, in the place of the loading one."""
+
+    view: Block = field(default_factory=dict)
+
+
+Answer = Say | Show | None
+Effect = Callable[[Transaction], Answer]
+
+CARD: Final = "card"
+BRIDGE: Final = "bridge"
+RELEASE: Final = "release"
+ANSWER: Final = "answer"
+MODAL: Final = "modal"
+TELL: Final = "tell"
+
+
+def answer_only(answer: Answer) -> Effect:
+    """An effect that writes nothing."""
+    return lambda _transaction: answer
+
+
+def told(text: str) -> Say:
+    """One sentence as an answer."""
+    return Say(sentence(text))
+
+
+def refused(refusal: Refusal, incident: str = "", person: Person | None = None, at: datetime | None = None) -> Effect:
+    """A refusal with its reason. On a decision it is logged too: who tried what (pattern: log overrides)."""
+
+    def write(transaction: Transaction) -> Answer:
+        if incident and person and at:
+            tried = {"code": refusal.code, "team": person.team, "user": person.user}
+            append(transaction, Event(incident, "refused", refusal.code, at, tried))
+        return told(refusal.sentence)
+
+    return write
+
+
+def draw_card(transaction: Transaction, draft: str, role: str, at: datetime) -> None:
+    """Have one gate's card of a draft drawn from the latest state."""
+    say(transaction, CARD, card_target(draft, role), {"draft": draft, "role": role}, at)
+
+
+def card_target(draft: str, role: str) -> str:
+    """The name under which a gate's card is kept."""
+    return f"card/{draft}/{role}"
+
+
+def draw_bridge(transaction: Transaction, draft: str, at: datetime) -> None:
+    """Have a released message drawn again: with its notice, or as its withdrawal."""
+    say(transaction, BRIDGE, f"bridge/{draft}", {"draft": draft}, at)
+
+
+def start_release(transaction: Transaction, draft: str, at: datetime) -> None:
+    """Have an approved draft released by whoever claims the row."""
+    say(transaction, RELEASE, f"release/{draft}", {"draft": draft}, at)
+
+
+def tell(transaction: Transaction, target: str, content: dict[str, Any], at: datetime) -> None:
+    """Have a sentence posted into a role's review channel."""
+    say(transaction, TELL, f"tell/{target}", content, at)

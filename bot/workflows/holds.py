@@ -1,0 +1,171 @@
+"""Holds and waivers: what one person decides about a part of the package. Each makes a revised draft at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from blocks.holds import hold_form
+from bot.access import Action, refuse, refuse_role
+from bot.app import Bot
+from bot.people import Insider
+from bot.requests import ActionRequest, SubmissionRequest
+from bot.workflows.case import Case, case_by_binding, read_case
+from bot.workflows.draft import read_now, store_update
+from bot.workflows.effects import Answer, Effect, Say, Show, answer_only, refused, told
+from bot.workflows.review import UNKNOWN
+from profiles.codes import (
+    ACCOUNT_LEADERSHIP,
+    INCIDENT_COMMAND,
+    LEGAL,
+    SECURITY,
+    SUPPORT_LEADERSHIP,
+    HoldReason,
+)
+from storage.directives import add_directive, end_hold
+from storage.drafts import StoredDraft, draft_by_id
+from storage.log import Event, append
+from storage.store import Transaction
+from transforms.directives import FieldHold, Person, Waiver
+from transforms.package import Package
+from transforms.review import Refusal, Replaced
+
+PEOPLE_REASONS = (
+    HoldReason.REVIEWER_HOLD,
+    HoldReason.SECURITY_REVIEW_PENDING,
+    HoldReason.LEGAL_REVIEW_PENDING,
+    HoldReason.EXPLOITABILITY_RESTRICTED,
+)
+"""The reasons that a person can give; the others are found by the product."""
+
+
+def show_hold_form(bot: Bot, channel: str, draft: str, asker: Insider) -> Effect:
+    """The form in which a reviewer chooses what to hold."""
+    if refusal := refuse(Action.HOLD, asker.roles):
+        return answer_only(told(refusal.sentence))
+    found = _current(bot, channel, draft)
+    if isinstance(found, Refusal):
+        return answer_only(told(found.sentence))
+    case, stored = found
+    form = hold_form(stored.draft, stored.id, case.binding.channel, case.profile, PEOPLE_REASONS)
+    return answer_only(Show(form) if form else told("Everything in this draft is held already."))
+
+
+def _current(bot: Bot, channel: str, draft: str) -> tuple[Case, StoredDraft] | Refusal:
+    """The case and its current update draft, or why nothing can be held in it."""
+    with bot.store.read() as transaction:
+        stored = draft_by_id(transaction, draft) if draft else None
+        case = case_by_binding(bot, transaction, stored.binding) if stored else read_case(bot, transaction, channel)
+    if isinstance(case, Refusal):
+        return case
+    stored = stored or case.update
+    if stored is None or not isinstance(stored.draft.package, Package):
+        return Refusal(code="no-draft", sentence="There is no draft of an update here; `/bridgepkg draft` makes one.")
+    if isinstance(stored.state, Replaced):
+        sentence = (
+            f"This card shows draft {stored.number}; draft {stored.state.by_draft} replaced it. Nothing was recorded."
+        )
+        return Refusal(code="stale-card", sentence=sentence)
+    return case, stored
+
+
+def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
+    """Hold the chosen fields and draft again; the earlier decisions are void."""
+    if refusal := refuse(Action.HOLD, asker.roles):
+        return answer_only(told(refusal.sentence))
+    found = _current(bot, request.channel, request.reference.draft)
+    if isinstance(found, Refusal):
+        return answer_only(told(found.sentence))
+    case, stored = found
+    known = {field.id for field in stored.draft.package.fields} if isinstance(stored.draft.package, Package) else set()
+    wanted = [field for field in request.values.get("fields", ()) if field in known]
+    reason = str(request.values.get("reason", ""))
+    if not wanted or reason not in PEOPLE_REASONS:
+        return answer_only(told("Choose at least one field and a reason. Nothing was recorded."))
+    holds = [
+        FieldHold(
+            target=field,
+            reason=HoldReason(reason),
+            by=asker.person,
+            role=_speaking_role(asker),
+            at=bot.now(),
+            note=str(request.values.get("note", ""))[:2000],
+        )
+        for field in wanted
+    ]
+    return _decided(bot, case, asker, holds, f"{asker.name} held {len(wanted)} field{'s' if len(wanted) > 1 else ''}")
+
+
+def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
+    """End people's holds on a field: only the hold's own role may (a detail held by rule is cleared by security)."""
+    found = _current(bot, request.reference.lane, "")
+    if isinstance(found, Refusal):
+        return answer_only(told(found.sentence))
+    case, _ = found
+    target = request.reference.about
+    standing = [hold for hold in case.directives.holds if hold.target == target]
+    if not standing:
+        return answer_only(told("Nobody holds that field. Nothing was recorded."))
+    for hold in standing:
+        if refusal := refuse_role(hold.role, asker.roles):
+            return refused(refusal, case.binding.incident, asker.person, bot.now())
+    return _revised(bot, case, asker, f"{asker.name} ended a hold", lambda t, at: _end(t, case, target, asker, at))
+
+
+def _end(transaction: Transaction, case: Case, target: str, asker: Insider, at: datetime) -> None:
+    end_hold(transaction, case.binding.id, target, at)
+    append(transaction, Event(case.binding.incident, "hold-ended", target, at, {"by": asker.person.user}))
+
+
+def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
+    """Decide that one exception need not block, for exactly the evidence shown; only its role may."""
+    with bot.store.read() as transaction:
+        stored = draft_by_id(transaction, request.reference.draft)
+    found = _current(bot, request.reference.lane, request.reference.draft) if stored else None
+    if stored is None or found is None:
+        return answer_only(told(UNKNOWN))
+    if isinstance(found, Refusal):
+        return answer_only(told(found.sentence))
+    case, _ = found
+    entry = next((e for e in stored.draft.register_ if e.id == request.reference.about and e.blocks), None)
+    if entry is None:
+        return answer_only(told("That exception does not block this draft any more. Nothing was recorded."))
+    if refusal := refuse_role(entry.role, asker.roles):
+        return refused(refusal, case.binding.incident, asker.person, bot.now())
+    waiver = Waiver(entry=entry.id, evidence=entry.evidence, by=asker.person, role=entry.role, at=bot.now())
+    return _decided(bot, case, asker, [waiver], f"{asker.name} decided {entry.code}")
+
+
+def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | list[Waiver], why: str) -> Effect:
+    def write(transaction: Transaction, at: datetime) -> None:
+        for value in values:
+            subject = value.target if isinstance(value, FieldHold) else value.entry
+            kind = "hold-placed" if isinstance(value, FieldHold) else "waived"
+            add_directive(transaction, bot.new_id(), case.binding.id, value)
+            payload = {"by": asker.person.user, "role": value.role}
+            append(transaction, Event(case.binding.incident, kind, subject, at, payload))
+
+    return _revised(bot, case, asker, why, write)
+
+
+def _revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Transaction, datetime], None]) -> Effect:
+    """The decision and the revised draft in one transaction: it is built from the directives as they then stand."""
+    bundle = read_now(bot, case, bot.now())
+    drafted = store_update(bot, case, bundle, _drafter(case, asker), why)
+
+    def effect(transaction: Transaction) -> Answer:
+        write(transaction, bot.now())
+        answer = drafted(transaction)
+        text = answer.drawing.text if isinstance(answer, Say) else ""
+        return told(f"Recorded. {text}")
+
+    return effect
+
+
+def _speaking_role(asker: Insider) -> str:
+    """The role in which somebody with several holds a field: the most concerned one."""
+    order = (SECURITY, LEGAL, INCIDENT_COMMAND, ACCOUNT_LEADERSHIP, SUPPORT_LEADERSHIP)
+    return next((role for role in order if role in asker.roles), min(asker.roles))
+
+
+def _drafter(case: Case, asker: Insider) -> Person:
+    """A revised draft stays the draft of whoever drafted it: who decides about a part has not written the whole."""
+    return case.update.drafter if case.update else asker.person

@@ -1,0 +1,203 @@
+"""Reading: answers to status, preview, diff, holds, exceptions, lineage, manifest, history, trace, menu, help."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from blocks import answers
+from blocks.diff import diff_lines
+from blocks.drawing import Drawing, lines, modal
+from blocks.holds import holds_drawing
+from bot.app import Bot
+from bot.commands import COMMANDS
+from bot.people import Insider
+from bot.workflows.case import Case, held_since, read_case
+from bot.workflows.effects import Answer, Say, Show, told
+from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of, version_draft
+from storage.store import Transaction
+from transforms.diff import Diff, changes, hold_moves, source_moves
+from transforms.lineage import LineageEntry
+from transforms.manifest import NotVerifiedError, verify
+from transforms.package import Package
+from transforms.review import Refusal
+
+NO_DRAFT: Final = "There is no draft here yet; `/bridgepkg draft` makes one."
+NO_VERSION: Final = "That version is not in the bridge's history; `/bridgepkg history` lists what was shared."
+
+Reader = Callable[[Bot, Transaction, Case, Insider, tuple[str, ...]], Answer]
+
+
+def read(bot: Bot, channel: str, name: str, words: tuple[str, ...], asker: Insider) -> Answer:
+    """The answer to a reading command, at the reader's level."""
+    with bot.store.read() as transaction:
+        case = read_case(bot, transaction, channel)
+        if isinstance(case, Refusal):
+            return told(case.sentence)
+        return READERS[name](bot, transaction, case, asker, words)
+
+
+def _drafts(transaction: Transaction, case: Case) -> list[answers.DraftLine]:
+    stored = drafts_of(transaction, case.binding.id)
+    return [answers.DraftLine(d.number, d.draft, d.state, d.created_at) for d in stored]
+
+
+def _current(case: Case) -> StoredDraft | None:
+    return case.update or case.acknowledgement
+
+
+def _status_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
+    account = str(case.audience.label)
+    return answers.status_drawing(case.binding.incident, account, _drafts(transaction, case), bot.now())
+
+
+def _status(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+    return Say(_status_drawing(bot, transaction, case))
+
+
+def _menu(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+    choices = [("Draft the next update", "draft"), ("What changed", "diff"), ("What is held", "holds")]
+    if case.released is None:
+        choices[1] = ("Acknowledge first", "ack")
+    return Say(answers.menu_drawing(_status_drawing(bot, transaction, case), choices, case.binding.channel))
+
+
+def _preview(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+    current = _current(case)
+    return Say(answers.preview_drawing(current.draft, current.number)) if current else told(NO_DRAFT)
+
+
+def _holds(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+    if case.update is None:
+        return told(NO_DRAFT)
+    since = held_since(transaction, case.binding.id)
+    holds, people = case.update.draft.holds, case.directives.holds
+    return Say(holds_drawing(holds, people, since, bot.now(), case.binding.channel))
+
+
+def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+    current = _current(case)
+    if current is None:
+        return told(NO_DRAFT)
+    reference = f"{case.binding.channel}|{current.id}||{current.draft.release_digest}"
+    return Say(answers.exceptions_drawing(current.draft.register_, reference, current.number))
+
+
+def _history(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+    account = str(case.audience.label)
+    return Say(answers.history_drawing(case.binding.incident, account, _drafts(transaction, case)))
+
+
+def _lineage(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words: tuple[str, ...]) -> Answer:
+    current = case.update
+    if current is None:
+        return told(NO_DRAFT)
+    entries = _readable_lineage(transaction, current, asker)
+    entry = _named_entry(entries, words[0])
+    if entry is None:
+        known = ", ".join(entry.field for entry in entries)
+        return told(f"Draft {current.number} has no field {words[0][:60]}. It has: {known}.")
+    package = current.draft.package if isinstance(current.draft.package, Package) else None
+    profile = profile_of(transaction, current)
+    return Say(answers.lineage_drawing(entry, profile, package, cleared=asker.cleared))
+
+
+def _named_entry(entries: tuple[LineageEntry, ...], word: str) -> LineageEntry | None:
+    """The entry with this field id, or of a hold by its number (`H2`)."""
+    wanted = {word.lower(), f"hold/{word.lower()}"}
+    return next((entry for entry in entries if entry.field.lower() in wanted), None)
+
+
+def _readable_lineage(transaction: Transaction, stored: StoredDraft, asker: Insider) -> tuple[LineageEntry, ...]:
+    """The lineage at the reader's level: native keys of withheld facts only for the cleared."""
+    if not asker.cleared:
+        return stored.draft.lineage
+    built, _ = built_of(transaction, stored)
+    return built.draft.lineage
+
+
+def details(bot: Bot, draft: str, asker: Insider) -> Answer:
+    """The details of a draft in a modal: every field's origin at the reader's level."""
+    with bot.store.read() as transaction:
+        stored = draft_by_id(transaction, draft)
+        if stored is None:
+            return told("I do not know this draft.")
+        lineage = _readable_lineage(transaction, stored, asker)
+        profile = profile_of(transaction, stored)
+    blocks = answers.details_blocks(stored.draft, lineage, profile, cleared=asker.cleared)
+    return Show(modal(f"Draft {stored.number}", blocks, callback="details"))
+
+
+def _manifest(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
+    stored = _version(transaction, case, words[0]) if words else case.released
+    if stored is None or stored.manifest is None:
+        return told(NO_VERSION)
+    try:
+        release = verify(stored.manifest, bot.signing.public_key())
+    except NotVerifiedError as problem:
+        return told(f"The manifest does not verify with this installation's key ({problem}).")
+    return Say(answers.manifest_drawing(release, stored.manifest.signatures[0].keyid))
+
+
+def _version(transaction: Transaction, case: Case, word: str) -> StoredDraft | None:
+    number = re.fullmatch(r"[vV]?([0-9]{1,6})", word)
+    return version_draft(transaction, case.binding.id, int(number[1])) if number else None
+
+
+def _trace(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
+    drafts = drafts_of(transaction, case.binding.id)
+    wanted = words[0] if words else str(drafts[-1].number if drafts else "")
+    stored = next((draft for draft in drafts if str(draft.number) == wanted), None)
+    return Say(answers.trace_drawing(stored.draft, stored.number)) if stored else told(NO_DRAFT)
+
+
+def _diff(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words: tuple[str, ...]) -> Answer:
+    """Without numbers: the last two versions. One number: from there to the latest."""
+    newest = case.released
+    if newest is None or newest.draft.version is None:
+        return told("Nothing was released yet, so there is nothing to compare.")
+    old = _version(transaction, case, words[0] if words else str(newest.draft.version - 1))
+    new = _version(transaction, case, words[1]) if len(words) > 1 else newest
+    if old is None or new is None:
+        return told(NO_VERSION if words else "Only one version was released, so there is nothing to compare.")
+    found = _compare(transaction, old, new)
+    title = (
+        f"{case.audience.label} · version {old.draft.version} → version {new.draft.version} · "
+        f"{old.draft.package.as_of:%H:%M} → {new.draft.package.as_of:%H:%M} UTC"
+    )
+    return Say(lines(title, diff_lines(found, profile_of(transaction, new), cleared=asker.cleared)))
+
+
+def _compare(transaction: Transaction, old: StoredDraft, new: StoredDraft) -> Diff:
+    before, after = old.draft.package, new.draft.package
+    if not isinstance(before, Package) or not isinstance(after, Package):
+        return Diff(customer=(), holds=(), sources=())
+    customer = changes(before.fields, after.fields)
+    old_built, _ = built_of(transaction, old)
+    new_built, _ = built_of(transaction, new)
+    moved = [change.field for change in customer]
+    return Diff(
+        customer=customer,
+        holds=hold_moves(old.draft.holds, new.draft.holds),
+        sources=source_moves(moved, old_built.draft.lineage, new_built.draft.lineage),
+    )
+
+
+def help_answer(words: tuple[str, ...]) -> Answer:
+    """What there is to type."""
+    first = [(c.usage, c.does) for c in COMMANDS if c.first]
+    more = [(c.usage, c.does) for c in COMMANDS if not c.first]
+    return Say(answers.help_drawing(first, more, whole=bool(words)))
+
+
+READERS: Final[dict[str, Reader]] = {
+    "menu": _menu,
+    "status": _status,
+    "preview": _preview,
+    "holds": _holds,
+    "exceptions": _exceptions,
+    "history": _history,
+    "lineage": _lineage,
+    "manifest": _manifest,
+    "trace": _trace,
+    "diff": _diff,
+}

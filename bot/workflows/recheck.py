@@ -1,0 +1,146 @@
+"""Everything that an approval stood on, checked again at the moment of posting (promises P1, P9, P13).
+
+The sources are read and rendered again as of the approved moment: if no outward byte and no annex differs, the approved
+bytes go out and the manifest records the newer evidence. Anything else makes a new draft that asks again.
+"""
+
+from dataclasses import dataclass
+
+from bot.app import Bot
+from bot.people import Insider, LookupFailedError, People
+from bot.slack import NotDoneError, UnclearError
+from bot.workflows.case import Case
+from bot.workflows.draft import draft_again, read_now
+from bot.workflows.effects import Effect
+from profiles.codes import DraftKind
+from storage.drafts import StoredDraft, built_of
+from transforms.build import build
+from transforms.bundle import stale_at_release
+from transforms.canonical import digest
+from transforms.dossier import Built, Sealed
+from transforms.draft import release_digest
+from transforms.manifest import Evidence
+from transforms.review import Approved, Decision
+
+SOON = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Nothing is in the way: what to post, and the reading of the sources on which it goes out."""
+
+    built: Built
+    sealed: Sealed
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """It cannot go out now, but the approvals stand; tried again by itself after `again_after` seconds, if given."""
+
+    why: str
+    again_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The approvals are void; `redraft` makes the draft that asks again."""
+
+    why: str
+    redraft: Effect
+
+
+def recheck(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | Changed:
+    """Whether an approved draft may be posted at this moment."""
+    if case.unclear and case.unclear.id != stored.id:
+        return Postponed(f"Draft {case.unclear.number} may be visible already; that must be answered first.")
+    with bot.store.read() as transaction:
+        built, sealed = built_of(transaction, stored)
+    if why := _void(bot, case, stored, built):
+        return Changed(why, draft_again(bot, case, stored, why))
+    if postponed := _not_now(bot, case):
+        return postponed
+    if built.draft.kind is DraftKind.ACKNOWLEDGEMENT:
+        return Passed(built, sealed, built.evidence)
+    return _reread(bot, case, stored, built, sealed)
+
+
+def _void(bot: Bot, case: Case, stored: StoredDraft, built: Built) -> str | None:
+    """Why the approvals no longer stand, before any source is asked."""
+    draft = built.draft
+    if not isinstance(stored.state, Approved) or not _digests_agree(stored.state, built):
+        return "the stored draft is not what was approved"
+    if draft.audience != case.audience:
+        return "the audience in the configuration changed"
+    if draft.profile_digest not in case.directives.approved_profiles or draft.profile_digest != digest(case.profile):
+        return "the profile changed or is no longer approved"
+    if draft.package.next_update <= bot.now():
+        return "its next update would be overdue already"
+    return _unfit(bot.people.fresh(), stored.state.approvals, built)
+
+
+def _digests_agree(state: Approved, built: Built) -> bool:
+    """The bytes at hand, recomputed, are the ones that every gate approved."""
+    draft = built.draft
+    recomputed = release_digest(
+        message=draft.message,
+        audience=draft.audience,
+        schema=draft.package.schema_,
+        profile_digest=digest(built.profile),
+        holds=draft.holds,
+        annex_digests=tuple(annex.keyed(built.bundle.digest_key) for annex in draft.annexes),
+        entries=draft.register_,
+    )
+    digests = {recomputed, draft.release_digest, state.digest, *(approval.digest for approval in state.approvals)}
+    return len(digests) == 1
+
+
+def _unfit(people: People, approvals: tuple[Decision, ...], built: Built) -> str | None:
+    """Whether every gate is still passed by a distinct person who fills it now."""
+    gates = built.profile.gates_for(built.draft.kind)
+    persons = {approval.person for approval in approvals}
+    if sorted(approval.role for approval in approvals) != sorted(gates) or len(persons) != len(gates):
+        return "not every gate is approved by a different person"
+    for approval in approvals:
+        who = people.identify(approval.person)
+        if not isinstance(who, Insider) or approval.role not in who.roles:
+            return f"an approver no longer fills the role {approval.role.replace('_', ' ')}"
+    return None
+
+
+def _not_now(bot: Bot, case: Case) -> Postponed | None:
+    """Why nothing can be posted to this audience at the moment."""
+    try:
+        reason = bot.bridge.refusal(case.audience)
+    except NotDoneError as problem:
+        return Postponed(f"Not posted: {problem}.", float(problem.retry_after or SOON) if _passing(problem) else None)
+    except (UnclearError, LookupFailedError):
+        return Postponed("Not posted yet: Slack does not answer who is in the bridge channel. I try again.", SOON)
+    return Postponed(f"Not posted: {reason}") if reason else None
+
+
+def _passing(problem: NotDoneError) -> bool:
+    return problem.error in {"ratelimited", "connection_refused"}
+
+
+def _reread(bot: Bot, case: Case, stored: StoredDraft, built: Built, sealed: Sealed) -> Passed | Changed:
+    """Read and render again as of the approved moment, and compare what people approved."""
+    now = bot.now()
+    bundle = read_now(bot, case, built.bundle.at)
+    again = build(bundle, built.profile, built.prior, case.directives)
+    old = set(stale_at_release(bundle, built.profile, now)) & _shown_sources(built)
+    if old:
+        why = f"the evidence of {len(old)} source{'s' if len(old) > 1 else ''} became too old to release on"
+    elif again.blocking:
+        why = "something that blocks came up after the approvals"
+    elif again.release_digest != built.draft.release_digest:
+        why = "what the sources say changed after the approvals"
+    else:
+        return Passed(built, sealed, Evidence(at=now, bundle=digest(bundle)))
+    return Changed(why, draft_again(bot, case, stored, why))
+
+
+def _shown_sources(built: Built) -> set[str]:
+    """The sources that stand behind something shown; a held field may rest on old evidence, because it says nothing."""
+    shown = (entry for entry in built.draft.lineage if entry.disposition == "shown")
+    return {ref.source for entry in shown for ref in entry.origin.refs}

@@ -1,0 +1,35 @@
+"""`release`: carry an approved draft on, when something was in the way and has been mended."""
+
+from bot.app import Bot
+from bot.workflows.case import Case, read_case
+from bot.workflows.effects import Answer, Effect, answer_only, start_release, told
+from storage.drafts import StoredDraft, draft_by_id
+from storage.store import Transaction
+from transforms.review import Approved, Refusal, Waiting
+
+
+def release_now(bot: Bot, channel: str, draft: str) -> Effect:
+    """Start the release of an approved draft again; without the approvals there is nothing to start."""
+    with bot.store.read() as transaction:
+        case = read_case(bot, transaction, channel)
+        named = draft_by_id(transaction, draft) if draft else None
+    if isinstance(case, Refusal):
+        return answer_only(told(case.sentence))
+    candidates = [d for d in (named, case.update, case.acknowledgement) if d]
+    approved = next((d for d in candidates if isinstance(d.state, Approved)), None)
+    if approved is None:
+        return answer_only(told(_missing(case)))
+    return lambda transaction: _write(transaction, bot, approved)
+
+
+def _write(transaction: Transaction, bot: Bot, approved: StoredDraft) -> Answer:
+    start_release(transaction, approved.id, bot.now())
+    return told(f"Draft {approved.number} is checked again and posts if nothing is in the way.")
+
+
+def _missing(case: Case) -> str:
+    waiting = next((d.state for d in (case.update, case.acknowledgement) if d and isinstance(d.state, Waiting)), None)
+    if waiting is None:
+        return "Nothing is approved and unposted here; `/bridgepkg draft` makes the next draft."
+    gates = ", ".join(role.replace("_", " ") for role in waiting.open_gates)
+    return f"It posts by itself after the last approval. Missing: {gates}."
