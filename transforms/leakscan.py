@@ -31,7 +31,7 @@ LONGEST_TERM: Final = 80
 LONGEST_NAME: Final = 3
 """A withheld text of at most so many words is a name, and each of its words may give it away."""
 
-_IDENTIFIER: Final = re.compile(r"[^\s,;()\[\]{}<>\"'|]*[0-9._/:@-][^\s,;()\[\]{}<>\"'|]*")
+_TOKEN: Final = re.compile(r"[^\s,;()\[\]{}<>\"'|]+")
 _INSIDE: Final = re.compile(r"[0-9._/:@-]")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -161,7 +161,7 @@ def _terms(record: Record) -> Iterator[str]:
 def _terms_of_text(text: str) -> Iterator[str]:
     if " " in text:
         yield text
-    yield from (found for found in _IDENTIFIER.findall(text) if _INSIDE.search(found.strip(_EDGES)))
+    yield from (found for found in _TOKEN.findall(text) if _INSIDE.search(found.strip(_EDGES)))
 
 
 def _named(record: Record) -> Iterator[str]:
