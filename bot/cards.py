@@ -9,8 +9,6 @@ from blocks.review import ReviewCard, review_card
 from blocks.words import duration_words, field_words, value_words
 from bot.app import Bot
 from bot.gateway import find_attempt
-from bot.people import LookupFailedError
-from bot.slack import NotDoneError, UnclearError
 from bot.workflows.case import Case, case_by_binding, held_since
 from bot.workflows.effects import card_target
 from profiles.models import Profile
@@ -116,8 +114,8 @@ def gather(bot: Bot, found: Materials) -> ReviewCard:
         role=found.role,
         profile=found.built.profile,
         reference=f"{case.binding.channel}|{stored.id}|{found.role}|{stored.draft.release_digest}",
-        channel_name=_channel_name(bot, case.audience.channel),
-        readers=_readers(bot, case),
+        channel_name=bot.bridge.name(case.audience.channel),
+        readers=bot.bridge.readers(case.audience),
         names={person: bot.people.name(person) for person in _persons(stored)},
         changed=found.changed,
         held_minutes={number: int((now - at).total_seconds() // 60) for number, at in found.since.items()},
@@ -164,21 +162,6 @@ def _sources(bundle: Bundle, profile: Profile) -> str:
         return f"Sources 0 of {len(kinds)}"
     age = duration_words(int((bundle.at - oldest.observed_at).total_seconds() // 60))
     return f"Sources {len(read)} of {len(kinds)}, oldest {age} ({kinds[oldest.source]}) · scanned"
-
-
-def _channel_name(bot: Bot, channel: str) -> str:
-    try:
-        info = bot.client.api_call("conversations.info", params={"channel": channel})
-        return str(info["channel"]["name"])
-    except Exception:  # noqa: BLE001 -- a name is a courtesy; the id is as true
-        return channel
-
-
-def _readers(bot: Bot, case: Case) -> int:
-    try:
-        return bot.bridge.readers(case.audience)
-    except (NotDoneError, UnclearError, LookupFailedError):
-        return 0
 
 
 def _permalink(bot: Bot, state: ReviewState) -> str | None:

@@ -8,7 +8,7 @@ import click
 
 from bot.commandline.dossiers import diff, draft, replay, verify
 from bot.commandline.keys import keys
-from bot.commandline.servers import db, listen, run, work
+from bot.commandline.servers import db, demo, listen, run, work
 from profiles.errors import MendableError
 
 COULD_NOT_RUN = 2
@@ -35,7 +35,7 @@ def cli() -> None:
     """Tell a customer, during a severity-one outage, the truth that may be told: reviewed, held, and provable."""
 
 
-for _command in (run, listen, work, draft, replay, verify, diff, keys, db):
+for _command in (demo, run, listen, work, draft, replay, verify, diff, keys, db):
     cli.add_command(_command)
 
 

@@ -5,12 +5,14 @@ notice of the profile, and refuses a channel whose outside teams are not exactly
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any, Final
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from blocks.drawing import Drawing
@@ -23,6 +25,7 @@ from transforms.message import Message
 VERDICT_SECONDS: Final = 60.0
 METADATA: Final = "bridgepkg_post"
 SHARED_LINE: Final = "I do not answer in shared channels. Please ask me in the incident's own channel."
+UNSEEN_LINE: Final = "I cannot see who reads this channel. Please ask in the incident's own channel."
 QUIET: Final = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "link_names": False}
 
 
@@ -67,17 +70,27 @@ class InternalPoster:
 
     def whisper(self, channel: str, user: str, drawing: Drawing) -> None:
         """Show a drawing to one person only; in a channel that others can read, a line without content."""
-        shown = Drawing(SHARED_LINE, ()) if self.refusal(channel) else drawing
+        shown = self._shown(channel, drawing)
         call(self.client, "chat.postEphemeral", {**_message(channel, shown), "user": user})
 
-    def respond(self, channel: str, response_url: str, drawing: Drawing, *, replace: bool = False) -> None:
-        """Answer a command or a click, visible to that person only."""
-        shown = Drawing(SHARED_LINE, ()) if self.refusal(channel) else drawing
-        answer = WebhookClient(response_url, retry_handlers=[]).send(
-            text=shown.text, blocks=list(shown.blocks) or None, response_type="ephemeral", replace_original=replace
-        )
+    def respond(self, channel: str, response_url: str, drawing: Drawing, *, harmless: bool = False) -> None:
+        """Answer a command or a click, visible to that person only; a harmless answer may be seen anywhere."""
+        shown = drawing if harmless else self._shown(channel, drawing)
+        try:
+            answer = WebhookClient(response_url, retry_handlers=[]).send(
+                text=shown.text, blocks=list(shown.blocks) or None, response_type="ephemeral", replace_original=False
+            )
+        except (SlackClientError, HTTPException, OSError) as problem:
+            raise UnclearError("Slack did not take the answer") from problem
         if answer.status_code != 200:  # noqa: PLR2004 -- HTTP's own number
             raise NotDoneError("response_url_refused")
+
+    def _shown(self, channel: str, drawing: Drawing) -> Drawing:
+        """The drawing where only insiders read; a line without content where others do, or where nobody can say."""
+        try:
+            return Drawing(SHARED_LINE, ()) if self.refusal(channel) else drawing
+        except (NotDoneError, UnclearError, LookupFailedError):
+            return Drawing(UNSEEN_LINE, ())
 
     def _refuse(self, channel: str) -> None:
         if reason := self.refusal(channel):
@@ -97,10 +110,15 @@ class InternalPoster:
 
 @dataclass
 class BridgePublisher:
-    """Posts to the customer: approved releases and fixed notices, nothing else."""
+    """Posts to the customer: approved releases and fixed notices, nothing else.
+
+    What cards show of the channel (its name, how many read it, where a message is) is kept for a minute; what a release
+    depends on is always asked anew.
+    """
 
     client: WebClient
     people: People
+    kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
 
     def refusal(self, audience: Audience) -> str | None:
         """Why this audience may not be posted to now, in one sentence; none when it is exactly the expected one."""
@@ -121,8 +139,33 @@ class BridgePublisher:
 
     def readers(self, audience: Audience) -> int:
         """How many people of the customer are in the channel, for the confirmation that a reviewer reads."""
-        members = _members(self.client, self.people, audience.channel)
-        return sum(user.get("team_id") in audience.teams and not user.get("is_bot") for user in members)
+
+        def count() -> int:
+            members = _members(self.client, self.people, audience.channel)
+            return sum(user.get("team_id") in audience.teams and not user.get("is_bot") for user in members)
+
+        try:
+            return int(self._kept(f"readers/{audience.channel}", count))
+        except (NotDoneError, UnclearError, LookupFailedError):
+            return 0
+
+    def name(self, channel: str) -> str:
+        """The channel's name; its id where Slack does not say."""
+
+        def ask() -> str:
+            return str(call(self.client, "conversations.info", {"channel": channel})["channel"]["name"])
+
+        try:
+            return str(self._kept(f"name/{channel}", ask))
+        except (NotDoneError, UnclearError, KeyError):
+            return channel
+
+    def _kept(self, key: str, ask: Callable[[], Any]) -> Any:
+        at, value = self.kept.get(key, (-VERDICT_SECONDS, None))
+        if time.monotonic() - at >= VERDICT_SECONDS:
+            value = ask()
+            self.kept[key] = (time.monotonic(), value)
+        return value
 
     def release(self, post: ApprovedPost) -> str:
         """Post once; `NotDoneError` when surely not posted, `UnclearError` when it may be visible. Never again."""
@@ -152,11 +195,16 @@ class BridgePublisher:
 
     def permalink(self, channel: str, ts: str) -> str | None:
         """The address of a message; none when Slack does not say, and then the notice goes without it."""
+
+        def ask() -> str | None:
+            answer = call(self.client, "chat.getPermalink", {"channel": channel, "message_ts": ts})
+            return str(answer.get("permalink") or "") or None
+
         try:
-            answer = self.client.api_call("chat.getPermalink", params={"channel": channel, "message_ts": ts})
-        except Exception:  # noqa: BLE001 -- a link is a courtesy; its absence must not stop a notice
+            found: str | None = self._kept(f"permalink/{channel}/{ts}", ask)
+        except (NotDoneError, UnclearError):
             return None
-        return str(answer.get("permalink") or "") or None
+        return found
 
     def _expected(self, user: dict[str, Any], audience: Audience) -> bool:
         if user.get("deleted"):

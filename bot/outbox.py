@@ -71,7 +71,7 @@ def _deliver(bot: Bot, claimed: Claimed) -> None:
         else:
             say_later(transaction, claimed, bot.now() + timedelta(seconds=again_after), problem)
     if problem:
-        logger.warning("%s row: %s", claimed.kind, problem)
+        logger.log(logging.INFO if again_after else logging.WARNING, "%s row: %s", claimed.kind, problem)
 
 
 def _pause(claimed: Claimed) -> float:
@@ -96,7 +96,7 @@ def _card(bot: Bot, content: dict[str, Any]) -> None:
 def _answer(bot: Bot, content: dict[str, Any]) -> None:
     drawn = Drawing(content["text"], tuple(content["blocks"]))
     if content.get("response_url"):
-        bot.internal.respond(content["channel"], content["response_url"], drawn)
+        bot.internal.respond(content["channel"], content["response_url"], drawn, harmless=bool(content.get("harmless")))
     elif content.get("channel"):
         bot.internal.whisper(content["channel"], content["user"], drawn)
 

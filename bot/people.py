@@ -1,8 +1,8 @@
 """Who somebody is: looked up at Slack, fail closed (promise P9).
 
 Only full members of the home workspaces count. Guests, bots, deactivated and outside users, and everybody who cannot be
-looked up, are nobody. Roles come from configured users and user groups; answers are kept for half a minute, and looked
-up anew inside a release (Slack: users.info, usergroups.users.list).
+looked up, are nobody. Roles come from configured users and user groups; answers are kept for a minute, and looked up
+anew inside a release (Slack: users.info, usergroups.users.list).
 """
 
 import time
@@ -17,7 +17,7 @@ from bot.settings import Config
 from transforms.directives import Person
 from transforms.review import Refusal
 
-KEPT_SECONDS: Final = 30.0
+KEPT_SECONDS: Final = 60.0
 Found = TypeVar("Found")
 
 
@@ -91,13 +91,7 @@ class People:
 
     def roles(self, user_id: str) -> frozenset[str]:
         """The roles of a user by configuration: named, as a deputy, or through a user group."""
-        return frozenset(
-            role
-            for role, members in self.config.roles.items()
-            if user_id in members.users
-            or user_id in members.deputies
-            or any(user_id in self._group(group) for group in members.groups)
-        )
+        return frozenset(role for role in self.config.roles if user_id in self.members(role))
 
     def members(self, role: str) -> frozenset[str]:
         """The user ids that fill a role."""
@@ -106,6 +100,10 @@ class People:
             return frozenset()
         grouped = (self._group(group) for group in members.groups)
         return frozenset({*members.users, *members.deputies}).union(*grouped)
+
+    def fills(self, person: Person, role: str) -> bool:
+        """Whether a full member of the home fills this role now; `LookupFailedError` when Slack does not say."""
+        return self.outside(self.user(person.user), person.team) is None and person.user in self.members(role)
 
     def name(self, person: Person) -> str:
         """How a person is called; their id when Slack does not say."""

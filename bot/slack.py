@@ -73,7 +73,8 @@ def call(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str,
 
 def _encoded(method: str, arguments: dict[str, Any]) -> dict[str, Any]:
     """Slack takes JSON for methods that write; those that read want form parameters."""
-    return {"json": arguments} if method.startswith(("chat.", "views.")) else {"params": arguments}
+    writes = method.startswith(("chat.", "views.")) and method != "chat.getPermalink"
+    return {"json": arguments} if writes else {"params": arguments}
 
 
 def _api_error(problem: SlackApiError) -> NotDoneError | UnclearError:

@@ -20,7 +20,7 @@ from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, Say, Show, told
 from profiles.errors import MendableError
 from storage.drafts import MovedError
 from storage.log import ChainMovedError
-from storage.queues import Claimed, FenceError, claim_request, finish_request, release_claims, say
+from storage.queues import Claimed, FenceError, Saying, claim_request, finish_request, release_claims, say
 from storage.store import StoreError, Transaction
 
 logger = logging.getLogger("bridgepkg.work")
@@ -136,11 +136,11 @@ def _answer(transaction: Transaction, bot: Bot, request: AnyRequest, answer: Ans
             "view": {**view, "external_id": request.id},
             "text": text,
         }
-        say(transaction, MODAL, f"modal/{request.id}", filling, bot.now())
+        say(transaction, Saying(MODAL, f"modal/{request.id}", filling, bot.now()))
     else:
         drawn = answer.drawing
-        content: dict[str, Any] = {**to, "text": drawn.text, "blocks": list(drawn.blocks)}
-        say(transaction, ANSWER, f"answer/{request.id}", content, bot.now())
+        content: dict[str, Any] = {**to, "text": drawn.text, "blocks": list(drawn.blocks), "harmless": answer.harmless}
+        say(transaction, Saying(ANSWER, f"answer/{request.id}", content, bot.now()))
 
 
 def _as_modal(answer: Say) -> dict[str, Any]:

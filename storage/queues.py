@@ -78,22 +78,41 @@ def finish_request(transaction: Transaction, claimed: Claimed) -> None:
     _finish(transaction, inbox, claimed, {"state": "done", "owner": None})
 
 
-def say(transaction: Transaction, kind: str, target: str, content: Mapping[str, Any], due_at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One thing to say: its kind, the target that waits at most once, and what to draw. Low priorities go first."""
+
+    kind: str
+    target: str
+    content: Mapping[str, Any]
+    due_at: datetime
+    priority: int = 1
+
+
+def say(transaction: Transaction, saying: Saying) -> None:
     """Put one thing to say into the outbox; a target that waits already is not repeated."""
-    sealed = transaction.seal(content, f"outbox/{target}")
-    values = {"kind": kind, "target": target, "sealed": sealed, "due_at": due_at, "state": "new"}
-    values |= {"attempts": 0, "fence": 0, "problem": ""}
+    values = {
+        "kind": saying.kind,
+        "target": saying.target,
+        "priority": saying.priority,
+        "sealed": transaction.seal(saying.content, f"outbox/{saying.target}"),
+        "due_at": saying.due_at,
+        "state": "new",
+        "attempts": 0,
+        "fence": 0,
+        "problem": "",
+    }
     transaction.insert_new(outbox, values, index_elements=["target"], index_where=outbox.c.state == "new")
 
 
 def claim_saying(transaction: Transaction, owner: str, now: datetime) -> Claimed | None:
-    """The oldest due row whose target nobody is sending."""
+    """The most urgent due row, oldest first, whose target nobody is sending."""
     other = outbox.alias("other")
     busy = exists().where(
         other.c.target == outbox.c.target, other.c.seq < outbox.c.seq, other.c.state.in_(("new", "claimed"))
     )
     fitting = and_(_claimable(outbox, now), outbox.c.due_at <= now, ~busy)
-    row = _claim(transaction, outbox, fitting, owner, now)
+    row = _claim(transaction, outbox, fitting, owner, now, outbox.c.priority)
     if row is None:
         return None
     content = orjson.loads(transaction.unseal(row.sealed, f"outbox/{row.target}"))
@@ -139,8 +158,9 @@ def _claimable(table: Table, now: datetime) -> Any:
     return or_(table.c.state == "new", and_(table.c.state == "claimed", expired))
 
 
-def _claim(transaction: Transaction, table: Table, fitting: Any, owner: str, now: datetime) -> Any:
-    found = select(table.c.seq).where(fitting).order_by(table.c.seq).limit(1).with_for_update(skip_locked=True)
+def _claim(transaction: Transaction, table: Table, fitting: Any, owner: str, now: datetime, *first: Any) -> Any:
+    ordered = select(table.c.seq).where(fitting).order_by(*first, table.c.seq)
+    found = ordered.limit(1).with_for_update(skip_locked=True)
     seq = transaction.execute(found).scalar_one_or_none()
     if seq is None:
         return None

@@ -174,6 +174,7 @@ class OutboxRow(SQLModel, table=True):
     seq: int | None = Field(default=None, sa_column=_sequence())
     kind: str
     target: str
+    priority: int = 0
     sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     state: str = "new"
     due_at: datetime = Field(sa_column=Column(Moment, nullable=False))

@@ -165,11 +165,11 @@ def entitlement_findings(package: Package, prior: Package | None) -> Iterator[Fi
         return
     then, now = _placed(prior), _placed(package)
     if then and now and then != now:
-        gone, come = len(then - now), len(now - then)
+        moved = f"{len(now - then)} more and {len(then - now)} fewer places"
         yield Finding(
             code=RegisterCode.ENTITLEMENT_CHANGED,
             about="entitlement",
-            sentence=f"the entitlement changed since version {prior.version}: {come} fields more, {gone} fewer",
+            sentence=f"the entitlement changed since version {prior.version}: {moved} than before",
             facts=(*sorted(then - now), *sorted(now - then)),
         )
 

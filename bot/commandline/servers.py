@@ -10,6 +10,8 @@ import threading
 import click
 
 from bot.app import open_bot, open_client, open_store
+from bot.autoplay import play_and_time
+from bot.demo import Demo
 from bot.health import make_health
 from bot.http_mode import HttpServer
 from bot.listen import Listener, http_mode, socket_mode, wait_for
@@ -121,3 +123,27 @@ def db_check() -> None:
 
 def _store() -> Store:
     return Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8421, show_default=True, help="Where to open the workspace."
+)
+@click.option("--db", metavar="URL", help="A database to use instead of a throwaway SQLite file.")
+@click.option("--autoplay", is_flag=True, help="Play the whole story without a browser and print it as a transcript.")
+def demo(port: int, db: str | None, autoplay: bool) -> None:
+    """Try everything on this machine: a Slack-like workspace, the bot, and a sample incident."""
+    _log_plainly()
+    logging.getLogger().setLevel(logging.WARNING)
+    stop = _stop_on_signals()
+    with Demo(0 if autoplay else port, db) as running:
+        click.echo(f"ready {running.url}")
+        if autoplay:
+            problem = play_and_time(running, click.echo)
+        else:
+            problem = None
+            click.echo("Open it in a browser; stop with Ctrl-C.", err=True)
+            wait_for(stop)
+    if problem:
+        click.echo(f"bridgepkg demo: {problem}", err=True)
+        sys.exit(1)

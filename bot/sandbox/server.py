@@ -5,7 +5,7 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -50,6 +50,7 @@ class Sandbox:
     """A running workspace: `with Sandbox(seed) as sandbox:` serves until the block ends.
 
     Its clock decides timestamps, expiry and rate limits; `timing` the deadline of acks and the retries of events.
+    `extras` are routes of whoever shows the sandbox, such as a demo's own controls.
     Raises PortTakenError when the port is in use.
     """
 
@@ -61,6 +62,7 @@ class Sandbox:
         rate_limits: bool = True,
         clock: Clock = time.time,
         timing: Timing | None = None,
+        extras: Sequence[BaseRoute] = (),
     ) -> None:
         self.workspace = Workspace(seed, clock)
         self.faults = FaultBook()
@@ -68,6 +70,7 @@ class Sandbox:
         self.recorder = Recorder(self.workspace.feed)
         self.rates = Rates(clock, enabled=rate_limits)
         self._timing = timing or Timing()
+        self._extras = extras
         self._socket = _listen(port)
         self.port: int = self._socket.getsockname()[1]
         self._thread = threading.Thread(target=self._run, name=f"sandbox-{self.port}", daemon=True)
@@ -167,7 +170,7 @@ class Sandbox:
             await self.courier.stop()
 
     def _app(self, admin: Admin) -> Starlette:
-        routes = [*self._slack_routes(), *self._people_routes(), *_admin_routes(admin)]
+        routes = [*self._slack_routes(), *self._people_routes(), *_admin_routes(admin), *self._extras]
         return Starlette(
             routes=routes, middleware=[Middleware(LocalOnly)], exception_handlers={Exception: self._failed}
         )

@@ -11,13 +11,16 @@ from bot.people import Insider
 from bot.requests import ActionRequest, AnyRequest, CommandRequest, SubmissionRequest
 from bot.workflows.ambiguous import answer_ambiguous
 from bot.workflows.draft import draft_acknowledgement, draft_update
-from bot.workflows.effects import Effect, answer_only, told
+from bot.workflows.effects import Answer, Effect, Say, answer_only, told
 from bot.workflows.holds import clear_hold, place_holds, show_hold_form, waive
 from bot.workflows.open import open_binding
 from bot.workflows.read import READERS, details, help_answer, read
 from bot.workflows.retry import release_now
 from bot.workflows.review import approve, hold_all
 from bot.workflows.withdraw import show_withdraw_form, withdraw
+from storage.bindings import binding_of_channel
+from storage.log import Event, append
+from storage.store import Transaction
 from transforms.review import Refusal
 
 
@@ -25,7 +28,7 @@ def dispatch(bot: Bot, request: AnyRequest) -> Effect:
     """What to do about a request, after everything that can be read was read."""
     asker = bot.people.identify(request.person)
     if isinstance(asker, Refusal):
-        return answer_only(told(asker.sentence))
+        return _nobody(bot, request, asker)
     match request:
         case CommandRequest():
             return _command(bot, request, asker)
@@ -34,6 +37,20 @@ def dispatch(bot: Bot, request: AnyRequest) -> Effect:
         case SubmissionRequest():
             return _submission(bot, request, asker)
     return answer_only(None)
+
+
+def _nobody(bot: Bot, request: AnyRequest, refusal: Refusal) -> Effect:
+    """The reason, which is harmless anywhere; a click on an incident's button is logged there."""
+    answer = Say(told(refusal.sentence).drawing, harmless=True)
+    lane = request.reference.lane if isinstance(request, ActionRequest | SubmissionRequest) else request.channel
+
+    def write(transaction: Transaction) -> Answer:
+        if binding := binding_of_channel(transaction, lane):
+            tried = {"code": refusal.code, "team": request.person.team, "user": request.person.user}
+            append(transaction, Event(binding.incident, "refused", refusal.code, bot.now(), tried))
+        return answer
+
+    return write
 
 
 COMMAND_ACTIONS: Final = {

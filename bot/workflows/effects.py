@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from blocks.drawing import Block, Drawing, sentence
 from storage.log import Event, append
-from storage.queues import say
+from storage.queues import Saying, say
 from storage.store import Transaction
 from transforms.directives import Person
 from transforms.review import Refusal
@@ -15,9 +15,10 @@ from transforms.review import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An answer that only the asking person sees."""
+    """An answer that only the asking person sees. A harmless one says nothing internal and may be seen anywhere."""
 
     drawing: Drawing
+    harmless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def refused(refusal: Refusal, incident: str = "", person: Person | None = None, 
 
 def draw_card(transaction: Transaction, draft: str, role: str, at: datetime) -> None:
     """Have one gate's card of a draft drawn from the latest state."""
-    say(transaction, CARD, card_target(draft, role), {"draft": draft, "role": role}, at)
+    say(transaction, Saying(CARD, card_target(draft, role), {"draft": draft, "role": role}, at, priority=2))
 
 
 def card_target(draft: str, role: str) -> str:
@@ -72,14 +73,14 @@ def card_target(draft: str, role: str) -> str:
 
 def draw_bridge(transaction: Transaction, draft: str, at: datetime) -> None:
     """Have a released message drawn again: with its notice, or as its withdrawal."""
-    say(transaction, BRIDGE, f"bridge/{draft}", {"draft": draft}, at)
+    say(transaction, Saying(BRIDGE, f"bridge/{draft}", {"draft": draft}, at, priority=0))
 
 
 def start_release(transaction: Transaction, draft: str, at: datetime) -> None:
     """Have an approved draft released by whoever claims the row."""
-    say(transaction, RELEASE, f"release/{draft}", {"draft": draft}, at)
+    say(transaction, Saying(RELEASE, f"release/{draft}", {"draft": draft}, at, priority=0))
 
 
 def tell(transaction: Transaction, target: str, content: dict[str, Any], at: datetime) -> None:
     """Have a sentence posted into a role's review channel."""
-    say(transaction, TELL, f"tell/{target}", content, at)
+    say(transaction, Saying(TELL, f"tell/{target}", content, at))

@@ -7,7 +7,7 @@ bytes go out and the manifest records the newer evidence. Anything else makes a 
 from dataclasses import dataclass
 
 from bot.app import Bot
-from bot.people import Insider, LookupFailedError, People
+from bot.people import LookupFailedError, People
 from bot.slack import NotDoneError, UnclearError
 from bot.workflows.case import Case
 from bot.workflows.draft import draft_again, read_now
@@ -56,7 +56,11 @@ def recheck(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | C
         return Postponed(f"Draft {case.unclear.number} may be visible already; that must be answered first.")
     with bot.store.read() as transaction:
         built, sealed = built_of(transaction, stored)
-    if why := _void(bot, case, stored, built):
+    try:
+        why = _void(bot, case, stored, built)
+    except LookupFailedError:
+        return Postponed("Not posted yet: Slack does not tell me who the approvers are. I try again.", SOON)
+    if why:
         return Changed(why, draft_again(bot, case, stored, why))
     if postponed := _not_now(bot, case):
         return postponed
@@ -102,8 +106,7 @@ def _unfit(people: People, approvals: tuple[Decision, ...], built: Built) -> str
     if sorted(approval.role for approval in approvals) != sorted(gates) or len(persons) != len(gates):
         return "not every gate is approved by a different person"
     for approval in approvals:
-        who = people.identify(approval.person)
-        if not isinstance(who, Insider) or approval.role not in who.roles:
+        if not people.fills(approval.person, approval.role):
             return f"an approver no longer fills the role {approval.role.replace('_', ' ')}"
     return None
 

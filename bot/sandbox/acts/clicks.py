@@ -22,7 +22,7 @@ Found = tuple[JsonObject, JsonObject]
 
 @dataclass(frozen=True)
 class Click:
-    """One click. `value` forges the value, as a client would that shows an old copy; `selected` is for menus.
+    """One click. `value` forges the value or the whole button, as a tampered client would; `selected` is for menus.
 
     Without `message_ts` it is on the newest message of the channel that has the element.
     """
@@ -134,7 +134,7 @@ class Clicks:
 def _element(surface: Surface, click: Click) -> Found:
     found = find_element(surface.blocks, click.action_id, click.block_id)
     if found is None and click.value is not None and isinstance(surface, Message):
-        found = _from_old_copy(surface, click)
+        found = _from_old_copy(surface, click) or _forged(surface, click)
     if found is None:
         raise ImpossibleActError(f"nothing there has the action_id {click.action_id!r}")
     return found
@@ -146,6 +146,15 @@ def _from_old_copy(message: Message, click: Click) -> Found | None:
         if found:
             return found
     return None
+
+
+def _forged(message: Message, click: Click) -> Found | None:
+    """A button that was never there, as a tampered client would send it; only on a message that is named."""
+    if click.message_ts is None:
+        return None
+    text = {"type": "plain_text", "text": click.action_id, "emoji": True}
+    block_id = click.block_id or (message.blocks[0]["block_id"] if message.blocks else "forged")
+    return {"block_id": block_id}, {"type": "button", "action_id": click.action_id, "text": text}
 
 
 def _selection(element: JsonObject, selected: Any) -> JsonObject:
