@@ -1,0 +1,75 @@
+"""P2: the customer's bytes depend on the allowed projection and on nothing else."""
+
+from random import Random
+
+import orjson
+from hypothesis import given, settings
+
+from tests.transforms.elsewhere import elsewhere, other_notes
+from tests.transforms.projection import World, dispositions, project
+from tests.transforms.worlds import Case, cases, small_profile
+from transforms.build import build
+from transforms.package import Coded
+
+WORLDS = 200
+MUTANTS = 4
+
+
+def outward(case: Case) -> bytes:
+    """Every byte that could reach the customer, their lengths, and the numbers of the holds."""
+    draft = build(case.bundle, small_profile(), case.prior, case.directives)
+    message, package = draft.message.model_dump(mode="json"), draft.package.model_dump(mode="json", by_alias=True)
+    lengths = [len(draft.message.text), *map(len, map(orjson.dumps, draft.message.blocks))]
+    numbers = [(hold.number, hold.key, hold.since) for hold in draft.holds]
+    return orjson.dumps([message, package, draft.package.digest, draft.message.digest, lengths, numbers])
+
+
+def allowed(case: Case) -> tuple:
+    """All of a case on which those bytes may depend."""
+    return project(case.bundle, small_profile(), case.prior, case.directives)
+
+
+@settings(max_examples=WORLDS)
+@given(cases())
+def test_outward_bytes_do_not_move_with_what_lies_outside_the_projection(case) -> None:
+    """Other texts, names, ids, revisions, order, times, notes and numbers of withheld records change no byte.
+
+    Each world and its mutants are ten pairs that the customer cannot tell apart: 2,000 pairs.
+    """
+    expected = outward(case)
+    for seed in range(MUTANTS):
+        rng = Random(seed)  # noqa: S311
+        mutant = Case(elsewhere(case.bundle, rng), case.prior, other_notes(case.directives, rng))
+        assert allowed(mutant) == allowed(case)
+        assert outward(mutant) == expected
+
+
+def test_outward_bytes_agree_in_worlds_whose_projections_agree() -> None:
+    """Whatever two drawn worlds differ in: while their projections are equal, the customer reads the same bytes."""
+    seen: dict[tuple, bytes] = {}
+    agreeing = []
+
+    @settings(max_examples=2 * WORLDS)
+    @given(cases())
+    def compare(case: Case) -> None:
+        agreeing.append(allowed(case) in seen)
+        read = outward(case)
+        assert seen.setdefault(allowed(case), read) == read
+
+    compare()
+    assert sum(agreeing) > WORLDS / 4, "too few of the drawn worlds agree for this test to say anything"
+
+
+@settings(max_examples=WORLDS)
+@given(cases())
+def test_every_slot_is_disposed_of_as_the_written_projection_says(case) -> None:
+    """The projection, written without the core's functions, foretells each field's code, minute or hold reason."""
+    draft = build(case.bundle, small_profile(), case.prior, case.directives)
+    held = {hold.number: ("held", hold.key, hold.reason) for hold in draft.holds}
+    values = {field.id: field.value for field in draft.package.fields}
+    found = {
+        name: ("shown", value.code, value.at) if isinstance(value, Coded) else held[value.number]
+        for name, value in values.items()
+    }
+    details = {hold.key: held[hold.number] for hold in draft.holds if hold.key.startswith("detail/")}
+    assert found | details == dispositions(World(case.bundle, small_profile(), case.prior, case.directives))
