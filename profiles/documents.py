@@ -143,8 +143,9 @@ def _mapping(node: yaml.MappingNode, path: Path_, places: dict[Path_, tuple[int,
 
 
 def _first(problem: ValidationError, places: dict[Path_, tuple[int, int]], name: str) -> DocumentError:
-    """The first fault with the nearest position that the document has for it."""
-    error = problem.errors(include_url=False, include_context=False)[0]
+    """The first fault with the nearest position that the document has for it; a misspelt key before its absence."""
+    errors = problem.errors(include_url=False, include_context=False)
+    error = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
     path: Path_ = tuple(error["loc"])
     where = ".".join(map(str, path)) or "document"
     while path and path not in places:
