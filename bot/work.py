@@ -65,6 +65,7 @@ class Worker:
                 continue
             except Exception as problem:  # noqa: BLE001 -- the loop outlives a row; the row's lease runs out
                 logger.error("unexpected %s in %s", type(problem).__name__, step.__name__)  # noqa: TRY400
+                logger.debug("in %s", step.__name__, exc_info=problem)
                 self._stopping.wait(BROKEN_SECONDS)
                 continue
             if not busy:

@@ -14,7 +14,7 @@ import orjson
 from sqlalchemy import Table, and_, exists, func, or_, select, update
 
 from storage.store import Transaction
-from storage.tables import inbox, outbox
+from storage.tables import IS_WAITING, inbox, outbox
 
 LEASE: Final = timedelta(seconds=30)
 """How long a claim holds without an answer; then another worker may take the row, and the old fence is void."""
@@ -102,7 +102,7 @@ def say(transaction: Transaction, saying: Saying) -> None:
         "fence": 0,
         "problem": "",
     }
-    transaction.insert_new(outbox, values, index_elements=["target"], index_where=outbox.c.state == "new")
+    transaction.insert_new(outbox, values, index_elements=["target"], index_where=IS_WAITING)
 
 
 def claim_saying(transaction: Transaction, owner: str, now: datetime) -> Claimed | None:

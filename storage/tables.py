@@ -156,6 +156,10 @@ class InboxRow(SQLModel, table=True):
     claimed_until: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
 
 
+IS_WAITING: Final = text("state = 'new'")
+"""Which outbox rows wait. Literal, because Postgres matches a partial index with its words, not with parameters."""
+
+
 class OutboxRow(SQLModel, table=True):
     """One thing to say to Slack. `target` names what to draw; a target waits at most once and is sent in order."""
 
@@ -165,8 +169,8 @@ class OutboxRow(SQLModel, table=True):
             "outbox_waiting",
             "target",
             unique=True,
-            sqlite_where=text("state = 'new'"),
-            postgresql_where=text("state = 'new'"),
+            sqlite_where=IS_WAITING,
+            postgresql_where=IS_WAITING,
         ),
         Index("outbox_due", "state", "due_at"),
     )
