@@ -58,6 +58,10 @@ class InternalPoster:
             self.verdicts[channel] = (time.monotonic(), verdict)
         return verdict
 
+    def forget(self, channel: str) -> None:
+        """Look again at who reads a channel before the next post."""
+        self.verdicts.pop(channel, None)
+
     def post(self, channel: str, drawing: Drawing, attempt: str) -> str:
         """Post a drawing and return its timestamp."""
         self._refuse(channel)

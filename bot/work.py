@@ -63,7 +63,7 @@ class Worker:
                 logger.error("%s", problem)  # noqa: TRY400 -- one line; the database's own words may hold values
                 self._stopping.wait(BROKEN_SECONDS)
                 continue
-            except Exception as problem:  # noqa: BLE001 -- the loop outlives a row; the row's lease runs out
+            except Exception as problem:  # the loop outlives a row, whose lease then runs out
                 logger.error("unexpected %s in %s", type(problem).__name__, step.__name__)  # noqa: TRY400
                 logger.debug("in %s", step.__name__, exc_info=problem)
                 self._stopping.wait(BROKEN_SECONDS)

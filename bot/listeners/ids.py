@@ -41,14 +41,8 @@ OPENS_MODAL: Final = frozenset({ActionId.REVIEW_HOLD_PART, ActionId.REVIEW_DETAI
 COMMANDS_OPEN_MODAL: Final = frozenset({"hold", "withdraw"})
 """Commands without further words that open a modal."""
 
-EVENTS: Final = (
-    "app_home_opened",
-    "channel_shared",
-    "channel_unshared",
-    "channel_archive",
-    "channel_id_changed",
-)
-"""Events that the app asks for in its manifest."""
+EVENTS: Final = ("channel_shared", "channel_unshared", "member_joined_channel")
+"""Events that the app asks for in its manifest: each can change who reads a channel."""
 
 
 @dataclass(frozen=True, slots=True)

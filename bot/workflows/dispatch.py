@@ -8,7 +8,7 @@ from bot.app import Bot
 from bot.commands import NotUnderstood, Typed, parse
 from bot.listeners.ids import ActionId, CallbackId
 from bot.people import Insider
-from bot.requests import ActionRequest, AnyRequest, CommandRequest, SubmissionRequest
+from bot.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
 from bot.workflows.ambiguous import answer_ambiguous
 from bot.workflows.draft import draft_acknowledgement, draft_update
 from bot.workflows.effects import Answer, Effect, Say, answer_only, told
@@ -26,6 +26,10 @@ from transforms.review import Refusal
 
 def dispatch(bot: Bot, request: AnyRequest) -> Effect:
     """What to do about a request, after everything that can be read was read."""
+    if isinstance(request, EventRequest):
+        # Who reads the channel may have changed, so the next post looks again.
+        bot.internal.forget(request.channel)
+        return answer_only(None)
     asker = bot.people.identify(request.person)
     if isinstance(asker, Refusal):
         return _nobody(bot, request, asker)
@@ -36,7 +40,6 @@ def dispatch(bot: Bot, request: AnyRequest) -> Effect:
             return _action(bot, request, asker)
         case SubmissionRequest():
             return _submission(bot, request, asker)
-    return answer_only(None)
 
 
 def _nobody(bot: Bot, request: AnyRequest, refusal: Refusal) -> Effect:
