@@ -2,29 +2,48 @@
 
 import sys
 from difflib import get_close_matches
-from typing import Any, NoReturn
+from importlib import import_module
+from typing import Any, Final, NoReturn
 
 import click
 
-from bot.commandline.dossiers import diff, draft, replay, verify
-from bot.commandline.keys import keys
-from bot.commandline.servers import db, demo, listen, run, work
 from profiles.errors import MendableError
 
 COULD_NOT_RUN = 2
+
+COMMANDS: Final = {
+    "demo": "servers",
+    "run": "servers",
+    "listen": "servers",
+    "work": "servers",
+    "draft": "dossiers",
+    "replay": "dossiers",
+    "verify": "dossiers",
+    "diff": "dossiers",
+    "profile": "profiles",
+    "keys": "keys",
+    "db": "database",
+}
+"""Each command and the file of `bot/commandline/` that it stands in; loaded when asked for, because a bot is heavy."""
 
 
 class _Group(click.Group):
     """Commands in the order in which a reader meets them, and the nearest match for an unknown one."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
-        return list(self.commands)
+        return list(COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"bot.commandline.{COMMANDS[name]}"), name)
+        return found
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
         try:
             return super().resolve_command(context, args)
         except click.UsageError as problem:
-            near = get_close_matches(args[0], self.commands, 1)
+            near = get_close_matches(args[0], COMMANDS, 1)
             hint = f" Did you mean {near[0]}?" if near else " See bridgepkg --help."
             raise click.UsageError(f"{problem.message}{hint}") from problem
 
@@ -33,10 +52,6 @@ class _Group(click.Group):
 @click.version_option(package_name="bridgepkg")
 def cli() -> None:
     """Tell a customer, during a severity-one outage, the truth that may be told: reviewed, held, and provable."""
-
-
-for _command in (demo, run, listen, work, draft, replay, verify, diff, keys, db):
-    cli.add_command(_command)
 
 
 def main() -> NoReturn:

@@ -1,4 +1,4 @@
-"""`run`, `listen`, `work`, `db`: the bot as processes."""
+"""`demo`, `run`, `listen`, `work`: the bot as processes."""
 
 import logging
 import os
@@ -15,11 +15,9 @@ from bot.demo import Demo
 from bot.health import make_health
 from bot.http_mode import HttpServer
 from bot.listen import Listener, http_mode, socket_mode, wait_for
-from bot.settings import config_path, load_deployment, required, sealing_keys, setting
+from bot.settings import config_path, load_deployment, required, setting
 from bot.supervise import Child, Supervisor
 from bot.work import Worker
-from storage.schema import check, upgrade
-from storage.store import Store
 
 MODE = click.Choice(["socket", "http"])
 MODE_HELP = "How Slack reaches the bot: by Socket Mode, or at /slack/events of --port."
@@ -100,29 +98,6 @@ def work() -> None:
     wait_for(stop)
     worker.stop()
     bot.store.close()
-
-
-@click.group()
-def db() -> None:
-    """Migrate the database."""
-
-
-@db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database to this version."""
-    upgrade(_store())
-    click.echo("the database is at this version")
-
-
-@db.command("check")
-def db_check() -> None:
-    """Say whether the database is at this version."""
-    check(_store())
-    click.echo("the database is at this version")
-
-
-def _store() -> Store:
-    return Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
 
 
 @click.command()

@@ -1,0 +1,30 @@
+"""`db`: migrations."""
+
+import click
+
+from bot.settings import sealing_keys, setting
+from storage.schema import check, upgrade
+from storage.store import Store
+
+
+@click.group()
+def db() -> None:
+    """Migrate the database."""
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to this version."""
+    upgrade(_store())
+    click.echo("the database is at this version")
+
+
+@db.command("check")
+def db_check() -> None:
+    """Say whether the database is at this version."""
+    check(_store())
+    click.echo("the database is at this version")
+
+
+def _store() -> Store:
+    return Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
