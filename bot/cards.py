@@ -17,9 +17,10 @@ from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profil
 from storage.store import Transaction
 from transforms.bundle import Bundle
 from transforms.canonical import digest
-from transforms.diff import changes, hold_moves
+from transforms.diff import changes
 from transforms.directives import Person
 from transforms.dossier import Built
+from transforms.draft import Draft
 from transforms.package import Package
 from transforms.review import (
     Ambiguous,
@@ -146,11 +147,19 @@ def _changed(transaction: Transaction, stored: StoredDraft) -> Iterator[str]:
     profile = profile_of(transaction, stored)
     for change in changes(before.draft.package.fields, new.fields):
         yield f"{field_words(change.field, profile)}: {value_words(change.before)} → {value_words(change.after)}"
-    for move in hold_moves(before.draft.holds, stored.draft.holds):
-        if move.move != "stays":
-            yield f"hold H{move.number} {move.move.replace('-', ' ')}"
+    yield from _held_differently(before.draft, stored.draft)
     waived = {entry.id for entry in before.draft.register_ if entry.waived}
     yield from (f"decided: {e.code}" for e in stored.draft.register_ if e.waived and e.id not in waived)
+
+
+def _held_differently(before: Draft, after: Draft) -> Iterator[str]:
+    """Which holds came, went, or stand for another reason; between drafts their numbers may still shift."""
+    old, new = {hold.key: hold for hold in before.holds}, {hold.key: hold for hold in after.holds}
+    yield from (f"now held: {hold.what} (H{hold.number})" for key, hold in new.items() if key not in old)
+    yield from (f"no longer held: {hold.what}" for key, hold in old.items() if key not in new)
+    for key in new:
+        if key in old and old[key].reason is not new[key].reason:
+            yield f"{new[key].what}: held for another reason ({new[key].reason})"
 
 
 def _sources(bundle: Bundle, profile: Profile) -> str:
