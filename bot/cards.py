@@ -157,9 +157,9 @@ def _held_differently(before: Draft, after: Draft) -> Iterator[str]:
     old, new = {hold.key: hold for hold in before.holds}, {hold.key: hold for hold in after.holds}
     yield from (f"now held: {hold.what} (H{hold.number})" for key, hold in new.items() if key not in old)
     yield from (f"no longer held: {hold.what}" for key, hold in old.items() if key not in new)
-    for key in new:
-        if key in old and old[key].reason is not new[key].reason:
-            yield f"{new[key].what}: held for another reason ({new[key].reason})"
+    for key, hold in new.items():
+        if key in old and old[key].reason is not hold.reason:
+            yield f"{hold.what}: held for another reason ({hold.reason})"
 
 
 def _sources(bundle: Bundle, profile: Profile) -> str:
