@@ -19,7 +19,7 @@ from profiles.models import Profile
 from storage.sealing import Keys, seal, sealed_place, unseal
 from transforms.build import build, build_acknowledgement
 from transforms.bundle import Bundle, SourceHealth, declared_severities
-from transforms.diff import Diff, changes, hold_moves, source_moves
+from transforms.diff import Diff, diff_of
 from transforms.directives import Directives
 from transforms.dossier import Built, Dossier, Inside, alterations, release_of, to_dossier
 from transforms.draft import Draft
@@ -144,14 +144,6 @@ def replay_differences(dossier: Dossier, keys: Keys) -> tuple[str, ...]:
 
 def diff_dossiers(before: Dossier, after: Dossier) -> Diff:
     """What changed from one dossier to another of the same bridge, for the customer and internally."""
-    if (before.incident, before.bridge.bridge) != (after.incident, after.bridge.bridge):
-        raise DossierError("the two dossiers are of different incidents or bridges; give two of one bridge")
     if not isinstance(before.package, Package) or not isinstance(after.package, Package):
         raise DossierError("an acknowledgement has no fields to compare; give two updates")
-    customer = changes(before.package.fields, after.package.fields)
-    moved = [change.field for change in customer]
-    return Diff(
-        customer=customer,
-        holds=hold_moves(before.holds, after.holds),
-        sources=source_moves(moved, before.lineage, after.lineage),
-    )
+    return diff_of(before, after)

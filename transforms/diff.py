@@ -1,13 +1,13 @@
 """What changed between two versions: for the customer, from codes alone, and internally, from holds and evidence."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
+from typing import Literal, Protocol
 
 from profiles.codes import HoldReason
 from profiles.frozen import Frozen
 from transforms.holds import Hold
 from transforms.lineage import LineageEntry
-from transforms.package import Change, Coded, FieldId, Package, PackageField, Value
+from transforms.package import Acknowledgement, Change, Coded, FieldId, Package, PackageField, Value
 
 
 class HoldMove(Frozen):
@@ -104,3 +104,32 @@ def _revisions(entry: LineageEntry | None) -> Mapping[str, tuple[str, ...]]:
 def field_changes(before: Package | None, after: Package) -> tuple[Change, ...]:
     """The customer's differences between the last released package and this one; none without a last one."""
     return changes(before.fields, after.fields) if before else ()
+
+
+class Comparable(Protocol):
+    """A draft or a dossier: outward values, holds, and where everything comes from."""
+
+    @property
+    def package(self) -> Package | Acknowledgement:
+        """The outward values."""
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """The holds."""
+
+    @property
+    def lineage(self) -> tuple[LineageEntry, ...]:
+        """The origins."""
+
+
+def diff_of(before: Comparable, after: Comparable) -> Diff:
+    """Both views of the step from one to the other; an acknowledgement has no fields, so nothing of it differs."""
+    old = before.package.fields if isinstance(before.package, Package) else ()
+    new = after.package.fields if isinstance(after.package, Package) else ()
+    customer = changes(old, new)
+    moved = [change.field for change in customer]
+    return Diff(
+        customer=customer,
+        holds=hold_moves(before.holds, after.holds),
+        sources=source_moves(moved, before.lineage, after.lineage),
+    )

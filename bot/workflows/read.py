@@ -15,7 +15,7 @@ from bot.workflows.case import Case, held_since, read_case
 from bot.workflows.effects import Answer, Say, Show, told
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of, version_draft
 from storage.store import Transaction
-from transforms.diff import Diff, changes, hold_moves, source_moves
+from transforms.diff import Diff, diff_of
 from transforms.lineage import LineageEntry
 from transforms.manifest import NotVerifiedError, verify
 from transforms.package import Package
@@ -168,18 +168,7 @@ def _diff(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words
 
 
 def _compare(transaction: Transaction, old: StoredDraft, new: StoredDraft) -> Diff:
-    before, after = old.draft.package, new.draft.package
-    if not isinstance(before, Package) or not isinstance(after, Package):
-        return Diff(customer=(), holds=(), sources=())
-    customer = changes(before.fields, after.fields)
-    old_built, _ = built_of(transaction, old)
-    new_built, _ = built_of(transaction, new)
-    moved = [change.field for change in customer]
-    return Diff(
-        customer=customer,
-        holds=hold_moves(old.draft.holds, new.draft.holds),
-        sources=source_moves(moved, old_built.draft.lineage, new_built.draft.lineage),
-    )
+    return diff_of(built_of(transaction, old)[0].draft, built_of(transaction, new)[0].draft)
 
 
 def help_answer(words: tuple[str, ...]) -> Answer:
