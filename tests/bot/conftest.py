@@ -3,10 +3,18 @@
 import pytest
 
 from tests.bot.stage import staged
+from tests.databases import sqlite_url
 
 
 @pytest.fixture
 def stage(database, tmp_path):
     """An opened incident with a running bot, once on each engine."""
     with staged(database, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def sqlite_stage(tmp_path):
+    """An opened incident with a running bot on SQLite, for what the engine makes no difference to."""
+    with staged(sqlite_url(tmp_path), tmp_path) as running:
         yield running

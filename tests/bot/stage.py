@@ -148,6 +148,9 @@ def staged(database: str, folder: Path, *, rate_limits: bool = False, opened: bo
             yield stage
         finally:
             worker.stop()
+            # Its queue is waited on for a second at a time; a message after the end is set lets go of it at once.
+            handler.client.message_processor.event.set()
+            handler.client.enqueue_message('{"type": "hello"}')
             handler.close()
             listener.close()
             store.close()
