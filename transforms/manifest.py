@@ -181,10 +181,14 @@ def _decoded(text: str) -> bytes:
 
 def predicate(payload: bytes) -> Release:
     """The release inside a statement's bytes; `NotVerifiedError` when it is another kind of statement."""
-    parsed: dict[str, Any] = orjson.loads(payload)
-    if (parsed.get("_type"), parsed.get("predicateType")) != (STATEMENT_TYPE, PREDICATE_TYPE):
+    try:
+        parsed: dict[str, Any] = orjson.loads(payload)
+        kind = parsed["_type"], parsed["predicateType"]
+        release = Release.model_validate_json(orjson.dumps(parsed["predicate"]))
+    except (ValueError, LookupError, TypeError) as problem:
+        raise NotVerifiedError("manifest payload: not a bridgepkg release statement") from problem
+    if kind != (STATEMENT_TYPE, PREDICATE_TYPE):
         raise NotVerifiedError("manifest payload: not a bridgepkg release statement")
-    release = Release.model_validate_json(orjson.dumps(parsed["predicate"]))
     if statement(release) != payload:
         raise NotVerifiedError("manifest payload: not in canonical form")
     return release
