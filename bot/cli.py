@@ -20,6 +20,8 @@ COMMANDS: Final = {
     "replay": "dossiers",
     "verify": "dossiers",
     "diff": "dossiers",
+    "export": "export",
+    "audit": "export",
     "profile": "profiles",
     "keys": "keys",
     "db": "database",

@@ -15,16 +15,17 @@ def db() -> None:
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Bring the database to this version."""
-    upgrade(_store())
+    upgrade(open_plain_store())
     click.echo("the database is at this version")
 
 
 @db.command("check")
 def db_check() -> None:
     """Say whether the database is at this version."""
-    check(_store())
+    check(open_plain_store())
     click.echo("the database is at this version")
 
 
-def _store() -> Store:
+def open_plain_store() -> Store:
+    """The configured database as it is, not brought up."""
     return Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())

@@ -1,0 +1,1 @@
+"""The HTML report of an incident: one self-contained page that prints well."""

@@ -1,0 +1,89 @@
+"""`export` and `audit`: what auditors need, on paper and as data."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from blocks.report.page import Report, ReportDraft, ReportLog, report_page
+from bot.commandline.database import open_plain_store
+from bot.export import IncidentExport, as_json, gather
+from bot.settings import signing_key
+from storage.log import faults
+from storage.store import Store
+
+NO = 1
+File = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.option("--incident", required=True, metavar="KEY", help="The incident, as its own system spells it.")
+@click.option("--format", "form", type=click.Choice(["json", "html"]), default="json", show_default=True)
+@click.option("--annexes", is_flag=True, help="JSON only: unseal what was withheld. Handle the file like the annexes.")
+@click.option("--out", type=File, metavar="FILE", help="Write here instead of printing.")
+def export(incident: str, form: str, annexes: bool, out: Path | None) -> None:
+    """Export everything about an incident: as JSON with every dossier, or as one page to read and print."""
+    exports = gather(_store(), incident, signing_key().public_key(), datetime.now(UTC))
+    content = as_json(exports, annexes=annexes) if form == "json" else _pages(exports)
+    if out is None:
+        sys.stdout.buffer.write(content + b"\n")
+        return
+    try:
+        out.write_bytes(content + b"\n")
+    except OSError as problem:
+        raise click.UsageError(f"{out} cannot be written ({problem.strerror}); name another file") from problem
+    click.echo(f"{out}: {len(content):,} bytes", err=True)
+
+
+def _store() -> Store:
+    return open_plain_store()
+
+
+def _pages(exports: list[IncidentExport]) -> bytes:
+    if len(exports) > 1:
+        bridges = ", ".join(found.binding.bridge for found in exports)
+        raise click.UsageError(f"this incident has several bridges ({bridges}); export it as JSON")
+    return report_page(_report(exports[0])).encode()
+
+
+def _report(found: IncidentExport) -> Report:
+    return Report(
+        incident=found.binding.incident,
+        account=str(found.drafts[-1].stored.draft.audience.label) if found.drafts else found.binding.bridge,
+        opened_at=found.binding.opened_at,
+        made_at=found.made_at,
+        drafts=tuple(
+            ReportDraft(
+                number=item.stored.number,
+                draft=item.stored.draft,
+                state=item.stored.state,
+                created_at=item.stored.created_at,
+                profile=item.profile,
+                diff=item.diff,
+                release=item.release,
+                verified=item.verified,
+            )
+            for item in found.drafts
+        ),
+        log=tuple(ReportLog(e.seq, e.at, e.kind, e.subject, e.hash) for e in found.log),
+        chain=found.chain,
+        names={},
+    )
+
+
+@click.group()
+def audit() -> None:
+    """Check the log chain."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Check every link of every chain. Exit 1 names what was altered, dropped or reordered."""
+    with _store().read() as transaction:
+        found = list(faults(transaction))
+    for fault in found:
+        click.echo(fault)
+    if found:
+        sys.exit(NO)
+    click.echo("every chain holds")
