@@ -23,6 +23,8 @@ COMMANDS: Final = {
     "export": "export",
     "audit": "export",
     "profile": "profiles",
+    "init": "install",
+    "doctor": "install",
     "keys": "keys",
     "db": "database",
 }

@@ -18,14 +18,18 @@ def keys() -> None:
 @keys.command("new")
 def new() -> None:
     """Print a new sealing key, a new signing key and its public key, as lines for an environment file."""
+    private, public = key_lines()
+    click.echo(private, nl=False)
+    click.echo("# Keep both secret. Give this public key to whoever verifies (verify --public-key FILE):", err=True)
+    click.echo(public, err=True, nl=False)
+
+
+def key_lines() -> tuple[str, str]:
+    """New keys as lines of an environment file, and the public key that goes with them (PEM)."""
     signing = Ed25519PrivateKey.generate()
     private = signing.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
     public = signing.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     name = f"k{secrets.token_hex(3)}"
     sealing = base64.b64encode(secrets.token_bytes(SEALING_KEY_BYTES)).decode()
-    click.echo(f"BRIDGEPKG_SEALING_KEYS={name}:{sealing}")
-    click.echo(f"BRIDGEPKG_SIGNING_KEY={base64.b64encode(private).decode()}")
-    click.echo(
-        "# Keep both secret. Give this public key to whoever verifies (bridgepkg verify --public-key FILE):", err=True
-    )
-    click.echo(public, err=True, nl=False)
+    lines = f"BRIDGEPKG_SEALING_KEYS={name}:{sealing}\nBRIDGEPKG_SIGNING_KEY={base64.b64encode(private).decode()}\n"
+    return lines, public
