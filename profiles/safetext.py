@@ -22,7 +22,7 @@ MAX_LENGTH: Final = 4000
 _MRKDWN: Final = frozenset("<>*_~`@")
 """Slack gives these a meaning and (but for < and >) offers no way to escape them."""
 
-_INVISIBLE: Final = re.compile(
+INVISIBLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """Letters and marks that Unicode lets a renderer ignore: they look like nothing and can hide a word."""
@@ -50,7 +50,7 @@ def unsafe_characters(text: str) -> list[str]:
 
 
 def _is_unsafe(character: str) -> bool:
-    known = unicodedata.category(character) in _CATEGORIES and not _INVISIBLE.match(character)
+    known = unicodedata.category(character) in _CATEGORIES and not INVISIBLE.match(character)
     return character in _MRKDWN or not known
 
 

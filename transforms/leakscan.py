@@ -13,7 +13,7 @@ from typing import Final
 import ahocorasick_rs
 
 from profiles.frozen import Frozen
-from profiles.safetext import Phrase, SafeText
+from profiles.safetext import INVISIBLE, Phrase, SafeText
 from transforms.bundle import Bundle
 from transforms.message import Message, block_texts
 from transforms.records import (
@@ -88,8 +88,7 @@ def _strings(message: Message) -> Iterator[tuple[str, str]]:
 
 def _scan_text(where: str, text: str, terms: frozenset[str]) -> Iterator[Suspicion]:
     plain = normal(text)
-    squeezed = compact(plain)
-    found = set(_index(terms).find(plain, squeezed))
+    found = set(_index(terms).find(plain))
     yield from (Suspicion(where=where, kind="withheld term", term=term) for term in sorted(found))
     for kind, pattern in PATTERNS.items():
         yield from (Suspicion(where=where, kind=kind, term=match[0]) for match in pattern.finditer(plain))
@@ -97,9 +96,14 @@ def _scan_text(where: str, text: str, terms: frozenset[str]) -> Iterator[Suspici
 
 def normal(text: str) -> str:
     """The view in which terms are compared: compatibility forms and letter case folded, invisible characters gone."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).casefold()
     visible = (c for c in folded if unicodedata.category(c) not in {"Cf", "Mn"})
     return unicodedata.normalize("NFKC", "".join(visible))
+
+
+def spaced(text: str) -> str:
+    """Words with one space between them, so that `pay edge` and `pay_edge` do not hide `pay-edge`."""
+    return _NOT_ALNUM.sub(" ", text).strip()
 
 
 def compact(text: str) -> str:
@@ -108,19 +112,21 @@ def compact(text: str) -> str:
 
 
 class _Index:
-    """Terms as two automata: as they are, at word boundaries, and compacted for the longer ones."""
+    """Terms as two automata: word by word, at word boundaries, and compacted for the longer ones."""
 
     def __init__(self, terms: frozenset[str]) -> None:
-        self._plain = sorted(terms)
+        self._by_words = {spaced(term): term for term in sorted(terms)}
+        self._words = list(self._by_words)
         self._squeezed = sorted({c for term in terms if len(c := compact(term)) >= SHORTEST_COMPACT})
-        self._plain_search = ahocorasick_rs.AhoCorasick(self._plain)
+        self._words_search = ahocorasick_rs.AhoCorasick(self._words)
         self._squeezed_search = ahocorasick_rs.AhoCorasick(self._squeezed)
 
-    def find(self, plain: str, squeezed: str) -> Iterator[str]:
-        for index, start, end in self._plain_search.find_matches_as_indexes(plain, overlapping=True):
-            if _stands_alone(plain, start, end):
-                yield self._plain[index]
-        for index, _, _ in self._squeezed_search.find_matches_as_indexes(squeezed, overlapping=True):
+    def find(self, plain: str) -> Iterator[str]:
+        words = spaced(plain)
+        for index, start, end in self._words_search.find_matches_as_indexes(words, overlapping=True):
+            if _stands_alone(words, start, end):
+                yield self._by_words[self._words[index]]
+        for index, _, _ in self._squeezed_search.find_matches_as_indexes(compact(plain), overlapping=True):
             yield self._squeezed[index]
 
 
@@ -137,7 +143,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
 def lexicon(bundle: Bundle, approved: Iterable[SafeText]) -> frozenset[str]:
     """The terms withheld in this bundle, without those made only of words that approved wording says anyway."""
     spoken = {word for text in approved for word in _WORD.findall(normal(str(text)))}
-    terms = {normal(term).strip(_EDGES) for record in bundle.records for term in _terms(record)}
+    terms = {normal(term).strip(_EDGES) for record in bundle.with_silence for term in _terms(record)}
     return frozenset(term for term in terms if _telling(term) and not spoken.issuperset(_WORD.findall(term)))
 
 
@@ -166,14 +172,16 @@ def _terms_of_text(text: str) -> Iterator[str]:
 
 def _named(record: Record) -> Iterator[str]:
     match record:
-        case HealthRecord() | WorkaroundRecord():
+        case HealthRecord():
+            yield from filter(None, (record.component, record.region))
+        case WorkaroundRecord():
             yield record.component
         case DependencyRecord():
             yield from (record.component, *record.depends_on)
         case SecurityNoteRecord():
             yield from record.subjects
         case EntitlementRecord():
-            yield from (record.account, *record.products)
+            yield from (record.account, *record.products, *record.regions)
         case _:
             return
 
