@@ -1,0 +1,228 @@
+"""P2, P10: the second net finds what was withheld in most disguises, and is not tripped by what we say ourselves."""
+
+import time
+
+import pytest
+
+from profiles.loader import SHIPPED, load_profile
+from tests.builders import (
+    STAGES,
+    canaries,
+    make_bundle,
+    make_draft,
+    make_health,
+    make_profile,
+    make_timeline,
+    profile_data,
+    sample_bundle,
+    sample_drafts,
+    with_records,
+)
+from transforms.leakscan import commitments, compact, lexicon, normal, scan, wording
+from transforms.message import Message, section
+from transforms.records import Withheld
+
+APPROVED = (*wording(make_profile()), sample_bundle().audience.label)
+LONGEST = 80
+UNSEEN = {"g0.expr"}
+"""Inside a query of a link, between brackets; the link as a whole is found."""
+
+
+def said(text: str) -> Message:
+    """A message with this text."""
+    return Message(text=f"Acme Corp: see {text} now", blocks=(section("bridge-x", "All is well"),))
+
+
+def shown(text: str) -> Message:
+    """A message with this text in a block."""
+    return Message(text="All is well", blocks=(section("bridge-x", f"see {text} now"),))
+
+
+def kinds(message: Message, terms: frozenset[str] = frozenset()) -> set[str]:
+    """What kinds of thing the scan suspects in a message."""
+    return {suspicion.kind for suspicion in scan(message, terms)}
+
+
+def full_width(text: str) -> str:
+    """The same letters as wide as Chinese ones."""
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+DISGUISES = {
+    "as it is": str,
+    "in capitals": str.upper,
+    "in mixed case": str.title,
+    "full width": full_width,
+    "zero width between": "\u200b".join,
+    "soft hyphens between": "\u00ad".join,
+    "joiners between": "\u034f".join,
+    "fillers between": "\u3164".join,
+    "spaces for hyphens": lambda text: text.replace("-", " "),
+    "underscores for hyphens": lambda text: text.replace("-", "_"),
+    "dashes for hyphens": lambda text: text.replace("-", "–"),
+    "in quotation marks": lambda text: f"“{text}”.",
+    "across two lines": lambda text: text.replace(" ", "\n"),
+}
+LONG_DISGUISES = {
+    "spaced": " ".join,
+    "without punctuation": lambda text: "".join(c for c in text if c.isalnum()),
+    "dotted": ".".join,
+}
+"""For terms of at least eight letters and digits; shorter ones are words of other words too often."""
+
+
+def withheld(stage: str) -> list[str]:
+    """Every withheld string of a stage of the sample that is short enough to be a term."""
+    return sorted(term for term in canaries(sample_bundle(stage)) - UNSEEN if len(term) <= LONGEST)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_scan_finds_every_withheld_term_of_the_sample(stage, disguise) -> None:
+    """Keys, components, regions, names and texts, planted in text or block, in other letters or cases."""
+    terms = lexicon(sample_bundle(stage), APPROVED)
+    planted = [DISGUISES[disguise](term) for term in withheld(stage)]
+    assert len(planted) > 100
+    assert [text for text in planted if "withheld term" not in kinds(said(text), terms)] == []
+    assert [text for text in planted if "withheld term" not in kinds(shown(text), terms)] == []
+
+
+@pytest.mark.parametrize("disguise", LONG_DISGUISES)
+def test_scan_finds_long_terms_without_their_spaces_and_punctuation(disguise) -> None:
+    """What is long enough to be unmistakable is found however it is spaced."""
+    terms = lexicon(sample_bundle(), APPROVED)
+    planted = [LONG_DISGUISES[disguise](term) for term in withheld(STAGES[1]) if len(compact(normal(term))) >= 8]
+    assert len(planted) > 80
+    assert [text for text in planted if "withheld term" not in kinds(said(text), terms)] == []
+
+
+@pytest.mark.parametrize("stage", range(4))
+def test_scan_is_silent_on_the_sample(stage) -> None:
+    """No code, label, time, number, digest or reader's time of ours looks like a leak or a commitment."""
+    message = sample_drafts()[stage].message
+    terms = lexicon(sample_bundle(STAGES[stage]), APPROVED)
+    assert (scan(message, terms), commitments(message)) == ((), ())
+    assert len(terms) > 100
+
+
+def test_scan_is_silent_on_every_shipped_word() -> None:
+    """Labels, phrases and notices promise nothing, explain nothing and name nothing."""
+    texts = [str(text) for text in wording(load_profile(SHIPPED / "customer-bridge.yaml"))]
+    terms = lexicon(sample_bundle(), APPROVED)
+    assert len(texts) >= 80
+    assert [text for text in texts if scan(said(text), terms) or commitments(said(text))] == []
+
+
+def test_scan_is_not_tripped_by_a_name_that_approved_words_say() -> None:
+    """A component called like a label is no secret; the same word beside another is."""
+    bundle = with_records(make_bundle(), make_health(component="payments-api"), make_health(component="payments-hsm"))
+    terms = lexicon(bundle, APPROVED)
+    assert kinds(said("Payments API"), terms) == set()
+    assert kinds(said("payments-hsm"), terms) == {"withheld term"}
+
+
+@pytest.mark.parametrize("word", ["pay-edges", "xpay-edge", "prepay-edge", "edges pay", "pay the edge", "tomassen"])
+def test_scan_does_not_find_a_short_term_inside_another_word(word) -> None:
+    """Boundaries are letters and digits, so that people do not switch the scan off."""
+    terms = frozenset({"pay-edge", "tomas"})
+    assert kinds(said(word), terms) == set()
+    assert kinds(said("(pay-edge)"), terms) == kinds(said("Tomas, too"), terms) == {"withheld term"}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("CVE-2026-41877", "vulnerability id"),
+        ("GHSA-jfh8-c2jp-5v3q", "vulnerability id"),
+        ("tomas@meridian.example", "e-mail address"),
+        ("10.0.12.7", "address"),
+        ("https://sgn-07.internal/admin", "web address"),
+        ("ssh://host", "web address"),
+        ("AKIAIOSFODNN7EXAMPLE", "access key"),
+        ("xoxb-123456789012-abcdef", "access key"),
+        ("ghp_" + "a" * 36, "access key"),
+        ("-----BEGIN RSA PRIVATE KEY-----", "private key"),
+        ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.x", "token"),
+    ],
+)
+def test_scan_finds_secrets_and_personal_data_of_known_forms(text, kind) -> None:
+    """Even where no record of this incident holds them, in any letter case and with zero width inside."""
+    assert {kind} <= kinds(said(text)) & kinds(said(text.upper())) & kinds(said("\u200b".join(text)))
+    assert {kind} <= kinds(shown(full_width(text)))
+
+
+@pytest.mark.parametrize(
+    "text", ["version 3.2.1", "14:20 UTC", "SC3 since 13:58", "ref 7f3a 91c2", "1.2.3.4.5", "2026-03-12"]
+)
+def test_scan_leaves_times_codes_and_versions(text) -> None:
+    """What a package says every day is no secret."""
+    assert kinds(said(text), lexicon(sample_bundle(), APPROVED)) == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a credit",
+        "we will refund you",
+        "compensation follows",
+        "guaranteed",
+        "we promise",
+        "our commitment",
+        "within the SLA",
+        "penalties apply",
+        "liability",
+        "the root cause is known",
+        "caused by a vendor",
+        "because of a change",
+        "due to an attack",
+        "our fault",
+        "responsible for",
+        "a security breach",
+        "exploited",
+        "a vulnerability",
+        "compromised",
+        "hacked",
+        "will be restored",
+        "WILL BE FIXED",
+        "r\u200boot cause",
+        "ｒｅｆｕｎｄ",
+    ],
+)
+def test_commitment_language_is_found(text) -> None:
+    """Credits, promises, remedies, causes and blame block, in any case and disguise."""
+    assert [suspicion.kind for suspicion in commitments(said(text))][:1] == ["commitment"]
+    assert [suspicion.where for suspicion in commitments(shown(text))][:1] == ["bridge-x"]
+
+
+@pytest.mark.parametrize("text", ["accredited", "next update due 15:02 UTC", "commission", "slate", "unguarded words"])
+def test_commitment_language_is_not_seen_in_other_words(text) -> None:
+    """The cadence promises an update and nothing else."""
+    assert commitments(said(text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("We guarantee a refund.", "commitment-language"), ("Call 10.0.12.7 then.", "leak-suspected")],
+)
+def test_suspicion_in_approved_wording_blocks_the_draft_and_changes_no_byte(words, code) -> None:
+    """A profile that promises or tells an address is caught by the register; the scan alters nothing."""
+    phrases = profile_data()["phrases"]
+    phrases["footer"]["contact"] = words
+    draft = make_draft(profile=make_profile(phrases=phrases))
+    assert words in draft.message.text
+    found = {entry.id: entry.blocks for entry in draft.register_ if entry.code == code}
+    assert found == {f"{code}:text": True, f"{code}:bridge-footer": True}
+    assert all("10.0.12.7" not in entry.sentence for entry in draft.register_)
+
+
+def test_scan_of_ten_thousand_terms_and_long_texts_takes_no_time() -> None:
+    """A hostile export cannot keep a release waiting: long words, long texts, many records."""
+    texts = ("x" * 20_000, "-" * 20_000, "a.b-" * 5_000, "word " * 4_000)
+    records = [make_timeline(key=f"k-{n}", unmapped=(f"host-{n}.internal", f"user{n}@x.example")) for n in range(3_000)]
+    records += [
+        make_timeline(key=f"t-{n}", withheld=(Withheld(name="text", text=text),)) for n, text in enumerate(texts)
+    ]
+    started = time.perf_counter()
+    terms = lexicon(with_records(make_bundle(), *records), APPROVED)
+    assert kinds(said("host-2999.internal"), terms) == {"withheld term"}
+    assert time.perf_counter() - started < 3
