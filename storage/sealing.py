@@ -32,6 +32,8 @@ class Keys(Frozen):
     def __repr__(self) -> str:
         return f"Keys(active={self.active!r})"
 
+    __str__ = __repr__
+
 
 def sealed_place(incident: str, bridge: str, draft: int) -> str:
     """What the sealed part of a draft is bound to, in the database as in its dossier."""
