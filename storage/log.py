@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import insert, select, update
 
 from profiles.frozen import Digest, Frozen
+from storage.sealing import SealedError
 from storage.store import Transaction
 from storage.tables import log_entries, log_heads, log_payloads
 from transforms.canonical import digest
@@ -104,29 +106,76 @@ def payload(transaction: Transaction, stream: str, seq: int) -> bytes | None:
 
 
 def faults(transaction: Transaction) -> Iterator[str]:
-    """Every place where a chain does not hold: altered, dropped, reordered, or cut short of its head."""
+    """Every place where the log does not hold: altered, dropped, reordered, cut off, or with another payload."""
     heads = {row.stream: row for row in transaction.execute(select(log_heads))}
     streams = transaction.execute(select(log_entries.c.stream).distinct()).scalars()
     for stream in sorted({*heads, *streams}):
-        previous, number = NOTHING, 0
-        for entry in entries(transaction, stream):
-            number += 1
-            if entry.seq != number or entry.previous != previous:
-                yield f"{stream}/{entry.seq}: does not follow {stream}/{number - 1}"
-            if entry.hash != entry.recomputed():
-                yield f"{stream}/{entry.seq}: was altered"
-            previous, number = entry.hash, entry.seq
-        head = heads.get(stream)
-        if head is None or (head.seq, head.hash) != (number, previous):
-            yield f"{stream}: ends at {number}, but its head says otherwise"
+        yield from _unchained(transaction, stream, heads.get(stream))
     yield from _unlisted(transaction)
+    yield from _misquoted(transaction)
+
+
+def _unchained(transaction: Transaction, stream: str, head: Any) -> Iterator[str]:
+    """Where one stream does not follow from its beginning to its head."""
+    previous, number = NOTHING, 0
+    for entry in _readable(transaction, stream):
+        if entry is None:
+            yield f"{stream}/{number + 1}: is no entry"
+            continue
+        number += 1
+        if entry.seq != number or entry.previous != previous:
+            yield f"{stream}/{entry.seq}: does not follow {stream}/{number - 1}"
+        if entry.hash != entry.recomputed():
+            yield f"{stream}/{entry.seq}: was altered"
+        previous, number = entry.hash, entry.seq
+    if head is None or (head.seq, head.hash) != (number, previous):
+        yield f"{stream}: ends at {number}, but its head says otherwise"
 
 
 def _unlisted(transaction: Transaction) -> Iterator[str]:
-    """Entries of incidents that the global stream does not list, or lists differently."""
-    listed = {e.subject: e.payload_digest for e in entries(transaction, GLOBAL)}
-    for row in transaction.execute(select(log_entries).where(log_entries.c.stream != GLOBAL)):
+    """Entries of incidents that the global stream does not list, or lists differently or twice."""
+    listed: dict[str, str] = {}
+    for entry in filter(None, _readable(transaction, GLOBAL)):
+        if entry.subject in listed:
+            yield f"{GLOBAL}/{entry.seq}: lists {entry.subject} again"
+        listed[entry.subject] = entry.payload_digest
+    own = select(log_entries.c.stream, log_entries.c.seq, log_entries.c.hash).where(log_entries.c.stream != GLOBAL)
+    for row in transaction.execute(own):
         place = f"{row.stream}/{row.seq}"
         if listed.pop(place, None) != digest({"entry": row.hash}):
             yield f"{place}: the global stream tells of another entry"
     yield from (f"{place}: is in the global stream, but gone from its own" for place in listed)
+
+
+def _misquoted(transaction: Transaction) -> Iterator[str]:
+    """Payloads that are not what their entry was made with; one that retention has purged is none."""
+    stated = select(log_entries.c.stream, log_entries.c.seq, log_entries.c.payload_digest)
+    digests = {(row.stream, row.seq): row.payload_digest for row in transaction.execute(stated)}
+    for row in transaction.execute(
+        select(log_payloads.c.stream, log_payloads.c.seq).order_by(*log_payloads.primary_key)
+    ):
+        place = (row.stream, row.seq)
+        if place not in digests:
+            yield f"{row.stream}/{row.seq}: a payload without its entry"
+            continue
+        try:
+            said = orjson.loads(payload(transaction, *place) or b"")
+        except (SealedError, ValueError):
+            yield f"{row.stream}/{row.seq}: its payload does not open"
+            continue
+        if digest(said) != digests[place]:
+            yield f"{row.stream}/{row.seq}: its payload was altered"
+
+
+def _readable(transaction: Transaction, stream: str) -> Iterator[Entry | None]:
+    """The entries of one stream in order, with none in the place of a row that nobody can read."""
+    found = select(log_entries).where(log_entries.c.stream == stream).order_by(log_entries.c.seq)
+    rows = transaction.execute(found)
+    while True:
+        try:
+            row = rows.fetchone()
+            if row is None:
+                return
+            yield Entry.model_validate({name: getattr(row, name) for name in Entry.model_fields})
+        except ValueError:
+            yield None

@@ -1,0 +1,129 @@
+"""What tests of the storage layer put into a database: a binding, drafts, and the time at which they do it."""
+
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from profiles.codes import DraftKind
+from storage.bindings import BindingRecord, add_binding
+from storage.drafts import NewDraft, StoredDraft, draft_by_id, save_draft
+from tests.builders import (
+    DIGEST_KEY,
+    INCIDENT,
+    make_bundle,
+    make_directives,
+    make_draft,
+    make_field_hold,
+    make_person,
+    make_profile,
+)
+from transforms.dossier import Built
+from transforms.review import Approved, Decision, Posting, Released, ReviewState, Superseded, Waiting
+
+NOW = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
+BINDING = "b" * 32
+GATES = ("security", "incident_command", "account_leadership")
+
+
+class UndoneError(Exception):
+    """Ends a transaction that must leave no trace."""
+
+
+@contextmanager
+def undone(store):
+    """A transaction that is rolled back in the end."""
+    with suppress(UndoneError), store.write() as transaction:
+        yield transaction
+        raise UndoneError
+
+
+def later(seconds: float) -> datetime:
+    """So many seconds after the test began."""
+    return NOW + timedelta(seconds=seconds)
+
+
+def opaque(number: int) -> str:
+    """An id of 128 bits."""
+    return f"{number:032x}"
+
+
+def make_binding(**changes) -> BindingRecord:
+    """The incident of the default world, bound to Acme's bridge."""
+    defaults = {
+        "id": BINDING,
+        "incident": INCIDENT,
+        "bridge": "acme",
+        "channel": "C0INC1042",
+        "state": "open",
+        "opened_by": make_person(),
+        "opened_at": NOW,
+        "override": False,
+        "drafts": 0,
+        "digest_key": DIGEST_KEY,
+    }
+    return BindingRecord(**defaults | changes)
+
+
+@cache
+def make_built(number: int = 1) -> Built:
+    """A draft of the default world with a person's hold, so that everything that may be sealed is in it."""
+    directives = make_directives(holds=(make_field_hold("workaround/payments-api"),))
+    bundle, profile = make_bundle(), make_profile()
+    draft = make_draft(bundle, None, profile, holds=directives.holds)
+    return Built(number, bundle, profile, None, directives, draft)
+
+
+def make_decision(role: str = "security", user: str = "U0SAM", answer: str = "approve") -> Decision:
+    """One person's answer on the default draft."""
+    digest = make_built().draft.release_digest
+    return Decision(answer=answer, person=make_person(user), role=role, digest=digest, at=NOW)
+
+
+def in_state(state: str, attempt: str = "a" * 32) -> ReviewState:
+    """A review state of the default draft, by its name."""
+    digest = make_built().draft.release_digest
+    shared = {"digest": digest, "approvals": (make_decision(),)}
+    posted = {"attempt": attempt, "channel": "C0ACME"}
+    released = Released(**shared, **posted, ts="1.000001", at=NOW, how="answered")
+    states = {
+        "waiting": Waiting(kind=DraftKind.UPDATE, digest=digest, drafter=make_person(), gates=GATES),
+        "approved": Approved(kind=DraftKind.UPDATE, drafter=make_person(), **shared),
+        "posting": Posting(**shared, **posted, started_at=NOW),
+        "released": released,
+        "superseded": Superseded(released=released, by_version=2, at=NOW),
+    }
+    return states[state]
+
+
+def bind(store, **changes) -> BindingRecord:
+    """Store a binding."""
+    binding = make_binding(**changes)
+    with store.write() as transaction:
+        add_binding(transaction, binding)
+    return binding
+
+
+def save(store, number: int = 1, state: str = "waiting") -> StoredDraft:
+    """Store a draft of the binding in some state, and read it back."""
+    new = NewDraft(
+        id=opaque(number),
+        binding=BINDING,
+        prior=None,
+        state=in_state(state),
+        drafter=make_person(),
+        created_at=later(number),
+    )
+    with store.write() as transaction:
+        save_draft(transaction, new, make_built(number))
+    with store.read() as transaction:
+        stored = draft_by_id(transaction, new.id)
+    assert stored is not None
+    return stored
+
+
+def refreshed(store, stored: StoredDraft) -> StoredDraft:
+    """The draft as it stands now."""
+    with store.read() as transaction:
+        found = draft_by_id(transaction, stored.id)
+    assert found is not None
+    return found
