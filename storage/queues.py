@@ -5,16 +5,21 @@ other, and a target waits at most once, so that a drawing is made from the lates
 side by side with FOR UPDATE SKIP LOCKED; on SQLite the write lock orders them.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import Table, and_, exists, func, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
+from storage.sealing import SealedError
 from storage.store import Transaction
 from storage.tables import IS_WAITING, inbox, outbox
+
+logger = logging.getLogger("bridgepkg.store")
 
 LEASE: Final = timedelta(seconds=30)
 """How long a claim holds without an answer; then another worker may take the row, and the old fence is void."""
@@ -49,7 +54,8 @@ class Request:
 
 
 def receive(transaction: Transaction, request: Request) -> bool:
-    """Commit one request; false when it was delivered before (same dedupe key)."""
+    """Commit one request; false when it was delivered before (same dedupe key). A lane commits in its order."""
+    transaction.queue_up(f"inbox/{request.lane}")
     values = {
         "id": request.id,
         "lane": request.lane,
@@ -66,11 +72,12 @@ def claim_request(transaction: Transaction, owner: str, now: datetime) -> Claime
     """The oldest request whose lane has no older unfinished one."""
     older = inbox.alias("older")
     blocked = exists().where(older.c.lane == inbox.c.lane, older.c.seq < inbox.c.seq, older.c.state != "done")
-    row = _claim(transaction, inbox, and_(_claimable(inbox, now), ~blocked), owner, now)
-    if row is None:
-        return None
-    content = orjson.loads(transaction.unseal(row.sealed, f"inbox/{row.id}"))
-    return Claimed(seq=row.seq, fence=row.fence, lane=row.lane, kind=content["kind"], content=content, id=row.id)
+    for row in _claims(transaction, inbox, and_(_claimable(inbox, now), ~blocked), owner, now):
+        content = _opened(transaction, row, f"inbox/{row.id}")
+        if content is not None:
+            kind = content["kind"]
+            return Claimed(seq=row.seq, fence=row.fence, lane=row.lane, kind=kind, content=content, id=row.id)
+    return None
 
 
 def finish_request(transaction: Transaction, claimed: Claimed) -> None:
@@ -90,7 +97,10 @@ class Saying:
 
 
 def say(transaction: Transaction, saying: Saying) -> None:
-    """Put one thing to say into the outbox; a target that waits already is not repeated."""
+    """Put one thing to say into the outbox; a target that waits already is not repeated, but pulled forward.
+
+    Touching the waiting row locks it, so that nobody draws it from the state before this transaction.
+    """
     values = {
         "kind": saying.kind,
         "target": saying.target,
@@ -102,7 +112,7 @@ def say(transaction: Transaction, saying: Saying) -> None:
         "fence": 0,
         "problem": "",
     }
-    transaction.insert_new(outbox, values, index_elements=["target"], index_where=IS_WAITING)
+    transaction.insert_or_lower(outbox, values, "due_at", index_elements=["target"], index_where=IS_WAITING)
 
 
 def claim_saying(transaction: Transaction, owner: str, now: datetime) -> Claimed | None:
@@ -112,11 +122,12 @@ def claim_saying(transaction: Transaction, owner: str, now: datetime) -> Claimed
         other.c.target == outbox.c.target, other.c.seq < outbox.c.seq, other.c.state.in_(("new", "claimed"))
     )
     fitting = and_(_claimable(outbox, now), outbox.c.due_at <= now, ~busy)
-    row = _claim(transaction, outbox, fitting, owner, now, outbox.c.priority)
-    if row is None:
-        return None
-    content = orjson.loads(transaction.unseal(row.sealed, f"outbox/{row.target}"))
-    return Claimed(seq=row.seq, fence=row.fence, lane=row.target, kind=row.kind, content=content, attempts=row.attempts)
+    for row in _claims(transaction, outbox, fitting, owner, now, outbox.c.priority):
+        content = _opened(transaction, row, f"outbox/{row.target}")
+        if content is not None:
+            tried = row.attempts
+            return Claimed(row.seq, row.fence, lane=row.target, kind=row.kind, content=content, attempts=tried)
+    return None
 
 
 def finish_saying(transaction: Transaction, claimed: Claimed, problem: str = "") -> None:
@@ -126,12 +137,12 @@ def finish_saying(transaction: Transaction, claimed: Claimed, problem: str = "")
 
 def say_later(transaction: Transaction, claimed: Claimed, due_at: datetime, problem: str) -> None:
     """Try a row again at `due_at`. If its target waits again meanwhile, that later row does the work."""
-    waiting = exists().where(outbox.c.target == claimed.lane, outbox.c.state == "new")
-    if transaction.execute(select(waiting)).scalar_one():
-        _finish(transaction, outbox, claimed, {"state": "done", "problem": problem[:500]})
-        return
     values = {"state": "new", "due_at": due_at, "attempts": claimed.attempts + 1, "problem": problem[:500]}
-    _finish(transaction, outbox, claimed, values)
+    try:
+        with transaction.connection.begin_nested():
+            _finish(transaction, outbox, claimed, values)
+    except IntegrityError:
+        _finish(transaction, outbox, claimed, {"state": "done", "problem": problem[:500]})
 
 
 def hold_fence(transaction: Transaction, claimed: Claimed, now: datetime) -> None:
@@ -158,15 +169,25 @@ def _claimable(table: Table, now: datetime) -> Any:
     return or_(table.c.state == "new", and_(table.c.state == "claimed", expired))
 
 
-def _claim(transaction: Transaction, table: Table, fitting: Any, owner: str, now: datetime, *first: Any) -> Any:
+def _claims(
+    transaction: Transaction, table: Table, fitting: Any, owner: str, now: datetime, *first: Any
+) -> Iterator[Any]:
+    """Claim one fitting row after the other, for as long as the caller wants another."""
     ordered = select(table.c.seq).where(fitting).order_by(*first, table.c.seq)
-    found = ordered.limit(1).with_for_update(skip_locked=True)
-    seq = transaction.execute(found).scalar_one_or_none()
-    if seq is None:
-        return None
-    taken = update(table).where(table.c.seq == seq)
     values = {"state": "claimed", "owner": owner, "fence": table.c.fence + 1, "claimed_until": now + LEASE}
-    return transaction.execute(taken.values(**values).returning(table)).one()
+    found = ordered.limit(1).with_for_update(skip_locked=True)
+    while (seq := transaction.execute(found).scalar_one_or_none()) is not None:
+        yield transaction.execute(update(table).where(table.c.seq == seq).values(**values).returning(table)).one()
+
+
+def _opened(transaction: Transaction, row: Any, place: str) -> dict[str, Any] | None:
+    """What a row holds; none when it does not open, and then it is tried again when its claim has run out."""
+    try:
+        content: dict[str, Any] = orjson.loads(transaction.unseal(row.sealed, place))
+    except SealedError as problem:
+        logger.error("row %s waits: %s", row.seq, problem)  # noqa: TRY400 -- one line that says how to mend it
+        return None
+    return content
 
 
 def _finish(transaction: Transaction, table: Table, claimed: Claimed, values: dict[str, Any]) -> None:

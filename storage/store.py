@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 from pydantic import BaseModel
-from sqlalchemy import Connection, Engine, Table, create_engine, event, literal_column
+from sqlalchemy import Connection, Engine, Table, case, create_engine, event, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
@@ -44,6 +44,18 @@ class Transaction:
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         row: Any = dialect.insert(table).values(**values).on_conflict_do_nothing(**conflict)
         return self.execute(row.returning(literal_column("1"))).first() is not None
+
+    def insert_or_lower(self, table: Table, values: Mapping[str, Any], column: str, **conflict: Any) -> None:
+        """Insert a row; where it is there already, lock it and give `column` the smaller of both values."""
+        dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        row: Any = dialect.insert(table).values(**values)
+        smaller = case((table.c[column] < row.excluded[column], table.c[column]), else_=row.excluded[column])
+        self.execute(row.on_conflict_do_update(**conflict, set_={column: smaller}))
+
+    def queue_up(self, name: str) -> None:
+        """Wait until no other transaction has this name, so that those that have it commit one after the other."""
+        if self.connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+            self.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))
 
     def seal(self, value: BaseModel | Mapping[str, Any], bound_to: str) -> dict[str, str]:
         """A sealed column, bound to its row and kind."""
