@@ -1,0 +1,155 @@
+"""Drafts: read back as they were stored, hiding what is withheld, and moved by one of many at a time."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from profiles.codes import DraftKind
+from storage.drafts import (
+    MovedError,
+    built_of,
+    draft_by_id,
+    drafts_in,
+    drafts_of,
+    last_released,
+    latest_draft,
+    move,
+    profile_of,
+    record_decision,
+    version_draft,
+)
+from storage.sealing import SealedError
+from storage.tables import drafts
+from tests.builders import assert_no_canary, canaries
+from tests.storage.stored import (
+    BINDING,
+    bind,
+    in_state,
+    make_built,
+    make_decision,
+    opaque,
+    refreshed,
+    save,
+)
+
+
+@pytest.fixture
+def bound(store):
+    """A store with one binding."""
+    bind(store)
+    return store
+
+
+def test_draft_comes_back_with_everything_it_was_built_from(bound):
+    """Bundle, directives, annexes and lineage open equal to what was built; the profile is kept by its digest."""
+    stored = save(bound)
+    with bound.read() as transaction:
+        built, sealed = built_of(transaction, stored)
+        assert profile_of(transaction, stored) == make_built().profile
+    assert built == make_built()
+    assert (stored.number, stored.revision, stored.state) == (1, 0, in_state("waiting"))
+    assert (stored.draft.annexes, stored.draft.lineage) == ((), make_built().open_lineage)
+    assert set(sealed.model_dump()) == {"key", "nonce", "ciphertext"}
+
+
+def test_raw_database_holds_nothing_withheld(bound):
+    """Whoever copies the files or dumps the tables reads no annex, no note, and no native key of a held fact."""
+    save(bound)
+    assert_no_canary(raw(bound), withheld())
+    with bound.read() as transaction:
+        row = transaction.execute(select(drafts)).mappings().one()
+    assert [name for name in ("annexes", "directives") if row["document"].get(name)] == []
+
+
+def withheld() -> frozenset[str]:
+    """What must be sealed: everything withheld but the profile's own words and the keys of facts that are shown."""
+    built = make_built()
+    shown = [e.origin.refs for e in built.open_lineage if e.disposition != "held"]
+    spoken = built.profile.model_dump_json() + " ".join(ref.key for refs in shown for ref in refs)
+    hidden = frozenset(canary for canary in canaries(built.bundle) if canary not in spoken)
+    assert {"jira-pay-edge-x", "backstage-component:default/edge-signer-x", "Quentin Oduya"} <= hidden
+    return hidden | {"Quentin Oduya says wait"}
+
+
+def raw(store) -> bytes:
+    """Every byte of a SQLite database, or every row of a Postgres one as text."""
+    if store.url.startswith("sqlite"):
+        folder = Path(store.url.partition("///")[2]).parent
+        return b"".join(file.read_bytes() for file in sorted(folder.glob("bridgepkg.db*")))
+    with store.read() as transaction:
+        names = transaction.execute(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).scalars()
+        rows = [row[0] for name in names for row in transaction.execute(text(f'SELECT t::text FROM "{name}" t'))]
+    return "\n".join(rows).encode()
+
+
+def test_sealed_part_of_a_draft_does_not_open_as_another(bound):
+    """The sealed side is bound to incident, bridge and number."""
+    first, second = save(bound, 1), save(bound, 2)
+    with bound.write() as transaction:
+        sealed = select(drafts.c.sealed).where(drafts.c.id == first.id).scalar_subquery()
+        transaction.execute(update(drafts).where(drafts.c.id == second.id).values(sealed=sealed))
+    with bound.read() as transaction, pytest.raises(SealedError):
+        built_of(transaction, second)
+
+
+def test_drafts_are_found_by_number_kind_state_and_version(bound):
+    """The newest, those in some states, those of every binding, and the one that became a version."""
+    saved = [save(bound, number, state) for number, state in enumerate(("superseded", "waiting", "approved"), 1)]
+    with bound.read() as transaction:
+        assert latest_draft(transaction, BINDING) == saved[2]
+        assert latest_draft(transaction, BINDING, DraftKind.UPDATE) == saved[2]
+        assert latest_draft(transaction, BINDING, DraftKind.ACKNOWLEDGEMENT) is None
+        assert drafts_of(transaction, BINDING) == saved
+        assert drafts_of(transaction, BINDING, "waiting", "approved") == saved[1:]
+        assert drafts_in(transaction, "superseded", "approved") == [saved[0], saved[2]]
+        assert (last_released(transaction, BINDING), version_draft(transaction, BINDING, 1)) == (saved[0], saved[0])
+        assert (version_draft(transaction, BINDING, 2), draft_by_id(transaction, opaque(9))) == (None, None)
+
+
+def test_draft_numbers_do_not_repeat(bound):
+    """The database refuses a second draft under one number of a binding."""
+    save(bound)
+    with pytest.raises(IntegrityError):
+        save(bound)
+
+
+@pytest.mark.parametrize("state", ["posting", "released", "superseded"])
+def test_version_is_on_the_bridge_once(bound, state):
+    """The database itself refuses a second draft of one version that is being posted or stands (promise P6)."""
+    first, second = save(bound, 1, "approved"), save(bound, 2, "approved")
+    with bound.write() as transaction:
+        move(transaction, first, in_state(state))
+    with pytest.raises(IntegrityError), bound.write() as transaction:
+        move(transaction, second, in_state("posting", "b" * 32))
+    assert refreshed(bound, second).state == in_state("approved")
+
+
+def test_move_takes_a_draft_from_where_it_was_read(bound):
+    """A move counts once; from an outdated reading it is refused and changes nothing."""
+    stored = save(bound)
+    with bound.write() as transaction:
+        moved = move(transaction, stored, in_state("approved"))
+    assert moved == refreshed(bound, stored)
+    assert (moved.revision, moved.state) == (1, in_state("approved"))
+    with pytest.raises(MovedError), bound.write() as transaction:
+        move(transaction, stored, in_state("released"))
+    assert refreshed(bound, stored) == moved
+
+
+def test_person_decides_once_in_a_role(bound):
+    """A second answer of the same person in the same role is not kept, whatever it says; another role's is."""
+    stored = save(bound)
+    with bound.write() as transaction:
+        kept = [
+            record_decision(transaction, stored, make_decision(role, user, answer))
+            for role, user, answer in (
+                ("security", "U0SAM", "approve"),
+                ("security", "U0SAM", "approve"),
+                ("security", "U0SAM", "hold"),
+                ("legal", "U0SAM", "hold"),
+                ("security", "U0JO", "approve"),
+            )
+        ]
+    assert kept == [True, False, False, True, True]
