@@ -8,10 +8,11 @@ anew inside a release (Slack: users.info, usergroups.users.list).
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any, Final, TypeVar
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 
 from bot.settings import Config
 from transforms.directives import Person
@@ -59,12 +60,14 @@ class People:
                 code="look-up-failed",
                 sentence="Slack did not tell me who you are; please try again. Nothing was recorded.",
             )
+        # A command names the workspace it was typed in, a click the person's own: one person must not count as two.
+        known = Person(team=str(user.get("team_id") or person.team), user=person.user)
         cleared = bool(roles & set(self.config.cleared_roles))
-        return Insider(person=person, name=display_name(user), roles=roles, cleared=cleared)
+        return Insider(person=known, name=display_name(user), roles=roles, cleared=cleared)
 
     def user(self, user_id: str) -> dict[str, Any]:
         """What Slack says of a user; `LookupFailedError` when it says nothing."""
-        return self._kept("user", user_id, lambda: self._ask("users.info", {"user": user_id})["user"])
+        return self._kept("user", user_id, lambda: self._ask("users.info", {"user": user_id}, "user"))
 
     def outside(self, user: dict[str, Any], claimed_team: str = "") -> str | None:
         """Why a user does not count as inside, in one sentence; none for a full member of the home."""
@@ -113,9 +116,8 @@ class People:
             return person.user
 
     def _group(self, group: str) -> frozenset[str]:
-        return self._kept(
-            "group", group, lambda: frozenset(self._ask("usergroups.users.list", {"usergroup": group})["users"])
-        )
+        asked = {"usergroup": group}
+        return self._kept("group", group, lambda: frozenset(self._ask("usergroups.users.list", asked, "users")))
 
     def _kept(self, kind: str, key: str, ask: Callable[[], Found]) -> Found:
         now = time.monotonic()
@@ -126,11 +128,14 @@ class People:
         found: Found = value
         return found
 
-    def _ask(self, method: str, arguments: dict[str, str]) -> Any:
+    def _ask(self, method: str, arguments: dict[str, str], wanted: str) -> Any:
         try:
-            return self.client.api_call(method, params=arguments).data
-        except (SlackApiError, SlackClientError, OSError, ValueError) as problem:
+            found = self.client.api_call(method, params=arguments)[wanted]
+        except (SlackClientError, HTTPException, OSError, ValueError) as problem:
             raise LookupFailedError(method) from problem
+        if not isinstance(found, dict | list):
+            raise LookupFailedError(method)
+        return found
 
 
 def display_name(user: dict[str, Any]) -> str:
