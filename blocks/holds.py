@@ -22,7 +22,7 @@ REASONS: Mapping[HoldReason, str] = {
 MOST_OPTIONS = 100
 
 
-def hold_form(draft: Draft, draft_id: str, lane: str, profile: Profile, reasons: Iterable[HoldReason]) -> Block:
+def hold_form(draft: Draft, reference: str, profile: Profile, reasons: Iterable[HoldReason]) -> Block:
     """Which fields, why, and an optional note that stays in the annex; empty when nothing is left to hold."""
     shown = draft.package.fields if isinstance(draft.package, Package) else ()
     fields = [
@@ -43,7 +43,7 @@ def hold_form(draft: Draft, draft_id: str, lane: str, profile: Profile, reasons:
             optional=True,
         ),
     ]
-    return modal("Hold a part", blocks, callback="hold_form", reference=f"{lane}|{draft_id}||", submit="Hold")
+    return modal("Hold a part", blocks, callback="hold_form", reference=reference, submit="Hold")
 
 
 def _input(action: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:

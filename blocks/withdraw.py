@@ -4,7 +4,7 @@ from blocks.drawing import Block, modal, plain, plain_text
 from transforms.draft import Draft
 
 
-def withdraw_form(draft: Draft, draft_id: str, lane: str) -> Block:
+def withdraw_form(draft: Draft, reference: str) -> Block:
     """Which message, and why; the reason stays inside."""
     what = f"version {draft.version}" if draft.version else "the acknowledgement"
     told = (
@@ -18,7 +18,6 @@ def withdraw_form(draft: Draft, draft_id: str, lane: str) -> Block:
         "element": {"type": "plain_text_input", "action_id": "reason", "max_length": 500},
         "optional": False,
     }
-    reference = f"{lane}|{draft_id}||"
     return modal(
         "Withdraw", [plain(told), reason], callback="withdraw_form", reference=reference, submit="Withdraw now"
     )

@@ -1,5 +1,7 @@
 """The words of values, fields and holds for people inside, one way everywhere: cards, answers, command line."""
 
+from collections.abc import Iterable
+
 from profiles.models import Profile
 from transforms.package import Coded, Held, Value
 
@@ -32,6 +34,12 @@ def field_words(field: str, profile: Profile) -> str:
 def role_words(role: str) -> str:
     """A role as people say it: `Incident command`."""
     return role.replace("_", " ").capitalize()
+
+
+def list_words(items: Iterable[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *first, end = [*items] or ["nothing"]
+    return f"{', '.join(first)} {last} {end}" if first else end
 
 
 def short_digest(digest: str) -> str:

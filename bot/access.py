@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from blocks.words import role_words
+from blocks.words import list_words, role_words
 from profiles.codes import (
     ACCOUNT_LEADERSHIP,
     ADMIN,
@@ -57,8 +57,6 @@ def refuse_role(role: str, roles: frozenset[str]) -> Refusal | None:
 
 
 def _wrong_role(wanted: list[str], roles: frozenset[str]) -> Refusal:
-    have = f"you are {', '.join(map(role_words, sorted(roles)))}" if roles else "you have no role here"
-    return Refusal(
-        code="wrong-role",
-        sentence=f"Only {' or '.join(map(role_words, wanted))} can do this; {have}. Nothing was recorded.",
-    )
+    have = f"you are {list_words(map(role_words, sorted(roles)))}" if roles else "you have no role here"
+    sentence = f"Only {list_words(map(role_words, wanted), 'or')} can do this; {have}. Nothing was recorded."
+    return Refusal(code="wrong-role", sentence=sentence)

@@ -131,7 +131,7 @@ def _submission(request_id: str, body: dict[str, Any], at: datetime) -> Submissi
     return SubmissionRequest(
         id=request_id,
         person=_person(body),
-        channel=reference.lane,
+        channel=reference.about or reference.lane,
         received_at=at,
         callback=view["callback_id"],
         reference=reference,

@@ -12,7 +12,7 @@ from storage.drafts import StoredDraft, drafts_of, last_released, latest_draft
 from storage.store import Transaction
 from transforms.bundle import Audience
 from transforms.directives import Directives
-from transforms.review import Ambiguous, Posting, Refusal
+from transforms.review import Ambiguous, Posting, Refusal, Replaced
 
 NOT_OPEN = Refusal(
     code="not-open",
@@ -68,6 +68,18 @@ def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case 
         acknowledgement=latest_draft(transaction, binding.id, DraftKind.ACKNOWLEDGEMENT),
         released=last_released(transaction, binding.id),
     )
+
+
+def stale_card(transaction: Transaction, stored: StoredDraft) -> Refusal | None:
+    """Why a card of this draft decides nothing any more: which draft took its place, and when."""
+    if not isinstance(stored.state, Replaced):
+        return None
+    newer = next((d for d in drafts_of(transaction, stored.binding) if d.number == stored.state.by_draft), None)
+    when = f" at {newer.created_at:%H:%M} UTC" if newer else ""
+    sentence = (
+        f"This card shows draft {stored.number}; draft {stored.state.by_draft} replaced it{when}. Nothing was recorded."
+    )
+    return Refusal(code="stale-card", sentence=sentence)
 
 
 def held_since(transaction: Transaction, binding: str) -> dict[int, datetime]:

@@ -1,12 +1,16 @@
-"""Dispatch: a request to its workflow. Every request is identified first; who is nobody gets the reason and no more."""
+"""Dispatch: a request to its workflow. Every request is identified first; who is nobody gets the reason and no more.
 
-from collections.abc import Callable
-from typing import Final
+Three tables say what there is, and which leave each thing takes; what stands in none of them is refused.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
 
 from bot.access import Action, refuse
 from bot.app import Bot
 from bot.commands import NotUnderstood, Typed, parse
-from bot.listeners.ids import ActionId, CallbackId
+from bot.listeners.ids import ActionId, CallbackId, Reference
 from bot.people import Insider
 from bot.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
 from bot.workflows.ambiguous import answer_ambiguous
@@ -18,10 +22,25 @@ from bot.workflows.read import READERS, details, help_answer, read
 from bot.workflows.retry import release_now
 from bot.workflows.review import approve, hold_all
 from bot.workflows.withdraw import show_withdraw_form, withdraw
-from storage.bindings import binding_of_channel
+from profiles.codes import DraftKind
+from storage.bindings import BindingRecord, binding_by_id, binding_of_channel
+from storage.drafts import draft_by_id
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.review import Refusal
+
+Asked = TypeVar("Asked", CommandRequest, ActionRequest, SubmissionRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing(Generic[Asked]):
+    """One thing that people ask for: the leave that it takes, and its workflow.
+
+    Without a leave the workflow itself asks for one role: the gate's, the hold's or the exception's.
+    """
+
+    leave: Action | None
+    run: Callable[[Bot, Asked, Insider], Effect]
 
 
 def dispatch(bot: Bot, request: AnyRequest) -> Effect:
@@ -32,40 +51,14 @@ def dispatch(bot: Bot, request: AnyRequest) -> Effect:
         return answer_only(None)
     asker = bot.people.identify(request.person)
     if isinstance(asker, Refusal):
-        return _nobody(bot, request, asker)
+        return _refused(bot, request, asker, harmless=True)
     match request:
         case CommandRequest():
             return _command(bot, request, asker)
         case ActionRequest():
-            return _action(bot, request, asker)
+            return _with_leave(bot, request, asker, ACTIONS.get(request.action))
         case SubmissionRequest():
-            return _submission(bot, request, asker)
-
-
-def _nobody(bot: Bot, request: AnyRequest, refusal: Refusal) -> Effect:
-    """The reason, which is harmless anywhere; a click on an incident's button is logged there."""
-    answer = Say(told(refusal.sentence).drawing, harmless=True)
-    lane = request.reference.lane if isinstance(request, ActionRequest | SubmissionRequest) else request.channel
-
-    def write(transaction: Transaction) -> Answer:
-        if binding := binding_of_channel(transaction, lane):
-            tried = {"code": refusal.code, "team": request.person.team, "user": request.person.user}
-            append(transaction, Event(binding.incident, "refused", refusal.code, bot.now(), tried))
-        return answer
-
-    return write
-
-
-COMMAND_ACTIONS: Final = {
-    "open": Action.OPEN,
-    "draft": Action.DRAFT,
-    "ack": Action.DRAFT,
-    "release": Action.RELEASE,
-    "hold": Action.HOLD,
-    "withdraw": Action.WITHDRAW,
-    **dict.fromkeys(READERS, Action.READ),
-}
-"""What each command asks leave for; `help` asks for none."""
+            return _with_leave(bot, request, asker, FORMS.get(request.callback))
 
 
 def _command(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
@@ -74,96 +67,121 @@ def _command(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
         return answer_only(told(typed.sentence))
     if typed.name == "help":
         return answer_only(help_answer(typed.words))
-    if refusal := refuse(COMMAND_ACTIONS[typed.name], asker.roles):
-        return answer_only(told(refusal.sentence))
-    return _run(bot, request.channel, typed, asker, request)
+    leave, run = COMMANDS[typed.name]
+    return _with_leave(bot, request, asker, Doing(leave, lambda b, r, a: run(b, r, a, typed)))
 
 
-def _run(  # noqa: PLR0911 -- one line for each command
-    bot: Bot, channel: str, typed: Typed, asker: Insider, request: CommandRequest
-) -> Effect:
-    match typed.name:
-        case "open":
-            return open_binding(bot, request, asker, typed.words)
-        case "draft":
-            return draft_update(bot, channel, asker)
-        case "ack":
-            return draft_acknowledgement(bot, channel, asker)
-        case "hold":
-            return show_hold_form(bot, channel, "", asker)
-        case "release":
-            return release_now(bot, channel, "")
-        case "withdraw" if typed.words:
-            return withdraw(bot, channel, "", " ".join(typed.words), asker)
-        case "withdraw":
-            return show_withdraw_form(bot, channel, "", asker)
-    return answer_only(read(bot, channel, typed.name, typed.words, asker))
+def _with_leave(bot: Bot, request: Asked, asker: Insider, doing: Doing[Asked] | None) -> Effect:
+    """Run a workflow for somebody who has leave; whatever no table knows is refused."""
+    if doing is None:
+        return answer_only(told("This is of an earlier version of mine. Please use a command instead."))
+    refusal = refuse(doing.leave, asker.roles) if doing.leave else None
+    return _refused(bot, request, refusal) if refusal else doing.run(bot, request, asker)
+
+
+def _refused(bot: Bot, request: AnyRequest, refusal: Refusal, *, harmless: bool = False) -> Effect:
+    """The reason; in the log of the incident that it was about stands who tried what (pattern: log overrides)."""
+    answer = Say(told(refusal.sentence).drawing, harmless=harmless)
+    tried = {"code": refusal.code, "team": request.person.team, "user": request.person.user, "what": _what(request)}
+
+    def write(transaction: Transaction) -> Answer:
+        if binding := _binding(transaction, request):
+            append(transaction, Event(binding.incident, "refused", refusal.code, bot.now(), tried))
+        return answer
+
+    return write
+
+
+def _what(request: AnyRequest) -> str:
+    """What somebody tried, by our own name for it: what they typed stays out of the log."""
+    match request:
+        case ActionRequest(action=action):
+            return action if action in ACTIONS else "unknown"
+        case SubmissionRequest(callback=callback):
+            return callback if callback in FORMS else "unknown"
+        case CommandRequest(text=text):
+            typed = parse(text)
+            return typed.name if isinstance(typed, Typed) else "unknown"
+    return "unknown"
+
+
+def _binding(transaction: Transaction, request: AnyRequest) -> BindingRecord | None:
+    """The incident that a request is about: by the draft that it names, or by the channel."""
+    reference = Reference(request.channel)
+    if isinstance(request, ActionRequest | SubmissionRequest):
+        reference = request.reference
+    named = draft_by_id(transaction, reference.draft) if reference.draft else None
+    if named:
+        return binding_by_id(transaction, named.binding)
+    return binding_of_channel(transaction, reference.lane or request.channel)
+
+
+def _hold(bot: Bot, request: CommandRequest, asker: Insider, _typed: Typed) -> Effect:
+    return show_hold_form(bot, Reference(request.channel), request.channel, asker)
+
+
+def _withdraw(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
+    if typed.words:
+        return withdraw(bot, Reference(request.channel), " ".join(typed.words), asker)
+    return show_withdraw_form(bot, Reference(request.channel), request.channel)
+
+
+def _read(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
+    return answer_only(read(bot, request.channel, typed.name, typed.words, asker))
+
+
+COMMANDS: Final[Mapping[str, tuple[Action, Callable[[Bot, CommandRequest, Insider, Typed], Effect]]]] = {
+    "open": (Action.OPEN, lambda b, r, a, t: open_binding(b, r, a, t.words)),
+    "draft": (Action.DRAFT, lambda b, r, a, _: draft_update(b, r.channel, a)),
+    "ack": (Action.DRAFT, lambda b, r, a, _: draft_acknowledgement(b, r.channel, a)),
+    "release": (Action.RELEASE, lambda b, r, _a, _t: release_now(b, r.channel, "")),
+    "hold": (Action.HOLD, _hold),
+    "withdraw": (Action.WITHDRAW, _withdraw),
+    **dict.fromkeys(READERS, (Action.READ, _read)),
+}
+"""Every command with its leave; `help` takes none."""
 
 
 def _draft_next(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
-    refusal = refuse(Action.DRAFT, asker.roles)
-    return answer_only(told(refusal.sentence)) if refusal else draft_update(bot, request.reference.lane, asker)
+    """Another draft of the kind whose card was clicked."""
+    with bot.store.read() as transaction:
+        named = draft_by_id(transaction, request.reference.draft)
+    again = draft_acknowledgement if named and named.draft.kind is DraftKind.ACKNOWLEDGEMENT else draft_update
+    return again(bot, request.reference.lane, asker)
 
 
-def _acknowledge(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
-    refusal = refuse(Action.DRAFT, asker.roles)
-    return answer_only(told(refusal.sentence)) if refusal else draft_acknowledgement(bot, request.reference.lane, asker)
+def _reading(name: str) -> Doing[ActionRequest]:
+    return Doing(Action.READ, lambda b, r, a: answer_only(read(b, r.reference.lane, name, (), a)))
 
 
-def _release_now(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
-    refusal = refuse(Action.RELEASE, asker.roles)
-    if refusal:
-        return answer_only(told(refusal.sentence))
-    return release_now(bot, request.reference.lane, request.reference.draft)
-
-
-def _reading(name: str) -> Callable[[Bot, ActionRequest, Insider], Effect]:
-    def effect(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
-        refusal = refuse(Action.READ, asker.roles)
-        if refusal:
-            return answer_only(told(refusal.sentence))
-        return answer_only(read(bot, request.reference.lane, name, (), asker))
-
-    return effect
-
-
-def _details(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
-    refusal = refuse(Action.READ, asker.roles)
-    return answer_only(told(refusal.sentence) if refusal else details(bot, request.reference.draft, asker))
-
-
-ACTIONS: Final[dict[str, Callable[[Bot, ActionRequest, Insider], Effect]]] = {
-    ActionId.REVIEW_APPROVE: approve,
-    ActionId.REVIEW_HOLD_ALL: hold_all,
-    ActionId.REVIEW_HOLD_PART: lambda b, r, a: show_hold_form(b, r.reference.lane, r.reference.draft, a),
-    ActionId.REVIEW_DETAILS: _details,
-    ActionId.HOLD_CLEAR: clear_hold,
-    ActionId.EXCEPTION_WAIVE: waive,
-    ActionId.DRAFT_NEXT: _draft_next,
-    ActionId.PACKAGE_RELEASE: _release_now,
-    ActionId.PACKAGE_WITHDRAW: lambda b, r, a: show_withdraw_form(b, r.reference.lane, r.reference.draft, a),
-    ActionId.POST_SEEN: lambda b, r, a: answer_ambiguous(b, r, a, seen=True),
-    ActionId.POST_ABSENT: lambda b, r, a: answer_ambiguous(b, r, a, seen=False),
-    ActionId.MENU_DRAFT: _draft_next,
-    ActionId.MENU_ACK: _acknowledge,
+ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
+    ActionId.REVIEW_APPROVE: Doing(None, approve),
+    ActionId.REVIEW_HOLD_ALL: Doing(Action.HOLD, hold_all),
+    ActionId.REVIEW_HOLD_PART: Doing(Action.HOLD, lambda b, r, a: show_hold_form(b, r.reference, r.channel, a)),
+    ActionId.REVIEW_DETAILS: Doing(Action.READ, lambda b, r, a: answer_only(details(b, r.reference.draft, a))),
+    ActionId.HOLD_CLEAR: Doing(None, clear_hold),
+    ActionId.EXCEPTION_WAIVE: Doing(None, waive),
+    ActionId.DRAFT_NEXT: Doing(Action.DRAFT, _draft_next),
+    ActionId.PACKAGE_RELEASE: Doing(
+        Action.RELEASE, lambda b, r, _: release_now(b, r.reference.lane, r.reference.draft)
+    ),
+    ActionId.PACKAGE_WITHDRAW: Doing(Action.WITHDRAW, lambda b, r, _: show_withdraw_form(b, r.reference, r.channel)),
+    ActionId.POST_SEEN: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=True)),
+    ActionId.POST_ABSENT: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=False)),
+    ActionId.MENU_DRAFT: Doing(Action.DRAFT, lambda b, r, a: draft_update(b, r.reference.lane, a)),
+    ActionId.MENU_ACK: Doing(Action.DRAFT, lambda b, r, a: draft_acknowledgement(b, r.reference.lane, a)),
     ActionId.MENU_DIFF: _reading("diff"),
     ActionId.MENU_HOLDS: _reading("holds"),
 }
-"""Every button and what it does."""
+"""Every button with its leave."""
 
 
-def _action(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
-    workflow = ACTIONS.get(request.action)
-    if workflow is None:
-        return answer_only(told("This button is of an earlier version of mine. Please use a command instead."))
-    return workflow(bot, request, asker)
+def _withdrawn(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
+    return withdraw(bot, request.reference, str(request.values.get("reason", "")), asker)
 
 
-def _submission(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
-    match request.callback:
-        case CallbackId.HOLD_FORM:
-            return place_holds(bot, request, asker)
-        case CallbackId.WITHDRAW_FORM:
-            reason = str(request.values.get("reason", ""))
-            return withdraw(bot, request.channel, request.reference.draft, reason, asker)
-    return answer_only(None)
+FORMS: Final[Mapping[str, Doing[SubmissionRequest]]] = {
+    CallbackId.HOLD_FORM: Doing(Action.HOLD, place_holds),
+    CallbackId.WITHDRAW_FORM: Doing(Action.WITHDRAW, _withdrawn),
+}
+"""Every form with its leave."""

@@ -37,7 +37,7 @@ def draft_update(bot: Bot, channel: str, asker: Insider) -> Effect:
     if isinstance(case, Refusal):
         return answer_only(told(case.sentence))
     if case.unclear:
-        return answer_only(told(_unclear(case.unclear)))
+        return answer_only(told(unclear_sentence(case.unclear)))
     bundle = read_now(bot, case, bot.now())
     if problem := _no_longer_severe(case, bundle):
         return answer_only(told(problem))
@@ -51,7 +51,7 @@ def draft_acknowledgement(bot: Bot, channel: str, asker: Insider) -> Effect:
     if isinstance(case, Refusal):
         return answer_only(told(case.sentence))
     if case.unclear:
-        return answer_only(told(_unclear(case.unclear)))
+        return answer_only(told(unclear_sentence(case.unclear)))
     if case.released:
         version = case.released.draft.version
         return answer_only(told(f"Version {version} is out already; draft the next update instead."))
@@ -114,7 +114,7 @@ def _store(bot: Bot, case: Case, drafter: Person, why: str, building: Building) 
         if isinstance(current, Refusal):
             return told(current.sentence)
         if current.unclear:
-            return told(_unclear(current.unclear))
+            return told(unclear_sentence(current.unclear))
         latest = directives_of(transaction, case.binding.id, case.directives.approved_profiles)
         bundle, prior, directives, draft = early if latest == case.directives else building(latest)
         number = next_draft_number(transaction, case.binding.id)
@@ -194,7 +194,8 @@ def _no_longer_severe(case: Case, bundle: Bundle) -> str | None:
     return f"{bundle.incident} is {severities[0]} now, and this profile packages {allowed} only."
 
 
-def _unclear(stored: StoredDraft) -> str:
+def unclear_sentence(stored: StoredDraft) -> str:
+    """What must be answered before anything else can happen in the bridge."""
     return (
         f"Draft {stored.number} may be visible to the customer already. Look at the bridge and answer its card first; "
         "until then nothing else goes out."

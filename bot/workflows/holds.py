@@ -1,14 +1,16 @@
 """Holds and waivers: what one person decides about a part of the package. Each makes a revised draft at once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from blocks.holds import hold_form
-from bot.access import Action, refuse, refuse_role
+from bot.access import refuse_role
 from bot.app import Bot
+from bot.listeners.ids import Reference
 from bot.people import Insider
 from bot.requests import ActionRequest, SubmissionRequest
-from bot.workflows.case import Case, case_by_binding, read_case
+from bot.workflows.case import Case, case_by_binding, read_case, stale_card
 from bot.workflows.draft import read_now, store_update
 from bot.workflows.effects import Answer, Effect, Say, Show, answer_only, refused, told
 from bot.workflows.review import UNKNOWN
@@ -16,6 +18,7 @@ from profiles.codes import (
     ACCOUNT_LEADERSHIP,
     INCIDENT_COMMAND,
     LEGAL,
+    NEVER_WAIVED,
     SECURITY,
     SUPPORT_LEADERSHIP,
     HoldReason,
@@ -26,7 +29,7 @@ from storage.log import Event, append
 from storage.store import Transaction
 from transforms.directives import FieldHold, Person, Waiver
 from transforms.package import Package
-from transforms.review import Refusal, Replaced
+from transforms.review import Refusal
 
 PEOPLE_REASONS = (
     HoldReason.REVIEWER_HOLD,
@@ -36,44 +39,56 @@ PEOPLE_REASONS = (
 )
 """The reasons that a person can give; the others are found by the product."""
 
+NO_UPDATE = Refusal(
+    code="no-draft", sentence="There is no draft of an update here; `/bridgepkg draft` makes one. Nothing was recorded."
+)
+MEND = "Mend it and draft again. Nothing was recorded."
 
-def show_hold_form(bot: Bot, channel: str, draft: str, asker: Insider) -> Effect:
-    """The form in which a reviewer chooses what to hold."""
-    if refusal := refuse(Action.HOLD, asker.roles):
-        return answer_only(told(refusal.sentence))
-    found = _current(bot, channel, draft)
-    if isinstance(found, Refusal):
-        return answer_only(told(found.sentence))
+
+def show_hold_form(bot: Bot, about: Reference, origin: str, asker: Insider) -> Effect:
+    """The form in which a reviewer chooses what to hold; its answer comes to the channel where it was asked for."""
+    found = _current(bot, about.lane, about.draft)
+    if isinstance(found, NoDraft):
+        return found.effect(bot, asker)
     case, stored = found
-    form = hold_form(stored.draft, stored.id, case.binding.channel, case.profile, PEOPLE_REASONS)
+    reference = Reference(case.binding.channel, stored.id, origin)
+    form = hold_form(stored.draft, str(reference), case.profile, PEOPLE_REASONS)
     return answer_only(Show(form) if form else told("Everything in this draft is held already."))
 
 
-def _current(bot: Bot, channel: str, draft: str) -> tuple[Case, StoredDraft] | Refusal:
+@dataclass(frozen=True, slots=True)
+class NoDraft:
+    """Why nothing can be held or decided in a draft, and in which incident, if in any."""
+
+    refusal: Refusal
+    incident: str = ""
+
+    def effect(self, bot: Bot, asker: Insider) -> Effect:
+        """Tell the person, and log it where an incident is known."""
+        return refused(self.refusal, self.incident, asker.person, bot.now())
+
+
+def _current(bot: Bot, channel: str, draft: str) -> tuple[Case, StoredDraft] | NoDraft:
     """The case and its current update draft, or why nothing can be held in it."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, draft) if draft else None
         case = case_by_binding(bot, transaction, stored.binding) if stored else read_case(bot, transaction, channel)
+        stale = stale_card(transaction, stored) if stored else None
     if isinstance(case, Refusal):
-        return case
+        return NoDraft(case)
+    if stale:
+        return NoDraft(stale, case.binding.incident)
     stored = stored or case.update
     if stored is None or not isinstance(stored.draft.package, Package):
-        return Refusal(code="no-draft", sentence="There is no draft of an update here; `/bridgepkg draft` makes one.")
-    if isinstance(stored.state, Replaced):
-        sentence = (
-            f"This card shows draft {stored.number}; draft {stored.state.by_draft} replaced it. Nothing was recorded."
-        )
-        return Refusal(code="stale-card", sentence=sentence)
+        return NoDraft(NO_UPDATE)
     return case, stored
 
 
 def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
     """Hold the chosen fields and draft again; the earlier decisions are void."""
-    if refusal := refuse(Action.HOLD, asker.roles):
-        return answer_only(told(refusal.sentence))
-    found = _current(bot, request.channel, request.reference.draft)
-    if isinstance(found, Refusal):
-        return answer_only(told(found.sentence))
+    found = _current(bot, request.reference.lane, request.reference.draft)
+    if isinstance(found, NoDraft):
+        return found.effect(bot, asker)
     case, stored = found
     known = {field.id for field in stored.draft.package.fields} if isinstance(stored.draft.package, Package) else set()
     wanted = [field for field in request.values.get("fields", ()) if field in known]
@@ -97,8 +112,8 @@ def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
 def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     """End people's holds on a field: only the hold's own role may (a detail held by rule is cleared by security)."""
     found = _current(bot, request.reference.lane, "")
-    if isinstance(found, Refusal):
-        return answer_only(told(found.sentence))
+    if isinstance(found, NoDraft):
+        return found.effect(bot, asker)
     case, _ = found
     target = request.reference.about
     standing = [hold for hold in case.directives.holds if hold.target == target]
@@ -118,17 +133,19 @@ def _end(transaction: Transaction, case: Case, target: str, asker: Insider, at: 
 def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     """Decide that one exception need not block, for exactly the evidence shown; only its role may."""
     with bot.store.read() as transaction:
-        stored = draft_by_id(transaction, request.reference.draft)
-    found = _current(bot, request.reference.lane, request.reference.draft) if stored else None
-    if stored is None or found is None:
+        known = draft_by_id(transaction, request.reference.draft)
+    if known is None:
         return answer_only(told(UNKNOWN))
-    if isinstance(found, Refusal):
-        return answer_only(told(found.sentence))
-    case, _ = found
+    found = _current(bot, request.reference.lane, request.reference.draft)
+    if isinstance(found, NoDraft):
+        return found.effect(bot, asker)
+    case, stored = found
     entry = next((e for e in stored.draft.register_ if e.id == request.reference.about and e.blocks), None)
     if entry is None:
         return answer_only(told("That exception does not block this draft any more. Nothing was recorded."))
-    if refusal := refuse_role(entry.role, asker.roles):
+    never = Refusal(code="never-waived", sentence=f"Nobody can decide that away: {entry.sentence}. {MEND}")
+    refusal = never if entry.code in NEVER_WAIVED else refuse_role(entry.role, asker.roles)
+    if refusal:
         return refused(refusal, case.binding.incident, asker.person, bot.now())
     waiver = Waiver(entry=entry.id, evidence=entry.evidence, by=asker.person, role=entry.role, at=bot.now())
     return _decided(bot, case, asker, [waiver], f"{asker.name} decided {entry.code}")

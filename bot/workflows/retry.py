@@ -1,5 +1,6 @@
 """`release`: carry an approved draft on, when something was in the way and has been mended."""
 
+from blocks.words import list_words
 from bot.app import Bot
 from bot.workflows.case import Case, read_case
 from bot.workflows.effects import Answer, Effect, answer_only, start_release, told
@@ -15,7 +16,7 @@ def release_now(bot: Bot, channel: str, draft: str) -> Effect:
         named = draft_by_id(transaction, draft) if draft else None
     if isinstance(case, Refusal):
         return answer_only(told(case.sentence))
-    candidates = [d for d in (named, case.update, case.acknowledgement) if d]
+    candidates = [d for d in (named, case.update, case.acknowledgement) if d and d.binding == case.binding.id]
     approved = next((d for d in candidates if isinstance(d.state, Approved)), None)
     if approved is None:
         return answer_only(told(_missing(case)))
@@ -31,5 +32,7 @@ def _missing(case: Case) -> str:
     waiting = next((d.state for d in (case.update, case.acknowledgement) if d and isinstance(d.state, Waiting)), None)
     if waiting is None:
         return "Nothing is approved and unposted here; `/bridgepkg draft` makes the next draft."
-    gates = ", ".join(role.replace("_", " ") for role in waiting.open_gates)
+    if waiting.blocking:
+        return "An open exception blocks it: see `/bridgepkg exceptions`."
+    gates = list_words(role.replace("_", " ") for role in waiting.open_gates)
     return f"It posts by itself after the last approval. Missing: {gates}."

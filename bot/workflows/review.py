@@ -1,62 +1,85 @@
 """Review: one person's answer on exactly one digest. The last approval starts the release."""
 
-from bot.access import Action, refuse, refuse_role
+import re
+from typing import Final
+
+from blocks.words import list_words
+from bot.access import refuse_role
 from bot.app import Bot
 from bot.people import Insider
 from bot.requests import ActionRequest
-from bot.workflows.case import Case, case_by_binding
+from bot.workflows.case import Case, case_by_binding, stale_card
 from bot.workflows.draft import draw_cards
 from bot.workflows.effects import Answer, Effect, answer_only, refused, start_release, told
-from storage.drafts import StoredDraft, draft_by_id, latest_draft, move, record_decision
+from storage.drafts import StoredDraft, draft_by_id, move, record_decision
 from storage.log import Event, append
 from storage.store import Transaction
-from transforms.review import Approved, Decision, HeldBack, Refusal, Replaced, Waiting, decide
+from transforms.review import Approved, Decision, HeldBack, Refusal, ReviewState, Waiting, decide
 
 UNKNOWN = "I do not know this draft; it may belong to another installation. Nothing was recorded."
+NO_DIGEST: Final = "0" * 64
+"""Stands for whatever a button carried that is no digest; it agrees with no draft."""
 
 
 def approve(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     """Count an approval in the gate's role, if the person fills it and the card is the latest."""
-    refusal = refuse_role(request.reference.about, asker.roles)
-    return _decide(bot, request, asker, "approve", refusal)
+    return _decide(bot, request, asker, "approve")
 
 
 def hold_all(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     """Hold a whole draft: any reviewing role may."""
-    return _decide(bot, request, asker, "hold", refuse(Action.HOLD, asker.roles))
+    return _decide(bot, request, asker, "hold")
 
 
-def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str, refusal: Refusal | None) -> Effect:
+def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str) -> Effect:
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, request.reference.draft)
         case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return answer_only(told(UNKNOWN))
-    if refusal:
+    if answer == "approve" and (refusal := _not_theirs(case, stored, request.reference.about, asker)):
         return refused(refusal, case.binding.incident, asker.person, bot.now())
     role = request.reference.about if request.reference.about in asker.roles else min(asker.roles)
+    shown = request.reference.digest
     decision = Decision.model_validate(
         {
             "answer": answer,
             "person": asker.person,
             "role": role,
-            "digest": request.reference.digest or "0" * 64,
+            "digest": shown if re.fullmatch(r"[0-9a-f]{64}", shown) else NO_DIGEST,
             "at": bot.now(),
         }
     )
-    return lambda transaction: _write(transaction, case, request.reference.draft, decision)
+    given = _given(stored.state, role)
+    first = bot.people.name(given.person) if given else "Somebody"
+    return lambda transaction: _write(transaction, case, stored.id, decision, first)
 
 
-def _write(transaction: Transaction, case: Case, draft: str, decision: Decision) -> Answer:
+def _not_theirs(case: Case, stored: StoredDraft, role: str, asker: Insider) -> Refusal | None:
+    """Why a gate is not this person's to pass, if it is not."""
+    if role not in case.profile.gates_for(stored.draft.kind):
+        sentence = "This draft does not ask for an approval in that role. Nothing was recorded."
+        return Refusal(code="no-such-gate", sentence=sentence)
+    return refuse_role(role, asker.roles)
+
+
+def _given(state: ReviewState, role: str) -> Decision | None:
+    """The approval that a gate has already."""
+    approvals: tuple[Decision, ...] = getattr(state, "approvals", ())
+    return next((approval for approval in approvals if approval.role == role), None)
+
+
+def _write(transaction: Transaction, case: Case, draft: str, decision: Decision, first: str) -> Answer:
     """The decision, its new state and what follows, or the reason why it does not count."""
     stored = draft_by_id(transaction, draft)
     if stored is None:
         return told(UNKNOWN)
     state = decide(stored.state, decision)
     if isinstance(state, Refusal):
-        reason = _newest(transaction, stored, state)
+        reason = stale_card(transaction, stored) or _twice(stored, decision, first) or state
         return refused(reason, case.binding.incident, decision.person, decision.at)(transaction)
-    if not record_decision(transaction, stored, decision):
+    if not record_decision(transaction, stored, decision) and decision.answer == "approve":
+        # One row for each person and role; a hold after one's own approval is told by state and log.
         twice = Refusal(code="decided-already", sentence="You have answered this already. Nothing was recorded.")
         return refused(twice, case.binding.incident, decision.person, decision.at)(transaction)
     move(transaction, stored, state)
@@ -69,22 +92,21 @@ def _write(transaction: Transaction, case: Case, draft: str, decision: Decision)
     return told(_recorded(state, case))
 
 
-def _newest(transaction: Transaction, stored: StoredDraft, refusal: Refusal) -> Refusal:
-    """For an outdated card, which draft took its place and when."""
-    if not isinstance(stored.state, Replaced):
-        return refusal
-    newest = latest_draft(transaction, stored.binding, stored.draft.kind)
-    when = f" at {newest.created_at:%H:%M} UTC" if newest else ""
-    sentence = (
-        f"This card shows draft {stored.number}; draft {stored.state.by_draft} replaced it{when}. Nothing was recorded."
-    )
-    return Refusal(code="stale-card", sentence=sentence)
+def _twice(stored: StoredDraft, decision: Decision, first: str) -> Refusal | None:
+    """By whom and when a gate was approved, for the second click on it."""
+    given = _given(stored.state, decision.role)
+    if given is None or decision.answer != "approve" or not isinstance(stored.state, Waiting):
+        return None
+    who = "You" if given.person == decision.person else first
+    sentence = f"{who} approved this already, at {given.at:%H:%M} UTC. Nothing was recorded."
+    return Refusal(code="already-approved", sentence=sentence)
 
 
 def _recorded(state: Waiting | Approved | HeldBack, case: Case) -> str:
     match state:
         case Waiting(open_gates=gates):
-            return f"Recorded. It posts when {' and '.join(role.replace('_', ' ') for role in gates)} also approve."
+            left = list_words(role.replace("_", " ") for role in gates)
+            return f"Recorded. It posts when {left} also {'approves' if len(gates) == 1 else 'approve'}."
         case Approved():
             return f"Recorded, and that was the last one: it posts to {case.audience.label} now."
     return "Recorded. Nothing of this draft leaves; draft again when it is mended."

@@ -1,72 +1,117 @@
-"""Withdraw: one person of any reviewing role takes the message back at once (promise P11).
+"""Withdraw: one person of any reviewing role takes a message back at once (promise P11).
 
-None of the freshness or audience guards stand in the way; it is logged, and every gate is told.
+None of the freshness or audience guards stand in the way; it is logged, and every gate is told. A replaced message can
+be withdrawn too: under its notice its words still stand in the channel.
 """
 
+from dataclasses import dataclass
+from types import UnionType
+
 from blocks.withdraw import withdraw_form
-from bot.access import Action, refuse
 from bot.app import Bot
+from bot.listeners.ids import Reference
 from bot.people import Insider
 from bot.workflows.case import Case, case_by_binding, read_case
-from bot.workflows.draft import draw_cards
-from bot.workflows.effects import Answer, Effect, Show, answer_only, draw_bridge, refused, tell, told
+from bot.workflows.draft import draw_cards, unclear_sentence
+from bot.workflows.effects import Answer, Effect, Show, answer_only, draw_bridge, tell, told
+from bot.workflows.release import find
 from storage.drafts import StoredDraft, draft_by_id, drafts_of, move
 from storage.log import Event, append
 from storage.store import Transaction
-from transforms.review import Refusal, Released, Withdrawn
+from transforms.review import Ambiguous, Posting, Refusal, Released, Superseded, Withdrawn
 
 
-def show_withdraw_form(bot: Bot, channel: str, draft: str, asker: Insider) -> Effect:
-    """The form that asks once for the reason."""
-    found = _standing(bot, channel, draft, asker)
-    if not isinstance(found, tuple):
-        return found
-    case, stored = found
-    return answer_only(Show(withdraw_form(stored.draft, stored.id, case.binding.channel)))
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message that the customer can see, with the draft and the case that it belongs to."""
+
+    case: Case
+    stored: StoredDraft
+    released: Released
 
 
-def withdraw(bot: Bot, channel: str, draft: str, reason: str, asker: Insider) -> Effect:
-    """Take back what stands in the bridge: the draft named, or the latest release."""
-    found = _standing(bot, channel, draft, asker)
-    if not isinstance(found, tuple):
-        return found
-    case, stored = found
-    if not isinstance(stored.state, Released):
-        return answer_only(told("Nothing stands in the bridge."))
-    state = Withdrawn(released=stored.state, by=asker.person, at=bot.now(), reason=reason.strip()[:500])
-    return lambda transaction: _write(transaction, case, stored, state, asker)
+def show_withdraw_form(bot: Bot, about: Reference, origin: str) -> Effect:
+    """The form that asks once for the reason; its answer comes to the channel where it was asked for."""
+    found = _standing(bot, about.lane, about.draft)
+    if isinstance(found, Refusal):
+        return answer_only(told(found.sentence))
+    reference = Reference(found.case.binding.channel, found.stored.id, origin)
+    return answer_only(Show(withdraw_form(found.stored.draft, str(reference))))
 
 
-def _standing(bot: Bot, channel: str, draft: str, asker: Insider) -> tuple[Case, StoredDraft] | Effect:
-    """The message that stands in the bridge, or the answer that none does or that this person may not."""
+def withdraw(bot: Bot, about: Reference, reason: str, asker: Insider) -> Effect:
+    """Take back what stands in the bridge: the draft named, or the newest message."""
+    found = _standing(bot, about.lane, about.draft)
+    if isinstance(found, Refusal):
+        return answer_only(told(found.sentence))
+    state = Withdrawn(released=found.released, by=asker.person, at=bot.now(), reason=reason.strip()[:500])
+    return lambda transaction: _write(transaction, found, state, asker.name)
+
+
+def _standing(bot: Bot, channel: str, draft: str) -> Standing | Refusal:
+    """The message that stands in the bridge, or why there is none to withdraw."""
     with bot.store.read() as transaction:
         named = draft_by_id(transaction, draft) if draft else None
         case = case_by_binding(bot, transaction, named.binding) if named else read_case(bot, transaction, channel)
         if isinstance(case, Refusal):
-            return answer_only(told(case.sentence))
-        standing = drafts_of(transaction, case.binding.id, "released")
-    if refusal := refuse(Action.WITHDRAW, asker.roles):
-        return refused(refusal, case.binding.incident, asker.person, bot.now())
-    if not standing:
-        return answer_only(told("Nothing stands in the bridge that could be withdrawn."))
-    if named and named.id != standing[-1].id:
-        return answer_only(told("That message does not stand in the bridge any more. Nothing was recorded."))
-    return case, standing[-1]
+            return case
+        drafts = drafts_of(transaction, case.binding.id)
+    stored = named or _newest(drafts, Released | Ambiguous | Posting) or _newest(drafts, Withdrawn)
+    released = _released(bot, stored) if stored else None
+    if stored and released:
+        return Standing(case, stored, released)
+    return Refusal(code="nothing-stands", sentence=_nothing(stored))
 
 
-def _write(transaction: Transaction, case: Case, stored: StoredDraft, state: Withdrawn, asker: Insider) -> Answer:
+def _newest(drafts: list[StoredDraft], states: type | UnionType) -> StoredDraft | None:
+    return next((draft for draft in reversed(drafts) if isinstance(draft.state, states)), None)
+
+
+def _released(bot: Bot, stored: StoredDraft) -> Released | None:
+    """How a draft came to stand in the bridge; an unclear post is looked for, and need not be confirmed first."""
+    match stored.state:
+        case Released() as released:
+            return released
+        case Superseded(released=released):
+            return released
+        case Ambiguous() as unclear:
+            ts = find(bot, stored)
+            values = unclear.model_dump(include={"digest", "channel", "attempt"})
+            how = {"approvals": unclear.approvals, "ts": ts, "at": bot.now(), "how": "found"}
+            return Released.model_validate({**values, **how}) if ts else None
+    return None
+
+
+def _nothing(stored: StoredDraft | None) -> str:
+    """Why there is nothing to take back."""
+    match stored.state if stored else None:
+        case Withdrawn(at=at) if stored:
+            again = "An earlier version is withdrawn from its own card."
+            return f"{_named(stored)} was withdrawn at {at:%H:%M} UTC already. {again}"
+        case Ambiguous() | Posting() if stored:
+            return f"{unclear_sentence(stored)} If you see it there, delete it by hand at once."
+    return "Nothing stands in the bridge that could be withdrawn."
+
+
+def _write(transaction: Transaction, standing: Standing, state: Withdrawn, name: str) -> Answer:
+    case, stored = standing.case, standing.stored
     move(transaction, stored, state)
-    payload = {"by": asker.person.user, "reason": state.reason}
+    payload = {"by": state.by.user, "reason": state.reason}
     append(transaction, Event(case.binding.incident, "withdrawn", stored.id, state.at, payload))
     draw_bridge(transaction, stored.id, state.at)
     draw_cards(transaction, case, stored.id, stored.draft.kind, state.at)
-    _tell_gates(transaction, case, stored, state, asker.name)
-    return told("Withdrawn: the customer now reads only the notice.")
+    _tell_gates(transaction, case, stored, state, name)
+    if standing.released.ts:
+        return told("Withdrawn: the fixed notice takes its place now, and every gate is told.")
+    return told("Recorded, but I cannot edit that message: delete it in the bridge channel by hand, now.")
 
 
 def _tell_gates(transaction: Transaction, case: Case, stored: StoredDraft, state: Withdrawn, name: str) -> None:
     at, reason = state.at, state.reason or "no reason given"
-    what = f"Version {stored.draft.version}" if stored.draft.version else "The acknowledgement"
-    text = f"{what} for {case.audience.label} was withdrawn by {name} at {at:%H:%M} UTC: {reason}."
+    text = f"{_named(stored)} for {case.audience.label} was withdrawn by {name} at {at:%H:%M} UTC: {reason}."
     for role in case.profile.gates_for(stored.draft.kind):
         tell(transaction, f"{stored.id}/{role}", {"binding": case.binding.id, "role": role, "text": text}, at)
+
+
+def _named(stored: StoredDraft) -> str:
+    return f"Version {stored.draft.version}" if stored.draft.version else "The acknowledgement"
