@@ -13,7 +13,17 @@ import orjson
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, Table, case, create_engine, event, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    NotSupportedError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import NullPool
 
 from profiles.errors import MendableError
@@ -21,11 +31,44 @@ from storage.sealing import Keys, seal, unseal
 from transforms.dossier import Sealed
 
 BUSY_SECONDS: Final = 15
+PATIENCE: Final = {
+    "connect_timeout": "10",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+}
+"""How long Postgres may be silent before a connection counts as broken; libpq's own default is for ever."""
 WRITE: Final = "bridgepkg_write"
+
+
+COLLISIONS: Final = frozenset({"40001", "40P01"})
+"""Postgres' codes of a serialization failure and of a deadlock."""
+
+NO_TABLE: Final = "42P01"
+NO_ADDRESS: Final = "DATABASE_URL is no address of SQLite or Postgres; write sqlite:///file or postgresql://…"
+REASONS: Final = {
+    "file is not a database": "this file is not a database; name another in DATABASE_URL",
+    "malformed": "is damaged; restore it from a backup",
+    "unable to open": "cannot be opened; check that its folder exists and can be written",
+    "readonly": "cannot be written; check the permissions of the file",
+    "read-only transaction": "cannot be written; it, or this user's setting, is read-only",
+    "database is locked": "is busy; is another program holding it?",
+    "disk is full": "the disk is full; free some space",
+    "No space left": "the disk is full; free some space",
+    "no such table": "has no tables yet; run: bridgepkg db upgrade",
+    "password authentication failed": "refuses this user or password; correct DATABASE_URL",
+    "onnection refused": "cannot be reached; check that it runs and that DATABASE_URL is right",
+}
+"""What a database says, and what a person can do about it."""
 
 
 class StoreError(MendableError):
     """The database cannot be reached, opened or written; nothing was half done."""
+
+
+class CollisionError(Exception):
+    """Another transaction was in the way, and the database undid this one; as a whole it can be tried again."""
 
 
 class Transaction:
@@ -96,24 +139,30 @@ class Store:
 
 def make_engine(url: str) -> Engine:
     """An engine for `sqlite:///file` or `postgresql://…` as given; `StoreError` for any other address."""
-    if url.startswith(("postgresql://", "postgres://")):
-        url = "postgresql+psycopg://" + url.partition("://")[2]
     try:
-        engine = (
-            create_engine(url, poolclass=NullPool)
-            if url.startswith("sqlite")
-            else create_engine(url, pool_pre_ping=True)
-        )
-    except (ArgumentError, NoSuchModuleError, ImportError) as problem:
-        raise StoreError(
-            "DATABASE_URL is no address of SQLite or Postgres; write sqlite:///file or postgresql://…"
-        ) from problem
-    if engine.dialect.name not in {"sqlite", "postgresql"}:
-        raise StoreError(f"DATABASE_URL names {engine.dialect.name}; bridgepkg works on SQLite and Postgres")
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        address = make_url(url)
+        kind = address.get_backend_name()
+        if kind == "sqlite" and address.database not in {None, "", ":memory:"}:
+            return _sqlite(address)
+        if kind in {"postgresql", "postgres"}:
+            return _postgres(address)
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as problem:
+        raise StoreError(NO_ADDRESS) from problem
+    if kind == "sqlite":
+        raise StoreError("DATABASE_URL names no file; write sqlite:///file")
+    raise StoreError(f"DATABASE_URL names {kind}; bridgepkg works on SQLite and Postgres")
+
+
+def _sqlite(address: URL) -> Engine:
+    engine = create_engine(address, poolclass=NullPool)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _postgres(address: URL) -> Engine:
+    driver = address.drivername if "+" in address.drivername else "postgresql+psycopg"
+    return create_engine(address.set(drivername=driver, query={**PATIENCE, **address.query}), pool_pre_ping=True)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -135,36 +184,30 @@ def _begin_sqlite(connection: Connection) -> None:
 def _readable_errors(url: str) -> Iterator[None]:
     try:
         yield
+    except PoolTimeoutError as problem:
+        raise StoreError(f"{_place(url)}: is busy; more is asked at once than it answers") from problem
     except DBAPIError as problem:
-        if not isinstance(problem.orig, Exception) or not _is_outside(problem):
+        if getattr(problem.orig, "sqlstate", None) in COLLISIONS:
+            raise CollisionError from problem
+        if not _is_outside(problem):
             raise
         raise StoreError(f"{_place(url)}: {_why(problem)}") from problem
 
 
 def _is_outside(problem: DBAPIError) -> bool:
     """Whether the database itself is in the way; a constraint or a wrong statement is our own affair."""
-    return type(problem.orig).__name__ in {"OperationalError", "DatabaseError", "InterfaceError"} or bool(
-        problem.connection_invalidated
-    )
+    ours = isinstance(problem, IntegrityError | DataError | ProgrammingError | NotSupportedError)
+    connecting = problem.statement is None
+    return connecting or not ours or getattr(problem.orig, "sqlstate", None) == NO_TABLE
 
 
 def _place(url: str) -> str:
-    return (
-        f"database {Path(url.partition('///')[2]).name or 'in memory'}"
-        if url.startswith("sqlite")
-        else "Postgres database"
-    )
+    return f"database {Path(url.partition('///')[2]).name}" if url.startswith("sqlite") else "Postgres database"
 
 
 def _why(problem: DBAPIError) -> str:
-    known = {
-        "file is not a database": "this file is not a database; name another in DATABASE_URL",
-        "unable to open": "cannot be opened; check that its folder exists and can be written",
-        "readonly": "cannot be written; check the permissions of the file",
-        "database is locked": "is busy; is another program holding it?",
-        "full": "the disk is full; free some space",
-        "no such table": "has no tables yet; run: bridgepkg db upgrade",
-    }
+    if getattr(problem.orig, "sqlstate", None) == NO_TABLE:
+        return REASONS["no such table"]
     text = str(problem.orig)
-    fitting = (sentence for mark, sentence in known.items() if mark in text)
+    fitting = (sentence for mark, sentence in REASONS.items() if mark in text)
     return next(fitting, "does not answer as it should; check that it runs and that DATABASE_URL is right")
