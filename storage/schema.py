@@ -20,8 +20,10 @@ def _config() -> Config:
 
 
 def upgrade(store: Store) -> None:
-    """Run every migration that this database lacks."""
+    """Run every migration that this database lacks; of several programs at once, one does."""
     with store.write() as transaction:
+        transaction.queue_up("migrations")
+        _refuse_newer(MigrationContext.configure(transaction.connection).get_current_revision())
         config = _config()
         config.attributes["connection"] = transaction.connection
         command.upgrade(config, "head")
@@ -39,8 +41,16 @@ def check(store: Store) -> None:
     found = current(store)
     if found is None:
         raise StoreError("the database is empty; run: bridgepkg db upgrade")
+    _refuse_newer(found)
     if found != head:
         raise StoreError(f"the database stands at {found}, this program needs {head}; run: bridgepkg db upgrade")
+
+
+def _refuse_newer(found: str | None) -> None:
+    """A database of a later program is left alone: nobody here knows what its columns mean."""
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is not None and found not in known:
+        raise StoreError(f"the database stands at {found}, which is newer than this program; install a newer one")
 
 
 def ready(store: Store) -> None:
