@@ -27,7 +27,7 @@ def card_of(transaction: Transaction, target: str) -> CardRecord | None:
 
 def cards_under(transaction: Transaction, prefix: str) -> list[CardRecord]:
     """Every posted message whose target begins so."""
-    rows = transaction.execute(select(cards).where(cards.c.target.startswith(prefix))).mappings()
+    rows = transaction.execute(select(cards).where(cards.c.target.startswith(prefix, autoescape=True))).mappings()
     return [CardRecord(**row) for row in rows]
 
 

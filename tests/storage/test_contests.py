@@ -1,20 +1,15 @@
 """Contests: many people at once on one draft, and exactly one of them wins (promise P1)."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select, update
 
 from storage.drafts import MovedError, move, record_decision
 from storage.log import Event, append, entries, faults
-from storage.store import Store
 from storage.tables import drafts
-from tests.databases import KEYS
+from tests.storage.contest import STORES, contest
 from tests.storage.stored import bind, in_state, later, make_decision, refreshed, save
-
-CLICKERS = 64
-STORES = 8
 
 
 @pytest.fixture
@@ -22,26 +17,6 @@ def stored(store):
     """A draft that waits."""
     bind(store)
     return save(store)
-
-
-def contest(url, act, people=CLICKERS) -> int:
-    """How many of some people succeed who all act at once, over the connections of several processes."""
-    stores = [Store(url, KEYS) for _ in range(STORES)]
-    start = threading.Barrier(people)
-
-    def run(number) -> bool:
-        start.wait(30)
-        try:
-            act(stores[number % STORES])
-        except MovedError:
-            return False
-        return True
-
-    with ThreadPoolExecutor(people) as pool:
-        won = sum(pool.map(run, range(people)))
-    for opened in stores:
-        opened.close()
-    return won
 
 
 def test_move_has_one_winner_among_many(store, stored):
