@@ -65,7 +65,7 @@ def search(expression: str, data: Any) -> Any:
     """What the expression finds, or null where the data has another shape than it expects."""
     try:
         return _compiled(expression).search(data, options=_OPTIONS)
-    except JMESPathError:
+    except (JMESPathError, ValueError):
         return None
 
 
