@@ -144,6 +144,8 @@ def replay_differences(dossier: Dossier, keys: Keys) -> tuple[str, ...]:
 
 def diff_dossiers(before: Dossier, after: Dossier) -> Diff:
     """What changed from one dossier to another of the same bridge, for the customer and internally."""
+    if (before.incident, before.bridge.bridge) != (after.incident, after.bridge.bridge):
+        raise DossierError("the two dossiers are of different incidents or bridges; give two of one bridge")
     if not isinstance(before.package, Package) or not isinstance(after.package, Package):
         raise DossierError("an acknowledgement has no fields to compare; give two updates")
     return diff_of(before, after)
