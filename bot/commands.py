@@ -7,7 +7,10 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One word that people can type: what may follow it, and what it does in one line."""
+    """One word that people can type: what may follow it, and what it does in one line.
+
+    Where `closed` words are given, only they may follow the words that must.
+    """
 
     name: str
     usage: str
@@ -15,6 +18,7 @@ class Command:
     least: int = 0
     most: int = 0
     first: bool = False
+    closed: tuple[str, ...] = ()
 
 
 COMMANDS: Final = (
@@ -24,16 +28,25 @@ COMMANDS: Final = (
     Command("diff", "diff [from] [to]", "what the customer reads differently", most=2, first=True),
     Command("release", "release", "post the approved draft, if it did not post by itself", first=True),
     Command("withdraw", "withdraw [reason]", "take the last message back, at once", most=99, first=True),
-    Command("open", "open KEY BRIDGE [override]", "tie this channel to an incident and a customer", least=2, most=3),
+    Command(
+        "open",
+        "open KEY BRIDGE [override]",
+        "tie this channel to an incident and a customer",
+        least=2,
+        most=3,
+        closed=("override",),
+    ),
     Command("ack", "ack", "draft the first acknowledgement to the customer"),
     Command("preview", "preview", "exactly what the customer would read"),
     Command("holds", "holds", "what is held, since when, and who can resolve it"),
     Command("exceptions", "exceptions", "what blocks a release, and who decides"),
-    Command("lineage", "lineage FIELD", "where a field comes from", least=1, most=1),
+    Command(
+        "lineage", "lineage FIELD [N]", "where a field comes from, in the newest draft or version N", least=1, most=2
+    ),
     Command("manifest", "manifest [N]", "the signed statement of a version", most=1),
     Command("history", "history", "what was shared when, and what was withheld"),
     Command("trace", "trace [N]", "the four stages of a draft", most=1),
-    Command("help", "help [more]", "this list", most=1),
+    Command("help", "help [more]", "this list; or one word of it", most=1),
 )
 
 BY_NAME: Final = {command.name: command for command in COMMANDS}
@@ -61,16 +74,18 @@ def parse(text: str) -> Typed | NotUnderstood:
         return Typed("menu")
     command = BY_NAME.get(words[0].lower())
     if command is None:
-        return NotUnderstood(_nearest(words[0]))
+        return NotUnderstood(nearest(words[0]))
     given = tuple(words[1:])
-    if not command.least <= len(given) <= command.most:
-        return NotUnderstood(f"`{words[0]}` is written like this: `/bridgepkg {command.usage}`.")
+    beside = [word for word in given[command.least :] if command.closed and word.lower() not in command.closed]
+    if beside or not command.least <= len(given) <= command.most:
+        return NotUnderstood(f"`{command.name}` is written like this: `/bridgepkg {command.usage}`.")
     return Typed(command.name, given)
 
 
-def _nearest(word: str) -> str:
+def nearest(word: str) -> str:
+    """What a word that nobody knows may have meant."""
     near = get_close_matches(word.lower(), BY_NAME, 1, 0.5)
-    known = word if word.isalnum() and len(word) <= 20 else "this"  # noqa: PLR2004 -- a longer word is no command
+    unknown = f"`{word}`" if word.isalnum() and len(word) <= 20 else "that word"  # noqa: PLR2004 -- no command is longer
     if near:
-        return f"I do not know `{known}`. Did you mean `/bridgepkg {BY_NAME[near[0]].usage}`?"
-    return f"I do not know `{known}`. `/bridgepkg help` lists what there is."
+        return f"I do not know {unknown}. Did you mean `/bridgepkg {BY_NAME[near[0]].usage}`?"
+    return f"I do not know {unknown}. `/bridgepkg help` lists what there is."

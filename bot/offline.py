@@ -12,13 +12,12 @@ from pydantic import ValidationError
 
 from bot.settings import Deployment
 from bot.sources.read import read_bundle
-from profiles.codes import DraftKind, RecordKind
+from profiles.codes import DraftKind
 from profiles.documents import read_document
 from profiles.errors import MendableError
-from profiles.models import Profile
 from storage.sealing import Keys, seal, sealed_place, unseal
 from transforms.build import build, build_acknowledgement
-from transforms.bundle import Bundle, SourceHealth, declared_severities
+from transforms.bundle import SourceHealth, declared_severities, incident_unread
 from transforms.diff import Diff, diff_of
 from transforms.directives import Directives
 from transforms.dossier import Built, Dossier, Inside, alterations, release_of, to_dossier
@@ -59,7 +58,7 @@ def draft_offline(
         arrived=arrived,
     )
     severities = declared_severities(bundle, profile)
-    if not severities and not _incident_unread(bundle, profile):
+    if not severities and not incident_unread(bundle, profile):
         raise DossierError(f"incident {incident} is in no incident source; check the key as that system spells it")
     if severities and not set(severities) & set(profile.severities):
         allowed = ", ".join(profile.severities)
@@ -67,12 +66,6 @@ def draft_offline(
     directives = Directives(approved_profiles=deployment.config.bridges[bridge].approved_profiles)
     draft = build(bundle, profile, prior, directives)
     return Built(number=1, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
-
-
-def _incident_unread(bundle: Bundle, profile: Profile) -> bool:
-    """Whether a source that could know the incident was not read; then nobody can say that it does not exist."""
-    names = {source.name for source in profile.sources if source.kind is RecordKind.INCIDENT}
-    return any(health.problem for health in bundle.sources if health.source in names)
 
 
 def dossier_of(built: Built, keys: Keys, signing: Ed25519PrivateKey) -> Dossier:

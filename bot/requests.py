@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from blocks.drawing import unescape
 from bot.listeners.ids import COMMAND, Reference
 from transforms.directives import Person
 
@@ -106,7 +107,7 @@ def _command(request_id: str, body: dict[str, Any], at: datetime) -> CommandRequ
         channel=body["channel_id"],
         received_at=at,
         response_url=body.get("response_url") or "",
-        text=body.get("text") or "",
+        text=unescape(body.get("text") or ""),
     )
 
 

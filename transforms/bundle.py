@@ -141,5 +141,14 @@ def _too_old(bundle: Bundle, source: ProfileSource, now: Time) -> bool:
 
 def declared_severities(bundle: Bundle, profile: Profile) -> tuple[str, ...]:
     """The severities that the incident records give; empty when none could be read."""
-    incident_sources = {source.name for source in profile.sources if source.kind is RecordKind.INCIDENT}
-    return tuple(r.severity for r in bundle.of(IncidentRecord) if r.ref.source in incident_sources)
+    known = _incident_sources(profile)
+    return tuple(r.severity for r in bundle.of(IncidentRecord) if r.ref.source in known)
+
+
+def incident_unread(bundle: Bundle, profile: Profile) -> bool:
+    """Whether a source that could know the incident was not read; then nobody can say that it does not exist."""
+    return any(health.problem for health in bundle.sources if health.source in _incident_sources(profile))
+
+
+def _incident_sources(profile: Profile) -> set[str]:
+    return {source.name for source in profile.sources if source.kind is RecordKind.INCIDENT}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from blocks.words import list_words
 from bot.app import Bot
 from bot.people import Insider
 from bot.sources.read import read_bundle
@@ -190,7 +191,7 @@ def _no_longer_severe(case: Case, bundle: Bundle) -> str | None:
     severities = declared_severities(bundle, case.profile)
     if case.binding.override or not severities or set(severities) & set(case.profile.severities):
         return None
-    allowed = ", ".join(case.profile.severities)
+    allowed = list_words(case.profile.severities, "or")
     return f"{bundle.incident} is {severities[0]} now, and this profile packages {allowed} only."
 
 

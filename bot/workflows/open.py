@@ -1,31 +1,34 @@
 """`open`: tie an incident, this channel and a bridge together: the first human checkpoint (mission M17)."""
 
 from secrets import token_hex
+from typing import Final
 
+from blocks.words import list_words
 from bot.app import Bot
-from bot.people import Insider
+from bot.people import Insider, LookupFailedError
 from bot.requests import CommandRequest
+from bot.slack import NotDoneError, UnclearError
 from bot.sources.read import read_bundle
 from bot.workflows.effects import Answer, Effect, answer_only, told
+from profiles.models import Profile
 from storage.bindings import BindingRecord, add_binding, binding_of_channel, binding_of_incident
 from storage.log import Event, append
 from storage.store import Transaction
-from transforms.bundle import Bundle, declared_severities
+from transforms.bundle import Audience, Bundle, declared_severities, incident_unread
+
+LONGEST_KEY: Final = 500
 
 
 def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple[str, ...]) -> Effect:
     """Bind the channel, if the incident is declared severe enough and the bridge is known."""
-    incident, bridge, *rest = words
-    override = [word.lower() for word in rest] == ["override"]
-    if bridge not in bot.deployment.config.bridges:
-        known = ", ".join(bot.deployment.config.bridges)
-        return answer_only(told(f"I know no bridge {bridge}. bridgepkg.yaml has {known}."))
-    if reason := bot.internal.refusal(request.channel):
-        return answer_only(told(reason))
+    incident, bridge, *override = words
+    if problem := _unusable(bot, request.channel, incident, bridge):
+        return answer_only(told(problem))
     audience = bot.deployment.audience(bridge)
     key = token_hex(32)
     bundle = read_bundle(bot.deployment.sources, incident, audience, at=bot.now(), digest_key=key)
-    if (problem := _undeclared(bundle, bot, bridge, override=override)) or (problem := bot.bridge.refusal(audience)):
+    problem = _undeclared(bundle, bot.deployment.profiles[bridge], override=bool(override))
+    if problem := problem or _readers_problem(bot, audience):
         return answer_only(told(problem))
     binding = BindingRecord(
         id=bot.new_id(),
@@ -35,26 +38,48 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple
         state="open",
         opened_by=asker.person,
         opened_at=bot.now(),
-        override=override,
+        override=bool(override),
         drafts=0,
         digest_key=key,
     )
     return lambda transaction: _write(transaction, binding, str(audience.label))
 
 
-def _undeclared(bundle: Bundle, bot: Bot, bridge: str, *, override: bool) -> str | None:
+def _unusable(bot: Bot, channel: str, incident: str, bridge: str) -> str | None:
+    """Why this channel, key or bridge cannot be tied together, before any source is read."""
+    if bridge not in bot.deployment.config.bridges:
+        known = list_words(bot.deployment.config.bridges)
+        return f"I know no bridge {bridge[:60]}; bridgepkg.yaml has {known}."
+    if len(incident) > LONGEST_KEY:
+        return f"An incident's key has at most {LONGEST_KEY} characters; check how its system spells it."
+    if channel.startswith("D"):
+        return "Open it in the incident's own channel: nobody else reads a direct message."
+    try:
+        return bot.internal.refusal(channel)
+    except LookupFailedError:
+        return "Slack did not tell me who reads this channel; please try again."
+
+
+def _readers_problem(bot: Bot, audience: Audience) -> str | None:
+    """Why nothing could be posted to this audience now."""
+    try:
+        return bot.bridge.refusal(audience)
+    except (NotDoneError, UnclearError) as problem:
+        return f"About the bridge channel {audience.channel}: {problem}."
+
+
+def _undeclared(bundle: Bundle, profile: Profile, *, override: bool) -> str | None:
     """Why this incident may not be packaged; an override is possible where it is only less severe."""
-    profile = bot.deployment.profiles[bridge]
     severities = declared_severities(bundle, profile)
-    allowed = ", ".join(profile.severities)
-    if not severities and not any(health.problem for health in bundle.sources):
+    if not severities and not incident_unread(bundle, profile):
         return f"I find no incident {bundle.incident} in the incident source; check how that system spells it."
     if override or set(severities) & set(profile.severities):
         return None
-    again = f"`/bridgepkg open {bundle.incident} {bridge} override` opens it in your name."
+    again = f"`/bridgepkg open {bundle.incident} {bundle.audience.bridge} override` opens it in your name."
     if not severities:
         return f"The incident source could not be read, so I cannot see that this is severity one. {again}"
-    return f"{bundle.incident} is {severities[0]}, and this profile packages {allowed}. {again}"
+    allowed = list_words(profile.severities, "or")
+    return f"{bundle.incident} is {severities[0]}, and this profile packages {allowed} only. {again}"
 
 
 def _write(transaction: Transaction, binding: BindingRecord, label: str) -> Answer:
