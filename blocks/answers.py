@@ -1,17 +1,44 @@
 """The answers that only the asking person sees: status, history, lineage, manifest, exceptions, help, menu."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from blocks.drawing import Block, Drawing, button, buttons, confirm, drawing, lead, lines, plain, small
+from blocks.drawing import (
+    Block,
+    Drawing,
+    button,
+    buttons,
+    chunks,
+    confirm,
+    drawing,
+    lead,
+    lines,
+    plain,
+    small,
+    unescape,
+)
 from blocks.words import duration_words, field_words, role_words, short_digest, value_words
+from profiles.codes import NEVER_WAIVED
 from profiles.models import Profile
+from transforms.directives import Person
 from transforms.draft import Draft
 from transforms.lineage import LineageEntry
 from transforms.manifest import Release
+from transforms.message import escape
 from transforms.package import Package
-from transforms.review import Ambiguous, Released, ReviewState, Superseded, Waiting, Withdrawn
+from transforms.review import (
+    Ambiguous,
+    Approved,
+    HeldBack,
+    NotPosted,
+    Posting,
+    Released,
+    ReviewState,
+    Superseded,
+    Waiting,
+    Withdrawn,
+)
 from transforms.validate import RegisterEntry
 
 
@@ -28,13 +55,18 @@ class DraftLine:
 def status_drawing(incident: str, account: str, drafts: Iterable[DraftLine], now: datetime) -> Drawing:
     """What stands in the bridge, what is on its way, who is waited for, and when the next update is due."""
     shown = list(drafts)
-    standing = [line for line in shown if isinstance(line.state, Released)]
-    told = [_standing(line, now) for line in standing[-1:]] or ["Nothing stands in the bridge yet."]
-    told.extend(_on_the_way(line) for line in shown if isinstance(line.state, Waiting | Ambiguous))
-    return lines(f"{account} · {incident}", told)
+    on_the_way = [text for line in shown if (text := _on_the_way(line))]
+    return lines(f"{account} · {incident}", [_stands(shown, now), *on_the_way])
 
 
-def _standing(line: DraftLine, now: datetime) -> str:
+def _stands(drafts: list[DraftLine], now: datetime) -> str:
+    standing = [line for line in drafts if isinstance(line.state, Released | Withdrawn)]
+    if not standing:
+        return "Nothing stands in the bridge yet."
+    line = standing[-1]
+    if isinstance(line.state, Withdrawn):
+        what = _named(line.draft)
+        return f"{what[0].upper()}{what[1:]} was withdrawn at {line.state.at:%H:%M} UTC: the customer reads its notice."
     due = line.draft.package.next_update
     minutes = int((due - now).total_seconds() // 60)
     when = f"in {duration_words(minutes)}" if minutes >= 0 else f"overdue by {duration_words(-minutes)}"
@@ -42,13 +74,25 @@ def _standing(line: DraftLine, now: datetime) -> str:
     return f"{read} Next update due {due:%H:%M} UTC, {when}."
 
 
-def _on_the_way(line: DraftLine) -> str:
-    if isinstance(line.state, Waiting):
-        if line.state.blocking:
-            return f"Draft {line.number} ({_named(line.draft)}) is blocked: see exceptions."
-        gates = ", ".join(role_words(role) for role in line.state.open_gates)
-        return f"Draft {line.number} ({_named(line.draft)}) waits for: {gates}."
-    return f"Draft {line.number} ({_named(line.draft)}) may be visible to the customer; somebody must answer its card."
+def _on_the_way(line: DraftLine) -> str:  # noqa: PLR0911 -- one line for each state
+    """What is to become of a draft that was not posted; nothing for one that is over."""
+    draft = f"Draft {line.number} ({_named(line.draft)})"
+    match line.state:
+        case Waiting(blocking=blocking) if blocking:
+            return f"{draft} is blocked: see /bridgepkg exceptions."
+        case Waiting(open_gates=gates):
+            return f"{draft} waits for: {', '.join(map(role_words, gates))}."
+        case HeldBack(by=by):
+            return f"{draft} was held by {role_words(by.role)} at {by.at:%H:%M} UTC: draft again when it is mended."
+        case Approved(problem=problem):
+            return f"{draft} is approved by every gate. {problem or 'It is being posted.'}"
+        case Posting():
+            return f"{draft} is being posted."
+        case Ambiguous():
+            return f"{draft} may be visible to the customer; somebody must answer its card."
+        case NotPosted(why=why):
+            return f"{draft} was not posted: {why}. Draft again to go on."
+    return ""
 
 
 def _named(draft: Draft) -> str:
@@ -59,7 +103,7 @@ def preview_drawing(draft: Draft, number: int) -> Drawing:
     """Exactly what the customer would read."""
     title = f"Draft {number} ({_named(draft)}) would read exactly:"
     if draft.message.excess:
-        return lines(title, [draft.message.text])
+        return lines(title, [unescape(draft.message.text)])
     return drawing(f"{title}\n\n{draft.message.text}", [lead(title), *draft.message.blocks])
 
 
@@ -73,23 +117,24 @@ def exceptions_drawing(entries: Sequence[RegisterEntry], reference: str, number:
         text = _exception(entry)
         told.append(text)
         blocks.append(plain(text))
-        if entry.blocks:
+        if entry.blocks and entry.code not in NEVER_WAIVED:
             value = f"{lane}|{draft}|{entry.id}|{digest}"
-            question = confirm(
-                "Decide this exception?", "It then no longer blocks. The held part stays held.", "Decide"
-            )
+            question = confirm("Decide this exception?", "It then no longer blocks. What is held stays held.", "Decide")
             words = f"Release anyway ({role_words(entry.role)})"
             blocks.append(buttons(f"exception-{index}", [button(words, "exception_waive", value, confirm=question)]))
     if not told:
         told.append("None.")
         blocks.append(plain("None."))
-    return drawing("\n".join([title, *told]), blocks)
+    return drawing(escape("\n".join([title, *told])), blocks)
 
 
 def _exception(entry: RegisterEntry) -> str:
     if entry.waived:
         return f"Decided · {entry.code}: {entry.sentence}"
-    return f"{'BLOCKS' if entry.blocks else 'Note'} · {entry.code}: {entry.sentence}. {role_words(entry.role)} decides."
+    if not entry.blocks:
+        return f"Note · {entry.code}: {entry.sentence}."
+    decides = "Nobody can decide it away" if entry.code in NEVER_WAIVED else f"{role_words(entry.role)} decides"
+    return f"BLOCKS · {entry.code}: {entry.sentence}. {decides}."
 
 
 def history_drawing(incident: str, account: str, drafts: Iterable[DraftLine]) -> Drawing:
@@ -113,47 +158,58 @@ def _history(line: DraftLine) -> str:
     return f"{posted} Withheld: {held}. Digest {short_digest(released.digest)}."
 
 
-def lineage_drawing(entry: LineageEntry, profile: Profile, package: Package | None, *, cleared: bool) -> Drawing:
+def lineage_drawing(entry: LineageEntry, profile: Profile, draft: Draft, *, cleared: bool) -> Drawing:
     """Where one field comes from: rule, rows, and each fact with revision and times; names only for the cleared."""
-    title, *told = _lineage_lines(entry, profile, package, cleared=cleared)
+    title, *told = _lineage_lines(entry, profile, draft, cleared=cleared)
     return lines(title, told)
 
 
-def _lineage_lines(entry: LineageEntry, profile: Profile, package: Package | None, *, cleared: bool) -> Iterator[str]:
-    value = next((field.value for field in package.fields if field.id == entry.field), None) if package else None
-    shown = f" = {value_words(value)}" if value else ""
-    yield f"{field_words(entry.field, profile)}{shown} ({entry.disposition})"
+def _lineage_lines(entry: LineageEntry, profile: Profile, draft: Draft, *, cleared: bool) -> Iterator[str]:
+    yield f"{_value_of(entry.field, profile, draft)} ({entry.disposition})"
     yield f"Rule: {entry.origin.rule}"
     if entry.origin.rows:
         yield f"Rows: {', '.join(entry.origin.rows)}"
     if entry.derived_from:
         yield f"From: {', '.join(field_words(field, profile) for field in entry.derived_from)}"
-    yield from _facts(entry, cleared=cleared)
+    yield from _facts(entry, draft.package.as_of, cleared=cleared)
 
 
-def _facts(entry: LineageEntry, *, cleared: bool) -> Iterator[str]:
+def _value_of(field: str, profile: Profile, draft: Draft) -> str:
+    """What a field is and reads: `Payments API, Europe = disrupted (SC3)`, `H2 Reporting workaround`."""
+    fields = draft.package.fields if isinstance(draft.package, Package) else ()
+    values = {shown.id: f"{field_words(field, profile)} = {value_words(shown.value)}" for shown in fields}
+    values |= {f"hold/H{hold.number}": f"H{hold.number} {hold.what}" for hold in draft.holds}
+    return values.get(field, field_words(field, profile))
+
+
+def _facts(entry: LineageEntry, as_of: datetime, *, cleared: bool) -> Iterator[str]:
     for index, ref in enumerate(entry.origin.refs, 1):
         named = (
             f"{ref.source} {ref.key}, revision {ref.revision}" if cleared else f"fact {index} (names for the cleared)"
         )
-        yield (
-            f"{named}: changed {ref.changed_at:%H:%M:%S}, confirmed {ref.observed_at:%H:%M:%S}, "
-            f"read {ref.fetched_at:%H:%M:%S} UTC"
-        )
+        changed, confirmed, read = (_moment(at, as_of) for at in (ref.changed_at, ref.observed_at, ref.fetched_at))
+        yield f"{named}: changed {changed}, confirmed {confirmed}, read {read} UTC"
     for source in entry.origin.silent:
         yield f"{source if cleared else 'a source'} gave no fact for it"
 
 
+def _moment(at: datetime, as_of: datetime) -> str:
+    """Hours to seconds, with the date where it is not the draft's."""
+    return f"{at:%H:%M:%S}" if at.date() == as_of.date() else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
 def details_blocks(draft: Draft, lineage: Iterable[LineageEntry], profile: Profile, *, cleared: bool) -> list[Block]:
     """The details of a draft: every field with its origin, at the reader's level."""
-    package = draft.package if isinstance(draft.package, Package) else None
-    told = ["\n".join(_lineage_lines(entry, profile, package, cleared=cleared)) + "\n" for entry in lineage]
-    return [small(f"Release digest {draft.release_digest}"), *lines("Where every field comes from", told).blocks]
+    told = ["\n".join(_lineage_lines(entry, profile, draft, cleared=cleared)) + "\n" for entry in lineage]
+    title = lead("Where every field comes from")
+    return [small(f"Release digest {draft.release_digest}"), title, *map(plain, chunks(told))]
 
 
-def manifest_drawing(release: Release, keyid: str) -> Drawing:
+def manifest_drawing(release: Release, keyid: str, names: Mapping[Person, str]) -> Drawing:
     """The signed statement of a version, in words."""
-    approvals = ", ".join(f"{role_words(a.role)} ({a.person.user}, {a.at:%H:%M} UTC)" for a in release.approvals)
+    approvals = ", ".join(
+        f"{role_words(a.role)} ({names.get(a.person, a.person.user)}, {a.at:%H:%M} UTC)" for a in release.approvals
+    )
     held = ", ".join(f"H{h.number} {h.reason} (annex {h.annex})" for h in release.holds) or "nothing"
     told = [
         f"Account {release.audience.label}, channel {release.audience.channel}",
@@ -164,7 +220,7 @@ def manifest_drawing(release: Release, keyid: str) -> Drawing:
         f"Approved by: {approvals or 'nobody'}",
         f"Held: {held}. Annexes that remain inside: {', '.join(release.internal_annexes) or 'none'}",
         f"As of {release.as_of:%Y-%m-%d %H:%M} UTC, refresh due {release.refresh_due:%H:%M} UTC",
-        f"Supersedes: {f'version {release.supersedes.version}' if release.supersedes else 'nothing'}",
+        f"Replaces {f'version {release.supersedes.version}' if release.supersedes else 'nothing'}",
         release.stops_at,
         f"Signed with Ed25519 key {keyid[:16]}…",
     ]

@@ -8,16 +8,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from transforms.message import escape
+from transforms.message import block_texts, escape
 
 Block = dict[str, Any]
 
-MOST_BLOCKS: Final = 48
+MOST_BLOCKS: Final = 50
+MOST_VIEW_BLOCKS: Final = 80
+"""Slack takes 100, but no more than 250 KB."""
+
+TOTAL: Final = 12_900
+"""Characters of all texts of one message; Slack refuses a little above 13,200."""
+
+ROOM: Final = 100
+"""Characters kept for the line that says how much does not fit."""
+
 SECTION: Final = 2900
 CONTEXT: Final = 1900
 BUTTON: Final = 70
 TITLE: Final = 24
-FALLBACK: Final = 3000
+TITLE_LINE: Final = 300
+FALLBACK: Final = 3900
+"""Slack takes no longer text in an update."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +45,36 @@ def clip(text: str, limit: int) -> str:
 
 
 def drawing(text: str, blocks: Iterable[Block]) -> Drawing:
-    """A drawing with as many blocks as a message takes; what does not fit is said, not dropped silently."""
+    """A drawing with as much as a message takes; what does not fit is said, not dropped silently."""
     shown = [block for block in blocks if block]
-    if len(shown) > MOST_BLOCKS:
-        left = len(shown) - MOST_BLOCKS + 1
-        shown = [*shown[: MOST_BLOCKS - 1], plain(f"… and {left} more; ask for one part at a time.")]
+    if len(shown) > MOST_BLOCKS or _length(shown) > TOTAL:
+        fitting: list[Block] = []
+        for block in shown:
+            if len(fitting) == MOST_BLOCKS - 1 or _length([*fitting, block]) > TOTAL - ROOM:
+                break
+            fitting.append(block)
+        shown = [*fitting, plain(f"… and {len(shown) - len(fitting)} more parts that do not fit into one message.")]
     return Drawing(text=clip(text, FALLBACK), blocks=tuple(shown))
+
+
+def _length(blocks: Iterable[Block]) -> int:
+    return sum(map(len, block_texts(blocks)))
 
 
 def sentence(text: str) -> Drawing:
     """One sentence as an answer; marks for code are for the fallback only, because plain text would show them."""
-    return Drawing(text=escape(clip(text, FALLBACK)), blocks=(plain(text.replace("`", "")),))
+    return Drawing(text=clip(escape(text), FALLBACK), blocks=(plain(text.replace("`", "")),))
 
 
 def lines(title: str, entries: Iterable[str]) -> Drawing:
     """A title and lines under it, all of it foreign-safe."""
     found = list(entries)
     text = "\n".join([title, *found])
-    return drawing(escape(text), [lead(title), *(plain(chunk) for chunk in _chunks(found))])
+    return drawing(escape(text), [lead(title), *(plain(chunk) for chunk in chunks(found))])
 
 
-def _chunks(entries: list[str]) -> Iterable[str]:
+def chunks(entries: list[str]) -> Iterable[str]:
+    """Lines put together into texts of one section each."""
     chunk = ""
     for entry in entries:
         if chunk and len(chunk) + len(entry) + 1 > SECTION:
@@ -67,15 +87,12 @@ def _chunks(entries: list[str]) -> Iterable[str]:
 
 def plain(text: str, block_id: str = "") -> Block:
     """A section that Slack shows letter by letter."""
-    return _with_id(
-        {"type": "section", "text": plain_text(text, SECTION), "expand": True},
-        block_id,
-    )
+    return _with_id({"type": "section", "text": plain_text(text, SECTION), "expand": True}, block_id)
 
 
 def lead(text: str, block_id: str = "") -> Block:
-    """A bold line of our own words; anything foreign in it is escaped, and bold marks inside are dropped."""
-    safe = escape(clip(text, SECTION)).translate({ord(mark): None for mark in "*_~`"})
+    """A bold line of our own words; anything foreign in it is escaped, and what would end the bold is dropped."""
+    safe = escape(" ".join(clip(text, TITLE_LINE).split())).translate({ord(mark): None for mark in "*~`"}) or "–"
     return _with_id(
         {"type": "section", "text": {"type": "mrkdwn", "text": f"*{safe}*", "verbatim": True}, "expand": True},
         block_id,
@@ -132,11 +149,23 @@ def modal(title: str, blocks: Iterable[Block], *, callback: str, reference: str 
         "title": plain_text(title, TITLE),
         "close": plain_text("Close", TITLE),
         "private_metadata": reference,
-        "blocks": [block for block in blocks if block][:100],
+        "blocks": _for_view([block for block in blocks if block]),
     }
     if submit:
         view["submit"] = plain_text(submit, TITLE)
     return view
+
+
+def _for_view(blocks: list[Block]) -> list[Block]:
+    if len(blocks) <= MOST_VIEW_BLOCKS:
+        return blocks
+    left = len(blocks) - MOST_VIEW_BLOCKS + 1
+    return [*blocks[: MOST_VIEW_BLOCKS - 1], plain(f"… and {left} more parts that do not fit into one view.")]
+
+
+def unescape(text: str) -> str:
+    """Escaped text as it reads, for a place where Slack reads no markup."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def plain_text(text: str, limit: int) -> Block:

@@ -11,6 +11,7 @@ from profiles.models import Profile
 from transforms.directives import FieldHold
 from transforms.draft import Draft
 from transforms.holds import Hold
+from transforms.message import escape
 from transforms.package import Coded, Package
 
 REASONS: Mapping[HoldReason, str] = {
@@ -24,17 +25,12 @@ MOST_OPTIONS = 100
 
 def hold_form(draft: Draft, reference: str, profile: Profile, reasons: Iterable[HoldReason]) -> Block:
     """Which fields, why, and an optional note that stays in the annex; empty when nothing is left to hold."""
-    shown = draft.package.fields if isinstance(draft.package, Package) else ()
-    fields = [
-        option(f"{field_words(field.id, profile)}: {value_words(field.value)}", field.id)
-        for field in shown
-        if isinstance(field.value, Coded) and (field.section is not Section.STATUS or field.region)
-    ]
-    if not fields:
+    groups = list(_groups(draft, profile))
+    if not groups:
         return {}
     blocks = [
         plain("What you choose is replaced by a placeholder. The draft is made again and every gate is asked again."),
-        _input("fields", "What to hold", {"type": "multi_static_select", "options": fields[:MOST_OPTIONS]}),
+        _input("fields", "What to hold", {"type": "multi_static_select", "option_groups": groups[:MOST_OPTIONS]}),
         _input("reason", "Why", {"type": "static_select", "options": [option(REASONS[r], r) for r in reasons]}),
         _input(
             "note",
@@ -44,6 +40,20 @@ def hold_form(draft: Draft, reference: str, profile: Profile, reasons: Iterable[
         ),
     ]
     return modal("Hold a part", blocks, callback="hold_form", reference=reference, submit="Hold")
+
+
+def _groups(draft: Draft, profile: Profile) -> Iterator[Block]:
+    """What the draft shows, by section; Slack takes a hundred choices in each group."""
+    shown = draft.package.fields if isinstance(draft.package, Package) else ()
+    for section in Section:
+        choices = [
+            option(f"{field_words(field.id, profile)}: {value_words(field.value)}", field.id)
+            for field in shown
+            if field.section is section and isinstance(field.value, Coded)
+        ]
+        for first in range(0, len(choices), MOST_OPTIONS):
+            label = plain_text(section.capitalize(), 75)
+            yield {"label": label, "options": choices[first : first + MOST_OPTIONS]}
 
 
 def _input(action: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:
@@ -66,17 +76,19 @@ def holds_drawing(
     for hold in holds:
         age = duration_words(int((now - since.get(hold.number, now)).total_seconds() // 60))
         line = (
-            f"H{hold.number} {hold.what}: {hold.reason}. "
+            f"H{hold.number} {hold.what}: {hold.reason}, {age}. "
             f"The customer reads “{hold.wording}” since version {hold.since}. "
-            f"Annex {hold.annex}, {role_words(hold.role)} can resolve it, {age}."
+            f"Annex {hold.annex}; {role_words(hold.role)} can resolve it."
         )
         told.append(line)
         blocks.append(plain(line))
-        blocks.append(buttons(f"hold-{hold.number}", _clear_buttons(hold, by_people, lane)))
+        # One row for each button: Slack refuses a row in which an action id stands twice.
+        rows = enumerate(_clear_buttons(hold, by_people, lane))
+        blocks.extend(buttons(f"hold-{hold.number}-{row}", [end]) for row, end in rows)
     if not told:
         told.append("Nothing is held.")
         blocks.append(plain("Nothing is held."))
-    return drawing("\n".join(["Held", *told]), blocks)
+    return drawing(escape("\n".join(["Held", *told])), blocks)
 
 
 def _clear_buttons(hold: Hold, people: list[FieldHold], lane: str) -> Iterator[Block]:

@@ -6,12 +6,28 @@ level: no name of a restricted component, source or person (mission M16).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
-from blocks.drawing import Block, Drawing, button, buttons, confirm, divider, drawing, lead, link, plain, small
-from blocks.words import duration_words, role_words, short_digest
+from blocks.drawing import (
+    Block,
+    Drawing,
+    button,
+    buttons,
+    clip,
+    confirm,
+    divider,
+    drawing,
+    lead,
+    link,
+    plain,
+    small,
+    unescape,
+)
+from blocks.words import duration_words, list_words, role_words, short_digest
 from profiles.models import Profile
 from transforms.directives import Person
 from transforms.draft import Draft
+from transforms.message import escape
 from transforms.review import (
     Ambiguous,
     Approved,
@@ -26,6 +42,16 @@ from transforms.review import (
     Waiting,
     Withdrawn,
 )
+
+FACT: Final = 300
+LONG_FACT: Final = 1200
+"""Characters of one fact: with the longest message the whole card stays below what Slack takes."""
+
+FRAMED: Final = 36
+"""Blocks of a message that has lines above and below; a longer one needs their room."""
+
+UNPOSTED: Final = (Replaced, NotPosted)
+"""States in which the card shows no message: nobody reads it, and nobody will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +68,7 @@ class ReviewCard:
     readers: int
     names: Mapping[Person, str] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
+    compared: str = ""
     held_minutes: Mapping[int, int] = field(default_factory=dict)
     sources: str = ""
     problem: str = ""
@@ -49,15 +76,19 @@ class ReviewCard:
 
 
 def review_card(card: ReviewCard) -> Drawing:
-    """The card in its present state."""
+    """The card in its present state. Its text says all that its blocks say: a screen reader reads the text alone."""
+    facts = () if isinstance(card.state, Replaced) else tuple(_facts(card))
+    head, standing = _title(card), clip(_standing(card), FACT)
     blocks = [
-        lead(_title(card), "card-title"),
-        small(_standing(card), "card-standing"),
+        lead(head, "card-title"),
+        small(standing, "card-standing"),
         *_message(card),
-        *_facts(card),
+        *(fact.block for fact in facts),
         *_outcome(card),
     ]
-    return drawing(f"{_title(card)}. {_standing(card)}\n\n{card.draft.message.text}", blocks)
+    shown = [] if isinstance(card.state, UNPOSTED) else ["", card.draft.message.text, ""]
+    told = [f"{escape(head)}. {escape(standing)}", *shown, *(escape(fact.text) for fact in facts)]
+    return drawing("\n".join(told), blocks)
 
 
 def _title(card: ReviewCard) -> str:
@@ -87,7 +118,7 @@ def _standing(card: ReviewCard) -> str:  # noqa: C901, PLR0911 -- one line for e
         case Posting():
             return "Posting to the customer"
         case Ambiguous():
-            return "It may be visible to the customer; somebody must look"
+            return f"It may be visible in #{card.channel_name}: Slack gave no clear answer. Please look there"
         case Released(at=at):
             return f"Released {at:%H:%M} UTC"
         case NotPosted(why=why):
@@ -99,32 +130,67 @@ def _standing(card: ReviewCard) -> str:  # noqa: C901, PLR0911 -- one line for e
 
 
 def _message(card: ReviewCard) -> Iterator[Block]:
-    if isinstance(card.state, Replaced | NotPosted):
+    if isinstance(card.state, UNPOSTED):
         return
-    yield divider()
-    told = "The customer reads" if isinstance(card.state, Released | Superseded) else "The customer will read exactly"
-    yield small(f"{told}, in #{card.channel_name}:", "card-reads")
-    if card.draft.message.excess:
-        yield plain(card.draft.message.text)
+    message = card.draft.message
+    framed = len(message.blocks) <= FRAMED and not message.excess
+    if framed:
+        yield divider()
+    yield small(f"{_reads(card.state)}, in #{card.channel_name}:", "card-reads")
+    if message.excess:
+        yield plain(unescape(message.text), "card-message")
     else:
-        yield from card.draft.message.blocks
-    yield divider()
+        yield from message.blocks
+    if framed:
+        yield divider()
 
 
-def _facts(card: ReviewCard) -> Iterator[Block]:
-    if isinstance(card.state, Replaced):
-        return
+def _reads(state: ReviewState) -> str:
+    """How the message below stands to the customer; a card never calls current what is not."""
+    match state:
+        case HeldBack():
+            return "Held; the customer would have read"
+        case Ambiguous():
+            return "The customer may be reading"
+        case Released():
+            return "The customer reads"
+        case Superseded():
+            return "The customer reads, marked as replaced"
+        case Withdrawn():
+            return "Withdrawn; the customer had read"
+    return "The customer will read exactly"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing to know beside the message: as a line of text, and as a block."""
+
+    text: str
+    block: Block
+
+
+def _facts(card: ReviewCard) -> Iterator[Fact]:
     if card.changed:
-        yield plain("Changed: " + " · ".join(card.changed), "card-changed")
+        since = f"Changed since {card.compared}: " if card.compared else "Changed: "
+        yield _fact(since + " · ".join(card.changed), "card-changed", "preview")
     if card.draft.holds:
-        yield plain(f"Held ({len(card.draft.holds)}): " + " · ".join(_holds(card)), "card-held")
+        yield _fact(f"Held ({len(card.draft.holds)}): " + " · ".join(_holds(card)), "card-held", "holds", LONG_FACT)
     if card.draft.register_:
-        yield plain("\n".join(_register(card)), "card-register")
+        yield _fact("\n".join(_register(card)), "card-register", "exceptions", LONG_FACT)
     if card.sources:
-        yield small(card.sources, "card-sources")
+        yield Fact(card.sources, small(card.sources, "card-sources"))
     if approvals := list(_approvals(card)):
         gates = len(card.profile.gates_for(card.draft.kind))
-        yield plain(f"Approved {len(approvals)} of {gates}: " + ", ".join(approvals), "card-approvals")
+        yield _fact(f"Approved {len(approvals)} of {gates}: " + ", ".join(approvals), "card-approvals", "status")
+    if card.problem:
+        yield _fact(card.problem, "card-problem", "status")
+
+
+def _fact(text: str, block_id: str, where: str, most: int = FACT) -> Fact:
+    """A fact within its room, so that buttons never fall off the card; the rest is where the command shows it."""
+    more = f"… more: /bridgepkg {where}"
+    shown = text if len(text) <= most else f"{text[: most - len(more)]}{more}"
+    return Fact(shown, plain(shown, block_id))
 
 
 def _holds(card: ReviewCard) -> Iterator[str]:
@@ -158,8 +224,6 @@ def _who(card: ReviewCard, decision: Decision) -> str:
 
 def _outcome(card: ReviewCard) -> Iterator[Block]:
     """The buttons while there is something to decide; then who decided what, and the link."""
-    if card.problem:
-        yield plain(card.problem, "card-problem")
     match card.state:
         case Waiting() as waiting:
             yield buttons("card-review", _review_buttons(card, waiting))
@@ -171,7 +235,7 @@ def _outcome(card: ReviewCard) -> Iterator[Block]:
             yield buttons(
                 "card-next", [button("Draft again", "draft_next", card.reference, style="primary"), _details(card)]
             )
-        case Released():
+        case Released() | Superseded():
             yield buttons("card-released", [_withdraw(card), _details(card)])
     if card.permalink:
         yield link("Open the message", card.permalink)
@@ -195,9 +259,12 @@ def _question(card: ReviewCard, waiting: Waiting) -> Block:
     left = [role_words(role) for role in waiting.open_gates if role != card.role]
     where = f"{card.draft.audience.label}, #{card.channel_name}"
     if left:
-        told = f"Approve for {where} ({count}). It posts when {' and '.join(left)} also approve."
+        also = "approves" if len(left) == 1 else "approve"
+        told = f"Approve for {where} ({count}). It posts when {list_words(left)} also {also}."
     else:
-        told = f"Last approval ({count}). This posts now to {where}, read by {card.readers} people of the customer."
+        readers = {0: "the customer", 1: "1 person of the customer"}
+        who = readers.get(card.readers, f"{card.readers} people of the customer")
+        told = f"Last approval ({count}). This posts now to {where}, read by {who}."
     return confirm("Approve these exact words?", told, "Approve" if left else "Approve and post")
 
 

@@ -48,6 +48,7 @@ class Materials:
     built: Built
     role: str
     since: dict[int, datetime]
+    compared: str
     changed: tuple[str, ...]
     record: CardRecord | None
 
@@ -65,13 +66,15 @@ def _read(bot: Bot, transaction: Transaction, draft_id: str, role: str) -> Mater
     case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return None
+    before = _before(transaction, stored)
     return Materials(
         case=case,
         stored=stored,
         built=built_of(transaction, stored)[0],
         role=role,
         since=held_since(transaction, stored.binding),
-        changed=tuple(_changed(transaction, stored)),
+        compared=_compared(before),
+        changed=tuple(_changed(transaction, stored, before)) if before else (),
         record=card_of(transaction, card_target(draft_id, role)),
     )
 
@@ -119,6 +122,7 @@ def gather(bot: Bot, found: Materials) -> ReviewCard:
         readers=bot.bridge.readers(case.audience),
         names={person: bot.people.name(person) for person in _persons(stored)},
         changed=found.changed,
+        compared=found.compared,
         held_minutes={number: int((now - at).total_seconds() // 60) for number, at in found.since.items()},
         sources=_sources(found.built.bundle, found.built.profile) if stored.draft.version else "",
         problem=stored.state.problem if isinstance(stored.state, Approved) else "",
@@ -137,19 +141,40 @@ def _persons(stored: StoredDraft) -> Iterator[Person]:
         yield held if isinstance(held, Person) else held.person
 
 
-def _changed(transaction: Transaction, stored: StoredDraft) -> Iterator[str]:
-    """What is different from the draft before, or from the last version where this is the first draft of its own."""
+def _before(transaction: Transaction, stored: StoredDraft) -> StoredDraft | None:
+    """The update drafted before this one: a reviewer who is asked again reads what differs from it."""
     earlier = [d for d in drafts_of(transaction, stored.binding) if d.number < stored.number]
-    before = next((d for d in reversed(earlier) if d.draft.kind is stored.draft.kind), None)
-    new = stored.draft.package
-    if before is None or not isinstance(new, Package) or not isinstance(before.draft.package, Package):
-        return
+    updates = (d for d in reversed(earlier) if isinstance(d.draft.package, Package))
+    return next(updates, None) if isinstance(stored.draft.package, Package) else None
+
+
+def _compared(before: StoredDraft | None) -> str:
+    """What a card's changes are counted from."""
+    if before is None:
+        return ""
+    released = isinstance(before.state, Released | Superseded | Withdrawn)
+    return f"version {before.draft.version}" if released else f"draft {before.number}"
+
+
+def _changed(transaction: Transaction, stored: StoredDraft, before: StoredDraft) -> Iterator[str]:
+    """What is different from the update drafted before; that nothing is, is said too."""
+    yield from _differences(transaction, stored, before) or ["nothing but the times"]
+
+
+def _differences(transaction: Transaction, stored: StoredDraft, before: StoredDraft) -> list[str]:
+    old, new = before.draft.package, stored.draft.package
+    if not isinstance(old, Package) or not isinstance(new, Package):
+        return []
     profile = profile_of(transaction, stored)
-    for change in changes(before.draft.package.fields, new.fields):
-        yield f"{field_words(change.field, profile)}: {value_words(change.before)} → {value_words(change.after)}"
-    yield from _held_differently(before.draft, stored.draft)
     waived = {entry.id for entry in before.draft.register_ if entry.waived}
-    yield from (f"decided: {e.code}" for e in stored.draft.register_ if e.waived and e.id not in waived)
+    return [
+        *(
+            f"{field_words(change.field, profile)}: {value_words(change.before)} → {value_words(change.after)}"
+            for change in changes(old.fields, new.fields)
+        ),
+        *_held_differently(before.draft, stored.draft),
+        *(f"decided: {entry.code}" for entry in stored.draft.register_ if entry.waived and entry.id not in waived),
+    ]
 
 
 def _held_differently(before: Draft, after: Draft) -> Iterator[str]:

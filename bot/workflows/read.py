@@ -9,7 +9,7 @@ from blocks.diff import diff_lines
 from blocks.drawing import Drawing, lines, modal
 from blocks.holds import holds_drawing
 from bot.app import Bot
-from bot.commands import COMMANDS
+from bot.commands import BY_NAME, COMMANDS, nearest
 from bot.people import Insider
 from bot.workflows.case import Case, held_since, read_case
 from bot.workflows.effects import Answer, Say, Show, told
@@ -18,10 +18,10 @@ from storage.store import Transaction
 from transforms.diff import Diff, diff_of
 from transforms.lineage import LineageEntry
 from transforms.manifest import NotVerifiedError, verify
-from transforms.package import Package
 from transforms.review import Refusal
 
 NO_DRAFT: Final = "There is no draft here yet; `/bridgepkg draft` makes one."
+NOTHING_OUT: Final = "No version was released yet."
 NO_VERSION: Final = "That version is not in the bridge's history; `/bridgepkg history` lists what was shared."
 
 Reader = Callable[[Bot, Transaction, Case, Insider, tuple[str, ...]], Answer]
@@ -55,9 +55,11 @@ def _status(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _wo
 
 
 def _menu(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
-    choices = [("Draft the next update", "draft"), ("What changed", "diff"), ("What is held", "holds")]
-    if case.released is None:
-        choices[1] = ("Acknowledge first", "ack")
+    choices = [("Draft the next update", "draft"), ("What is held", "holds")]
+    if case.released:
+        choices.insert(1, ("What changed", "diff"))
+    elif case.acknowledgement is None:
+        choices.insert(0, ("Acknowledge first", "ack"))
     return Say(answers.menu_drawing(_status_drawing(bot, transaction, case), choices, case.binding.channel))
 
 
@@ -88,17 +90,17 @@ def _history(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _
 
 
 def _lineage(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words: tuple[str, ...]) -> Answer:
-    current = case.update
+    """Of the newest draft, or of a version."""
+    field, *numbers = words
+    current = _version(transaction, case, numbers[0]) if numbers else _current(case)
     if current is None:
-        return told(NO_DRAFT)
+        return told(NO_VERSION if numbers else NO_DRAFT)
     entries = _readable_lineage(transaction, current, asker)
-    entry = _named_entry(entries, words[0])
+    entry = _named_entry(entries, field)
     if entry is None:
         known = ", ".join(entry.field for entry in entries)
-        return told(f"Draft {current.number} has no field {words[0][:60]}. It has: {known}.")
-    package = current.draft.package if isinstance(current.draft.package, Package) else None
-    profile = profile_of(transaction, current)
-    return Say(answers.lineage_drawing(entry, profile, package, cleared=asker.cleared))
+        return told(f"Draft {current.number} has no field {field[:60]}. It has: {known}.")
+    return Say(answers.lineage_drawing(entry, profile_of(transaction, current), current.draft, cleared=asker.cleared))
 
 
 def _named_entry(entries: tuple[LineageEntry, ...], word: str) -> LineageEntry | None:
@@ -120,7 +122,7 @@ def details(bot: Bot, draft: str, asker: Insider) -> Answer:
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, draft)
         if stored is None:
-            return told("I do not know this draft.")
+            return told("I do not know this draft; it may belong to another installation.")
         lineage = _readable_lineage(transaction, stored, asker)
         profile = profile_of(transaction, stored)
     blocks = answers.details_blocks(stored.draft, lineage, profile, cleared=asker.cleared)
@@ -130,12 +132,13 @@ def details(bot: Bot, draft: str, asker: Insider) -> Answer:
 def _manifest(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
     stored = _version(transaction, case, words[0]) if words else case.released
     if stored is None or stored.manifest is None:
-        return told(NO_VERSION)
+        return told(NO_VERSION if words else NOTHING_OUT)
     try:
         release = verify(stored.manifest, bot.signing.public_key())
     except NotVerifiedError as problem:
         return told(f"The manifest does not verify with this installation's key ({problem}).")
-    return Say(answers.manifest_drawing(release, stored.manifest.signatures[0].keyid))
+    names = {approval.person: bot.people.name(approval.person) for approval in release.approvals}
+    return Say(answers.manifest_drawing(release, stored.manifest.signatures[0].keyid, names))
 
 
 def _version(transaction: Transaction, case: Case, word: str) -> StoredDraft | None:
@@ -145,16 +148,20 @@ def _version(transaction: Transaction, case: Case, word: str) -> StoredDraft | N
 
 def _trace(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
     drafts = drafts_of(transaction, case.binding.id)
-    wanted = words[0] if words else str(drafts[-1].number if drafts else "")
+    if not drafts:
+        return told(NO_DRAFT)
+    wanted = words[0] if words else str(drafts[-1].number)
     stored = next((draft for draft in drafts if str(draft.number) == wanted), None)
-    return Say(answers.trace_drawing(stored.draft, stored.number)) if stored else told(NO_DRAFT)
+    if stored is None:
+        return told(f"There is no draft {wanted[:20]}; the newest is draft {drafts[-1].number}.")
+    return Say(answers.trace_drawing(stored.draft, stored.number))
 
 
 def _diff(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words: tuple[str, ...]) -> Answer:
     """Without numbers: the last two versions. One number: from there to the latest."""
     newest = case.released
     if newest is None or newest.draft.version is None:
-        return told("Nothing was released yet, so there is nothing to compare.")
+        return told(NOTHING_OUT)
     old = _version(transaction, case, words[0] if words else str(newest.draft.version - 1))
     new = _version(transaction, case, words[1]) if len(words) > 1 else newest
     if old is None or new is None:
@@ -172,7 +179,11 @@ def _compare(transaction: Transaction, old: StoredDraft, new: StoredDraft) -> Di
 
 
 def help_answer(words: tuple[str, ...]) -> Answer:
-    """What there is to type."""
+    """What there is to type: the first words, all of them, or one."""
+    if words and (one := BY_NAME.get(words[0].lower())):
+        return Say(answers.help_drawing([(one.usage, one.does)], [], whole=True))
+    if words and words[0].lower() != "more":
+        return told(nearest(words[0]))
     first = [(c.usage, c.does) for c in COMMANDS if c.first]
     more = [(c.usage, c.does) for c in COMMANDS if not c.first]
     return Say(answers.help_drawing(first, more, whole=bool(words)))
