@@ -8,7 +8,6 @@ from profiles.codes import DraftKind
 from storage.sealing import Keys, seal, sealed_place
 from tests.builders import AT, make_bundle, make_directives, make_field_hold, make_person, make_profile
 from transforms.build import build, build_acknowledgement
-from transforms.directives import Directives
 from transforms.dossier import Built, Dossier, Sealed, release_of, to_dossier
 from transforms.manifest import Release, Supersedes, sign
 from transforms.package import Package
@@ -28,7 +27,7 @@ def make_built(kind: DraftKind = DraftKind.UPDATE, number: int = 7, prior: Packa
     draft = (
         build(bundle, profile, prior, directives)
         if kind is DraftKind.UPDATE
-        else build_acknowledgement(bundle, profile, Directives(approved_profiles=directives.approved_profiles))
+        else build_acknowledgement(bundle, profile, directives)
     )
     return Built(number=number, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
 
