@@ -11,8 +11,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from bot.settings import sealing_keys, signing_key
+from profiles.codes import DraftKind
 from tests.bot.shell import DRAFT, make_place, make_run
 from tests.builders import EXAMPLE, STAGES, assert_no_canary, canaries, lay_out, sample_bundle, stage_clock
+from tests.transforms.dossiers import make_dossier
 from transforms.dossier import Dossier
 
 
@@ -96,6 +98,16 @@ def test_verify_says_intact_and_for_whom_to_whoever_has_the_public_key(place, ru
     (place / "other.pem").write_text(pem[pem.index("-----BEGIN") :])
     code, out, _ = run("verify", dossier, "--public-key", place / "other.pem")
     assert (code, out) == (1, f"{dossier}: manifest signature: not signed once with this key\n")
+
+
+def test_verify_names_who_approved_a_version(place, run) -> None:
+    """Every gate with its person, for an update and for the first notice."""
+    (place / "v.json").write_text(make_dossier().model_dump_json(by_alias=True))
+    people = "incident_command (U0KIM), security (U0SAM), account_leadership (U0ANA)"
+    assert run("verify", "v.json") == (0, f"v.json: version 1, intact, approved by {people}\n", "")
+    (place / "a.json").write_text(make_dossier(DraftKind.ACKNOWLEDGEMENT).model_dump_json(by_alias=True))
+    expected = "a.json: acknowledgement, intact, approved by account_leadership (U0ANA)\n"
+    assert run("verify", "a.json") == (0, expected, "")
 
 
 ALTERATIONS = {

@@ -17,6 +17,7 @@ from tests.builders import (
     make_public_health,
     minutes,
     profile_data,
+    safe,
     sample_drafts,
     with_records,
 )
@@ -32,7 +33,10 @@ from transforms.message import (
     block_texts,
     date_token,
     escape,
+    reads_the_same,
+    replaced_message,
     section,
+    withdrawn_message,
 )
 from transforms.records import EntitlementRecord, HealthRecord
 
@@ -229,3 +233,40 @@ def test_message_texts_of_blocks_are_all_that_a_reader_sees() -> None:
     blocks = [section("a", "one"), {"type": "context", "elements": [{"type": "mrkdwn", "text": "two"}]}]
     assert sorted(block_texts(blocks)) == ["one", "two"]
     assert date_token(AT) == "<!date^1773325200^{date_short_pretty} {time}|2026-03-12 14:20 UTC>"
+
+
+def test_message_that_was_replaced_says_so_above_itself() -> None:
+    """The notice with version and time, the link where there is one, then the old message as it was."""
+    original, profile = make_draft().message, make_profile()
+    found = replaced_message(original, profile, safe("2"), safe("14:51"), "https://x.example/p1?a=1&b=2")
+    assert found.text == f"Replaced by version 2 at 14:51 UTC.\n\n{original.text}"
+    assert found.blocks[1:] == original.blocks
+    assert found.blocks[0]["text"]["text"] == (
+        "*Replaced by version 2 at 14:51 UTC.* <https://x.example/p1?a=1&amp;b=2|Read the current version>"
+    )
+    assert replaced_message(original, profile, safe("2"), safe("14:51"), None).blocks[0]["text"]["text"] == (
+        "*Replaced by version 2 at 14:51 UTC.*"
+    )
+
+
+def test_message_that_was_withdrawn_says_that_and_nothing_else() -> None:
+    """P11: neither a word nor a block of what was taken back remains."""
+    found = withdrawn_message(safe("Acme & Sons"), make_profile(), safe("15:02"))
+    assert found.text == (
+        "Acme &amp; Sons: this message was withdrawn at 15:02 UTC. Please do not rely on it. "
+        "An updated message follows here."
+    )
+    assert [block["text"]["text"] for block in found.blocks] == [found.text]
+    assert found.excess == ()
+
+
+def test_message_read_back_is_the_same_but_for_what_slack_adds() -> None:
+    """Defaults that mean nothing are no difference; a word, a missing block or a real setting is."""
+    sent = make_draft().message
+    blocks = sent.model_dump(mode="json")["blocks"]
+    added = [block | {"accessory": None, "optional": False} for block in blocks]
+    assert reads_the_same(sent, sent.text, added)
+    assert not reads_the_same(sent, f"{sent.text} ", added)
+    assert not reads_the_same(sent, sent.text, added[:-1])
+    assert not reads_the_same(sent, sent.text, [blocks[0] | {"accessory": {"type": "button"}}, *blocks[1:]])
+    assert not reads_the_same(sent, sent.text, [blocks[0] | {"expand": False}, *blocks[1:]])
