@@ -44,6 +44,15 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+def clip_escaped(text: str, limit: int) -> str:
+    """Escaped text within a limit, never cut inside an entity."""
+    if len(text) <= limit:
+        return text
+    kept = text[: limit - 1]
+    start = kept.rfind("&")
+    return f"{kept[:start] if start >= 0 and ';' not in kept[start:] else kept}…"
+
+
 def drawing(text: str, blocks: Iterable[Block]) -> Drawing:
     """A drawing with as much as a message takes; what does not fit is said, not dropped silently."""
     shown = [block for block in blocks if block]
@@ -54,7 +63,7 @@ def drawing(text: str, blocks: Iterable[Block]) -> Drawing:
                 break
             fitting.append(block)
         shown = [*fitting, plain(f"… and {len(shown) - len(fitting)} more parts that do not fit into one message.")]
-    return Drawing(text=clip(text, FALLBACK), blocks=tuple(shown))
+    return Drawing(text=clip_escaped(text, FALLBACK), blocks=tuple(shown))
 
 
 def _length(blocks: Iterable[Block]) -> int:
@@ -63,7 +72,7 @@ def _length(blocks: Iterable[Block]) -> int:
 
 def sentence(text: str) -> Drawing:
     """One sentence as an answer; marks for code are for the fallback only, because plain text would show them."""
-    return Drawing(text=clip(escape(text), FALLBACK), blocks=(plain(text.replace("`", "")),))
+    return Drawing(text=clip_escaped(escape(text), FALLBACK), blocks=(plain(text.replace("`", "")),))
 
 
 def lines(title: str, entries: Iterable[str]) -> Drawing:

@@ -172,7 +172,7 @@ class Fact:
 def _facts(card: ReviewCard) -> Iterator[Fact]:
     if card.changed:
         since = f"Changed since {card.compared}: " if card.compared else "Changed: "
-        yield _fact(since + " · ".join(card.changed), "card-changed", "preview")
+        yield _fact(since + " · ".join(card.changed), "card-changed", "preview", LONG_FACT)
     if card.draft.holds:
         yield _fact(f"Held ({len(card.draft.holds)}): " + " · ".join(_holds(card)), "card-held", "holds", LONG_FACT)
     if card.draft.register_:
