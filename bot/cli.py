@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "export": "export",
     "audit": "export",
     "profile": "profiles",
+    "config": "profiles",
     "init": "install",
     "doctor": "install",
     "keys": "keys",

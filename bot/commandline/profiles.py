@@ -1,10 +1,14 @@
-"""`profile`: for people who write profiles."""
+"""`profile` and `config`: for people who write profiles and `bridgepkg.yaml`, in an editor and in their CI."""
 
 from pathlib import Path
 
 import click
+import orjson
 
+from bot.settings import Config, config_path, load_deployment
+from profiles.frozen import Frozen
 from profiles.loader import find_profile, load_profile
+from profiles.models import Profile
 from transforms.canonical import digest as digest_of
 
 
@@ -21,3 +25,37 @@ def digest(name: str) -> None:
     NAME is a shipped profile or a path ending in .yaml.
     """
     click.echo(digest_of(load_profile(find_profile(name, Path.cwd()))))
+
+
+@profile.command("schema")
+def profile_schema() -> None:
+    """Print the JSON Schema of a profile, for an editor."""
+    _print_schema(Profile)
+
+
+@click.group()
+def config() -> None:
+    """Read and check bridgepkg.yaml."""
+
+
+@config.command("check")
+def check() -> None:
+    """Read the configuration and every profile that it names."""
+    path = config_path()
+    deployment = load_deployment(path)
+    for name, bridge in deployment.config.bridges.items():
+        approved = digest_of(deployment.profiles[name]) in bridge.approved_profiles
+        click.echo(
+            f"bridge {name}: profile {bridge.profile}, {'approved' if approved else 'its digest is not approved'}"
+        )
+    click.echo(f"{path}: can be read")
+
+
+@config.command("schema")
+def config_schema() -> None:
+    """Print the JSON Schema of bridgepkg.yaml, for an editor."""
+    _print_schema(Config)
+
+
+def _print_schema(model: type[Frozen]) -> None:
+    click.echo(orjson.dumps(model.model_json_schema(by_alias=True), option=orjson.OPT_INDENT_2).decode())
