@@ -123,6 +123,7 @@ class BridgePublisher:
     client: WebClient
     people: People
     kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
+    looking: People | None = None
 
     def refusal(self, audience: Audience) -> str | None:
         """Why this audience may not be posted to now, in one sentence; none when it is exactly the expected one."""
@@ -133,13 +134,24 @@ class BridgePublisher:
             return "An invitation to another organisation is open in the bridge channel; accept or withdraw it first."
         if set(_outside_teams(info, self.people)) != set(audience.teams):
             return "The organisations in the bridge channel are not exactly the configured ones."
+        return (
+            "A guest or somebody of an unlisted organisation is in the bridge channel."
+            if self._strangers(audience)
+            else None
+        )
+
+    def _strangers(self, audience: Audience) -> bool:
+        """Whether somebody unexpected reads the channel. Everybody is looked up anew.
+
+        Only when Slack breaks off, as it does for a channel of many, the next try goes on from there.
+        """
+        self.looking = people = self.looking or self.people.fresh()
         try:
-            strangers = [
-                u for u in _members(self.client, self.people, audience.channel) if not self._expected(u, audience)
-            ]
-        except LookupFailedError:
-            return "Slack did not tell me who is in the bridge channel."
-        return "A guest or somebody of an unlisted organisation is in the bridge channel." if strangers else None
+            found = list(_members(self.client, people, audience.channel))
+        except LookupFailedError as problem:
+            raise UnclearError("Slack did not tell me who is in the bridge channel") from problem
+        self.looking = None
+        return not all(self._expected(user, audience) for user in found)
 
     def readers(self, audience: Audience) -> int:
         """How many people of the customer are in the channel, for the confirmation that a reviewer reads."""
