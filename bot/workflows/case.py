@@ -12,7 +12,7 @@ from storage.drafts import StoredDraft, drafts_of, last_released, latest_draft
 from storage.store import Transaction
 from transforms.bundle import Audience
 from transforms.directives import Directives
-from transforms.review import Ambiguous, Posting, Refusal, Replaced
+from transforms.review import Refusal, Replaced
 
 NOT_OPEN = Refusal(
     code="not-open",
@@ -31,12 +31,8 @@ class Case:
     update: StoredDraft | None
     acknowledgement: StoredDraft | None
     released: StoredDraft | None
-
-    @property
-    def unclear(self) -> StoredDraft | None:
-        """The draft of which nobody can say whether it is visible; nothing else goes out before that is known."""
-        drafts = (self.update, self.acknowledgement)
-        return next((d for d in drafts if d and isinstance(d.state, Posting | Ambiguous)), None)
+    unclear: StoredDraft | None
+    """The draft of which nobody can say whether it is visible; nothing else goes out before that is known."""
 
 
 def read_case(bot: Bot, transaction: Transaction, channel: str) -> Case | Refusal:
@@ -67,6 +63,7 @@ def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case 
         update=latest_draft(transaction, binding.id, DraftKind.UPDATE),
         acknowledgement=latest_draft(transaction, binding.id, DraftKind.ACKNOWLEDGEMENT),
         released=last_released(transaction, binding.id),
+        unclear=next(iter(drafts_of(transaction, binding.id, "posting", "ambiguous")), None),
     )
 
 

@@ -12,7 +12,6 @@ from bot.workflows.case import Case, case_by_binding, read_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_card, told
 from profiles.codes import DraftKind
 from storage.bindings import next_draft_number
-from storage.directives import directives_of
 from storage.drafts import NewDraft, StoredDraft, drafts_of, move, save_draft
 from storage.log import Event, append
 from storage.store import Transaction
@@ -25,7 +24,7 @@ from transforms.package import Package
 from transforms.review import Refusal, Replaced, Waiting
 
 Materials = tuple[Bundle, Package | None, Directives, Draft]
-Building = Callable[[Directives], Materials]
+Building = Callable[[Case], Materials]
 
 OPEN_STATES = ("waiting", "held-back", "approved", "not-posted")
 """States in which a newer draft takes a draft's place."""
@@ -77,8 +76,8 @@ def store_acknowledgement(bot: Bot, case: Case, drafter: Person, why: str) -> Ef
         records=(),
     )
 
-    def built(directives: Directives) -> Materials:
-        plain = Directives(approved_profiles=directives.approved_profiles)
+    def built(current: Case) -> Materials:
+        plain = Directives(approved_profiles=current.directives.approved_profiles)
         return bundle, None, plain, build_acknowledgement(bundle, case.profile, plain)
 
     return _store(bot, case, drafter, why, built)
@@ -97,18 +96,18 @@ def read_now(bot: Bot, case: Case, at: datetime) -> Bundle:
 
 def store_update(bot: Bot, case: Case, bundle: Bundle, drafter: Person, why: str) -> Effect:
     """Build an update on a bundle and store it in the place of the open draft."""
-    package = case.released.draft.package if case.released else None
-    prior = package if isinstance(package, Package) else None
 
-    def built(directives: Directives) -> Materials:
-        return bundle, prior, directives, build(bundle, case.profile, prior, directives)
+    def built(current: Case) -> Materials:
+        package = current.released.draft.package if current.released else None
+        prior = package if isinstance(package, Package) else None
+        return bundle, prior, current.directives, build(bundle, case.profile, prior, current.directives)
 
     return _store(bot, case, drafter, why, built)
 
 
 def _store(bot: Bot, case: Case, drafter: Person, why: str, building: Building) -> Effect:
-    """The build runs before the transaction; inside it, only if people decided something meanwhile, once more."""
-    early = building(case.directives)
+    """The build runs before the transaction; inside it, once more if something was decided or released meanwhile."""
+    early = building(case)
 
     def write(transaction: Transaction) -> Answer:
         current = case_by_binding(bot, transaction, case.binding.id)
@@ -116,8 +115,7 @@ def _store(bot: Bot, case: Case, drafter: Person, why: str, building: Building) 
             return told(current.sentence)
         if current.unclear:
             return told(unclear_sentence(current.unclear))
-        latest = directives_of(transaction, case.binding.id, case.directives.approved_profiles)
-        bundle, prior, directives, draft = early if latest == case.directives else building(latest)
+        bundle, prior, directives, draft = early if _stands_on(case, current) else building(current)
         number = next_draft_number(transaction, case.binding.id)
         built = Built(number, bundle, case.profile, prior, directives, draft)
         new = _save(bot, transaction, current, built, drafter)
@@ -126,6 +124,12 @@ def _store(bot: Bot, case: Case, drafter: Person, why: str, building: Building) 
         return told(_asked(built))
 
     return write
+
+
+def _stands_on(case: Case, current: Case) -> bool:
+    """Whether a build from an earlier reading of the case is still right: same decisions, same last version."""
+    versions = [read.released.id if read.released else None for read in (case, current)]
+    return case.directives == current.directives and versions[0] == versions[1]
 
 
 def _save(bot: Bot, transaction: Transaction, case: Case, built: Built, drafter: Person) -> NewDraft:

@@ -20,7 +20,7 @@ from transforms.canonical import digest
 from transforms.dossier import Built, Sealed
 from transforms.draft import release_digest
 from transforms.manifest import Evidence
-from transforms.review import Approved, Decision
+from transforms.review import Approved, Decision, Posting
 
 SOON = 5.0
 
@@ -53,7 +53,8 @@ class Changed:
 def recheck(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | Changed:
     """Whether an approved draft may be posted at this moment."""
     if case.unclear and case.unclear.id != stored.id:
-        return Postponed(f"Draft {case.unclear.number} may be visible already; that must be answered first.")
+        again = SOON if isinstance(case.unclear.state, Posting) else None
+        return Postponed(f"Draft {case.unclear.number} may be visible already; that must be answered first.", again)
     with bot.store.read() as transaction:
         built, sealed = built_of(transaction, stored)
     try:
@@ -78,6 +79,8 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: Built) -> str | None
         return "the audience in the configuration changed"
     if draft.profile_digest not in case.directives.approved_profiles or draft.profile_digest != digest(case.profile):
         return "the profile changed or is no longer approved"
+    if draft.version and stored.prior != (case.released.id if case.released else None):
+        return "another version was released after it was drafted"
     if draft.package.next_update <= bot.now():
         return "its next update would be overdue already"
     return _unfit(bot.people.fresh(), stored.state.approvals, built)
