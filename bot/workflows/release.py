@@ -14,23 +14,37 @@ from bot.gateway import ApprovedPost
 from bot.slack import NotDoneError, UnclearError
 from bot.workflows.case import Case, case_by_binding
 from bot.workflows.draft import Newer, draw_cards, void
-from bot.workflows.effects import draw_bridge
+from bot.workflows.effects import draw_bridge, tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
 from profiles.codes import DraftKind, RegisterCode
 from storage.drafts import MovedError, StoredDraft, draft_by_id, drafts_of, move
-from storage.log import Event, append
+from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, hold_fence
-from storage.store import Transaction
+from storage.store import CollisionError, Transaction
 from transforms.canonical import digest
 from transforms.dossier import release_of
 from transforms.manifest import Supersedes, sign
 from transforms.message import reads_the_same
-from transforms.review import Ambiguous, Approved, Posting, Refusal, Released, Superseded
+from transforms.review import (
+    Ambiguous,
+    Approved,
+    NotPosted,
+    Posting,
+    Refusal,
+    Released,
+    Replaced,
+    Superseded,
+)
 
 logger = logging.getLogger("bridgepkg.work")
 
 LOOKS: Final = (0.0, 0.5, 2.0, 5.0)
 """Seconds before each look for a message whose fate is unclear."""
+
+LOOK_SECONDS: Final = 10.0
+"""No further look begins after this: when Slack does not answer at all, a person is to know within a minute."""
+
+MOST_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +147,14 @@ def look(bot: Bot, case: Case, stored: StoredDraft, why: str) -> None:
     """Look for the message by its attempt id; not found proves nothing, so then a person must look."""
     if not isinstance(stored.state, Posting):
         return
+    began = time.monotonic()
     for pause in LOOKS:
         time.sleep(pause)
         if ts := find(bot, stored):
             settle(bot, case, stored, ts, "found")
             return
+        if time.monotonic() - began > LOOK_SECONDS:
+            break
     state = stored.state
     ambiguous = Ambiguous(
         digest=state.digest,
@@ -178,21 +195,35 @@ def settle(bot: Bot, case: Case, stored: StoredDraft, ts: str, how: Literal["ans
         at=bot.now(),
         how=how,
     )
-    try:
-        with bot.store.write() as transaction:
-            write_released(transaction, case, stored, released)
-    except MovedError:
-        _settle_after_takeover(bot, case, stored, released)
+    _write_down(bot, case, stored, released)
     if ts:
         _read_back(bot, case, stored, ts)
 
 
-def _settle_after_takeover(bot: Bot, case: Case, stored: StoredDraft, released: Released) -> None:
-    """Another worker took this draft for unclear meanwhile; an answer in hand is better than that."""
-    with bot.store.write() as transaction:
-        current = draft_by_id(transaction, stored.id)
-        if current and isinstance(current.state, Ambiguous) and current.state.attempt == released.attempt:
-            write_released(transaction, case, current, released)
+def _write_down(bot: Bot, case: Case, stored: StoredDraft, released: Released) -> None:
+    """An answer in hand is written down whatever moved meanwhile: an older version, or this draft elsewhere."""
+    for _ in range(MOST_TRIES):
+        try:
+            with bot.store.write() as transaction:
+                current = draft_by_id(transaction, stored.id)
+                if current and isinstance(current.state, Posting | Ambiguous):
+                    write_released(transaction, case, current, released)
+                elif current and isinstance(current.state, NotPosted | Replaced):
+                    _appeared(transaction, case, current, released)
+        except (MovedError, ChainMovedError, CollisionError):
+            continue
+        return
+    raise MovedError(f"draft {stored.number}")
+
+
+def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, released: Released) -> None:
+    """Somebody answered that the message was not there while the call was still under way: it is there."""
+    payload = {"attempt": released.attempt, "ts": released.ts}
+    append(transaction, Event(case.binding.incident, "appeared", stored.id, released.at, payload))
+    text = f"Draft {stored.number} appeared in the bridge after somebody had looked for it; delete it there by hand."
+    for role in case.profile.gates_for(stored.draft.kind):
+        content = {"binding": case.binding.id, "role": role, "text": text}
+        tell(transaction, f"appeared/{stored.id}/{role}", content, released.at)
 
 
 def write_released(transaction: Transaction, case: Case, stored: StoredDraft, released: Released) -> None:
