@@ -17,6 +17,7 @@ from profiles.safetext import SafeText
 from storage.drafts import MovedError, StoredDraft, draft_by_id, profile_of
 from storage.log import ChainMovedError
 from storage.queues import Claimed, FenceError, claim_saying, finish_saying, say_later
+from storage.store import CollisionError
 from transforms.message import Message, replaced_message, withdrawn_message
 from transforms.review import Refusal, Released, Superseded, Withdrawn
 
@@ -61,7 +62,7 @@ def _deliver(bot: Bot, claimed: Claimed) -> None:
     except NotDoneError as refusal:
         give_up = refusal.error in GIVE_UP or claimed.attempts >= MOST_ATTEMPTS
         again_after, problem = None if give_up else float(refusal.retry_after or _pause(claimed)), str(refusal)
-    except (UnclearError, LookupFailedError, MovedError, ChainMovedError) as unclear:
+    except (UnclearError, LookupFailedError, MovedError, ChainMovedError, CollisionError) as unclear:
         again_after, problem = None if claimed.attempts >= MOST_ATTEMPTS else _pause(claimed), type(unclear).__name__
     except RefusedChannelError as refusal:
         again_after, problem = None, str(refusal)

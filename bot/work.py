@@ -16,12 +16,12 @@ from bot.listeners.capture import opens_modal
 from bot.outbox import deliver_next
 from bot.requests import AnyRequest, UnreadableError, read_request
 from bot.workflows.dispatch import dispatch
-from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, Say, Show, told
+from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, Say, Show, answer_only, told
 from profiles.errors import MendableError
 from storage.drafts import MovedError
 from storage.log import ChainMovedError
 from storage.queues import Claimed, FenceError, Saying, claim_request, finish_request, release_claims, say
-from storage.store import StoreError, Transaction
+from storage.store import CollisionError, StoreError, Transaction
 
 logger = logging.getLogger("bridgepkg.work")
 
@@ -94,33 +94,42 @@ def _work(bot: Bot, claimed: Claimed) -> None:
         with bot.store.write() as transaction:
             finish_request(transaction, claimed)
         return
+    modal = opens_modal(body)
     for _ in range(MOST_TRIES):
-        effect = _dispatched(bot, request)
         try:
-            with bot.store.write() as transaction:
-                _answer(transaction, bot, request, effect(transaction), modal=opens_modal(body))
-                finish_request(transaction, claimed)
-        except (MovedError, ChainMovedError):
+            _finish(bot, claimed, request, _dispatched(bot, request), modal=modal)
+        except (MovedError, ChainMovedError, CollisionError):
             continue
+        except (StoreError, FenceError):
+            raise
+        except Exception as problem:  # noqa: BLE001 -- a request that cannot be done must not stop its incident
+            _finish(bot, claimed, request, _our_fault(request, problem), modal=modal)
         return
+    _finish(bot, claimed, request, answer_only(told("Too much happened at once; please try again.")), modal=modal)
+
+
+def _finish(bot: Bot, claimed: Claimed, request: AnyRequest, effect: Effect, *, modal: bool) -> None:
+    """The effect, the answer and the mark that the request was worked, in one transaction."""
     with bot.store.write() as transaction:
-        _answer(
-            transaction, bot, request, told("Too much happened at once; please try again."), modal=opens_modal(body)
-        )
+        _answer(transaction, bot, request, effect(transaction), modal=modal)
         finish_request(transaction, claimed)
 
 
 def _dispatched(bot: Bot, request: AnyRequest) -> Effect:
-    """The effect of a request. Our own faults are told to the person as such; nothing was recorded then."""
+    """The effect of a request. What is in the way, and our own faults, are told to the person."""
     try:
         return dispatch(bot, request)
-    except MendableError as problem:
-        answer = told(f"{str(problem)[0].upper()}{str(problem)[1:]}. Nothing was recorded.")
-    except Exception as problem:
-        logger.error("unexpected %s, request %s", type(problem).__name__, request.id[:8])  # noqa: TRY400 -- no payload
-        logger.debug("request %s", request.id[:8], exc_info=problem)
-        answer = told(f"Something went wrong on my side; nothing was recorded. Reference {request.id[:8]}.")
-    return lambda _transaction: answer
+    except Exception as problem:  # noqa: BLE001 -- see `_our_fault`
+        return _our_fault(request, problem)
+
+
+def _our_fault(request: AnyRequest, problem: Exception) -> Effect:
+    """What a person can mend in its own words, anything else by a reference; nothing was recorded then."""
+    if isinstance(problem, MendableError):
+        return answer_only(told(f"{str(problem)[0].upper()}{str(problem)[1:]}. Nothing was recorded."))
+    logger.error("unexpected %s, request %s", type(problem).__name__, request.id[:8])
+    logger.debug("request %s", request.id[:8], exc_info=problem)
+    return answer_only(told(f"Something went wrong on my side; nothing was recorded. Reference {request.id[:8]}."))
 
 
 def _answer(transaction: Transaction, bot: Bot, request: AnyRequest, answer: Answer, *, modal: bool) -> None:
