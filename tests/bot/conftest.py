@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bot.stage import staged
+from tests.bot.steps import stepped
 from tests.databases import sqlite_url
 
 
@@ -17,4 +18,18 @@ def stage(database, tmp_path):
 def sqlite_stage(tmp_path):
     """An opened incident with a running bot on SQLite, for what the engine makes no difference to."""
     with staged(sqlite_url(tmp_path), tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def steps(database, tmp_path):
+    """An opened incident with a bot that does one thing at a time when told to, once on each engine."""
+    with stepped(database, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def sqlite_steps(tmp_path):
+    """The same on SQLite, for what the engine makes no difference to."""
+    with stepped(sqlite_url(tmp_path), tmp_path) as running:
         yield running
