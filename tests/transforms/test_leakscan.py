@@ -1,6 +1,7 @@
 """P2, P10: the second net finds what was withheld in most disguises, and is not tripped by what we say ourselves."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -9,21 +10,27 @@ from tests.builders import (
     STAGES,
     canaries,
     make_bundle,
+    make_dependency,
     make_draft,
+    make_entitlement,
     make_health,
+    make_incident,
+    make_note,
     make_profile,
     make_timeline,
+    make_workaround,
     profile_data,
     sample_bundle,
     sample_drafts,
     with_records,
 )
-from transforms.leakscan import commitments, compact, lexicon, normal, scan, wording
+from transforms.leakscan import commitments, lexicon, scan, wording
 from transforms.message import Message, section
 from transforms.records import Withheld
 
 APPROVED = (*wording(make_profile()), sample_bundle().audience.label)
 LONGEST = 80
+BARE: dict = {"withheld": (), "unmapped": ()}
 UNSEEN = {"g0.expr"}
 """Inside a query of a link, between brackets; the link as a whole is found."""
 
@@ -38,7 +45,11 @@ def shown(text: str) -> Message:
     return Message(text="All is well", blocks=(section("bridge-x", f"see {text} now"),))
 
 
-def kinds(message: Message, terms: frozenset[str] = frozenset()) -> set[str]:
+NOTHING = lexicon(make_bundle(records=(), sources=()), APPROVED)
+"""The terms of a world in which nothing is withheld."""
+
+
+def kinds(message: Message, terms: Any = NOTHING) -> set[str]:
     """What kinds of thing the scan suspects in a message."""
     return {suspicion.kind for suspicion in scan(message, terms)}
 
@@ -91,7 +102,7 @@ def test_scan_finds_every_withheld_term_of_the_sample(stage, disguise) -> None:
 def test_scan_finds_long_terms_without_their_spaces_and_punctuation(disguise) -> None:
     """What is long enough to be unmistakable is found however it is spaced."""
     terms = lexicon(sample_bundle(), APPROVED)
-    planted = [LONG_DISGUISES[disguise](term) for term in withheld(STAGES[1]) if len(compact(normal(term))) >= 8]
+    planted = [LONG_DISGUISES[disguise](term) for term in withheld(STAGES[1]) if sum(map(str.isalnum, term)) >= 8]
     assert len(planted) > 80
     assert [text for text in planted if "withheld term" not in kinds(said(text), terms)] == []
 
@@ -102,7 +113,6 @@ def test_scan_is_silent_on_the_sample(stage) -> None:
     message = sample_drafts()[stage].message
     terms = lexicon(sample_bundle(STAGES[stage]), APPROVED)
     assert (scan(message, terms), commitments(message)) == ((), ())
-    assert len(terms) > 100
 
 
 def test_scan_is_silent_on_every_shipped_word() -> None:
@@ -121,10 +131,43 @@ def test_scan_is_not_tripped_by_a_name_that_approved_words_say() -> None:
     assert kinds(said("payments-hsm"), terms) == {"withheld term"}
 
 
+@pytest.mark.parametrize(
+    ("record", "name"),
+    [
+        (make_timeline(key="tick-4711-zeta"), "tick-4711-zeta"),
+        (make_health(component="hsm-9000-blue", region=None), "hsm-9000-blue"),
+        (make_health(region="mars-north-7"), "mars-north-7"),
+        (make_workaround(component="hsm-9000-blue"), "hsm-9000-blue"),
+        (make_dependency(component="hsm-9000-blue"), "hsm-9000-blue"),
+        (make_dependency(depends_on=("vault-17-red",)), "vault-17-red"),
+        (make_note(subjects=("vault-17-red",)), "vault-17-red"),
+        (make_entitlement(account="ACC-4711-X"), "ACC-4711-X"),
+        (make_entitlement(products=("SKU-77-GOLD",)), "SKU-77-GOLD"),
+        (make_entitlement(regions=("MARS-WEST",)), "MARS-WEST"),
+        (make_incident(withheld=(Withheld(name="host", text="fails on db-31.internal, twice"),)), "db-31.internal"),
+        (make_incident(withheld=(Withheld(name="who", text="Ottoline Vance"),)), "Vance"),
+        (make_incident(unmapped=("paged by Umbracorp desk",)), "paged by Umbracorp desk"),
+        (make_incident(unmapped=("db-31.internal",)), "db-31.internal"),
+    ],
+)
+def test_scan_knows_every_name_that_a_record_gives(record, name) -> None:
+    """Keys, components, regions, edges, subjects, accounts, products; names and identifiers inside texts."""
+    bundle = with_records(make_bundle(), record)
+    assert kinds(said(name), lexicon(make_bundle(records=()), APPROVED)) == set()
+    assert kinds(said(name), lexicon(bundle, APPROVED)) == {"withheld term"}
+
+
+def test_scan_knows_components_that_are_silent() -> None:
+    """What a source covers and does not list is a name as well."""
+    assert kinds(said("hook-relay"), lexicon(make_bundle(records=()), APPROVED)) == {"withheld term"}
+
+
 @pytest.mark.parametrize("word", ["pay-edges", "xpay-edge", "prepay-edge", "edges pay", "pay the edge", "tomassen"])
 def test_scan_does_not_find_a_short_term_inside_another_word(word) -> None:
     """Boundaries are letters and digits, so that people do not switch the scan off."""
-    terms = frozenset({"pay-edge", "tomas"})
+    terms = lexicon(
+        make_bundle(records=(make_health(component="pay-edge", **BARE), make_timeline(key="tomas", **BARE))), APPROVED
+    )
     assert kinds(said(word), terms) == set()
     assert kinds(said("(pay-edge)"), terms) == kinds(said("Tomas, too"), terms) == {"withheld term"}
 
