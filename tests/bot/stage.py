@@ -4,7 +4,7 @@
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -126,10 +126,21 @@ class Stage:
 
 
 @contextmanager
-def staged(database: str, folder: Path, *, rate_limits: bool = False, opened: bool = True) -> Iterator[Stage]:
-    """A bot that listens by Socket Mode and works, on stage one of the sample; opened unless told otherwise."""
+def staged(
+    database: str,
+    folder: Path,
+    *,
+    rate_limits: bool = False,
+    opened: bool = True,
+    configure: Callable[[Path], object] = lambda _config: None,
+) -> Iterator[Stage]:
+    """A bot that listens by Socket Mode and works, on stage one of the sample; opened unless told otherwise.
+
+    `configure` may change the configuration's file before it is read.
+    """
     seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
     config = prepare(folder / "sample")
+    configure(config)
     store = Store(database, KEYS)
     with Sandbox(seed, rate_limits=rate_limits, timing=Timing(ping=0.05)) as sandbox:
         client = make_client(seed.app.bot_token, sandbox.api_url, seconds=3)
