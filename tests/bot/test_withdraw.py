@@ -1,0 +1,188 @@
+"""Withdrawal: one person takes a message back, nothing stands in the way, and every gate is told (promise P11)."""
+
+import shutil
+
+import pytest
+
+from storage.drafts import move
+from tests.bot.acts import NOTHING, block_text, buttons, cards, everything, lines_of, modal_text, open_form, submit
+from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, GATES, INCIDENT, SECURITY_REVIEW
+from transforms.review import Ambiguous, Released
+
+DONE = "Withdrawn: the fixed notice takes its place now, and every gate is told."
+HAND = "Recorded, but I cannot edit that message: delete it in the bridge channel by hand, now."
+NO_LONGER = "Please do not rely on it. An updated message follows here."
+
+
+def notice(stage, index=-1):
+    """The fixed notice as the customer must read it, by when the draft was withdrawn."""
+    return f"Acme Corp: this message was withdrawn at {stage.drafts()[index].state.at:%H:%M} UTC. {NO_LONGER}"
+
+
+def shown(stage, index=-1):
+    """Everything that the customer sees of one message: its text and what each block says."""
+    message = stage.person("U0CARA").messages(BRIDGE)[index]
+    return [message["text"], *lines_of(message)]
+
+
+@pytest.mark.parametrize("user", ["U0JO", "U0SAM", "U0LEE"])
+def test_one_person_withdraws_by_command(sqlite_stage, user):
+    """Any one reviewing role, without asking anybody: only the fixed notice stands, in text and blocks."""
+    stage = sqlite_stage
+    stage.released()
+    assert stage.command(user, "withdraw") == ""
+    form = stage.person(user).modal()
+    assert modal_text(form) == (
+        "The customer then reads only the fixed notice in place of version 1. Notifications and copies that were "
+        "delivered already cannot be taken back."
+    )
+    assert submit(stage, user, form, INCIDENT, reason="names an engineer") == DONE
+    assert shown(stage) == [notice(stage), notice(stage)]
+    assert stage.log()[-1] == "withdrawn"
+
+
+def test_every_gate_is_told_who_withdrew_what_and_why(stage):
+    """Each review channel gets one line, the card says so without buttons, and history and status tell it."""
+    stage.released()
+    assert stage.command("U0JO", "withdraw it names an engineer") == DONE
+    at = f"{stage.drafts()[0].state.at:%H:%M}"
+    for _, channel in GATES:
+        card, told = cards(stage, channel)
+        assert told["text"] == f"Version 1 for Acme Corp was withdrawn by Jo at {at} UTC: it names an engineer."
+        assert (block_text(card, "card-standing"), buttons(card)) == (f"Withdrawn by Jo at {at} UTC", [])
+        assert block_text(card, "card-reads") == "Withdrawn; the customer had read, in #bridge-acme:"
+    assert stage.command("U0VIC", "status").splitlines()[1] == (
+        f"Version 1 was withdrawn at {at} UTC: the customer reads its notice."
+    )
+    assert f", withdrawn at {at}. Withheld: " in stage.command("U0VIC", "history").splitlines()[1]
+
+
+def test_next_version_continues_the_numbers(sqlite_stage):
+    """After a withdrawal the next update is the next version, its holds keep their numbers, and no version repeats."""
+    stage = sqlite_stage
+    stage.released(2)
+    held = {hold.key: hold.number for hold in stage.drafts()[0].draft.package.holds}
+    stage.command("U0JO", "withdraw wrong wording")
+    stage.command("U0KIM", "draft")
+    stage.approve_all()
+    package = stage.drafts()[-1].draft.package
+    assert (package.version, package.replaces) == (2, 1)
+    assert {hold.key: hold.number for hold in package.holds} == held
+    assert [text.partition(" (version")[0] for text in stage.bridge()] == [
+        notice(stage, 0),
+        "Acme Corp: service disrupted in Europe",
+    ]
+
+
+def test_nothing_stands_in_the_way_of_a_withdrawal(sqlite_stage):
+    """A guest and an open invitation in the bridge, and sources that are gone: what stops a release stops no leak."""
+    stage = sqlite_stage
+    stage.released()
+    stage.sandbox.workspace.join(BRIDGE, "U0GUS")
+    stage.sandbox.workspace.offer_share(BRIDGE, "T0ACME")
+    shutil.rmtree(stage.folder / "current")
+    assert stage.click("U0SAM", SECURITY_REVIEW, "package_withdraw") == ""
+    assert submit(stage, "U0SAM", stage.person("U0SAM").modal(), SECURITY_REVIEW, reason="leak") == DONE
+    assert shown(stage) == [notice(stage), notice(stage)]
+
+
+def test_replaced_message_can_be_withdrawn_from_its_card(sqlite_stage):
+    """Under its notice a replaced version still shows its words: it can be taken back, and the newer one stays."""
+    stage = sqlite_stage
+    stage.released(1)
+    first = cards(stage, SECURITY_REVIEW)[-1]["ts"]
+    stage.released(2)
+    current = shown(stage)
+    form = open_form(stage, "U0SAM", SECURITY_REVIEW, "package_withdraw", "withdraw_form", message_ts=first)
+    assert submit(stage, "U0SAM", form, SECURITY_REVIEW, reason="leak") == DONE
+    assert shown(stage, 0) == [notice(stage, 0), notice(stage, 0)]
+    assert shown(stage) == current
+    assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
+
+
+def test_acknowledgement_can_be_withdrawn(sqlite_stage):
+    """The first notice too; its one gate is told."""
+    stage = sqlite_stage
+    stage.command("U0KIM", "ack")
+    stage.click("U0ANA", ACCOUNT_REVIEW, "review_approve")
+    assert stage.command("U0KIM", "withdraw wrong customer") == DONE
+    assert shown(stage) == [notice(stage), notice(stage)]
+    assert cards(stage, ACCOUNT_REVIEW)[-1]["text"].startswith("The acknowledgement for Acme Corp was withdrawn by Kim")
+    assert stage.drafts()[0].draft.version is None
+
+
+def test_withdrawing_nothing_says_so(sqlite_stage):
+    """Nothing released, withdrawn already, or a draft that never stood: a sentence, and nothing changes."""
+    stage = sqlite_stage
+    nothing = "Nothing stands in the bridge that could be withdrawn."
+    assert stage.command("U0KIM", "withdraw x") == nothing
+    stage.command("U0KIM", "draft")
+    ts = cards(stage)[-1]["ts"]
+    button = f"{INCIDENT}|{stage.drafts()[0].id}||"
+    stage.click("U0KIM", INCIDENT, "package_withdraw", message_ts=ts, value=button)
+    assert modal_text(stage.person("U0KIM").modal()) == nothing
+    stage.approve_all()
+    stage.command("U0KIM", "withdraw once")
+    before = everything(stage)
+    assert stage.command("U0SAM", "withdraw twice") == (
+        f"Version 1 was withdrawn at {stage.drafts()[0].state.at:%H:%M} UTC already. "
+        "An earlier version is withdrawn from its own card."
+    )
+    assert everything(stage) == before
+
+
+def test_unclear_post_that_can_be_seen_is_withdrawn_at_once(sqlite_stage):
+    """Nobody need first confirm that it is there: security takes back what Slack gave no clear answer about."""
+    stage = sqlite_stage
+    stage.released()
+    settled = stage.drafts()[0].state
+    put_back(stage, unclear(settled, settled.attempt))
+    assert stage.command("U0SAM", "withdraw leak") == DONE
+    assert shown(stage) == [notice(stage), notice(stage)]
+
+
+def test_unclear_post_that_cannot_be_seen_must_be_looked_for(sqlite_stage):
+    """What the bot does not find it cannot edit: it says so, and what to do by hand."""
+    stage = sqlite_stage
+    stage.released()
+    put_back(stage, unclear(stage.drafts()[0].state, "f" * 32))
+    before = everything(stage)
+    assert stage.command("U0SAM", "withdraw leak") == (
+        "Draft 1 may be visible to the customer already. Look at the bridge and answer its card first; until then "
+        "nothing else goes out. If you see it there, delete it by hand at once."
+    )
+    assert everything(stage) == before
+
+
+def test_message_that_only_a_person_saw_is_deleted_by_hand(sqlite_stage):
+    """Without its place in Slack a message cannot be edited: the withdrawal is recorded and says what is to be done."""
+    stage = sqlite_stage
+    stage.released()
+    put_back(stage, stage.drafts()[0].state.model_copy(update={"ts": "", "how": "seen"}))
+    assert stage.command("U0SAM", "withdraw leak") == HAND
+    assert stage.drafts()[0].state.state == "withdrawn"
+
+
+def unclear(released: Released, attempt: str) -> Ambiguous:
+    """The state of a post about which Slack gave no clear answer."""
+    kept = released.model_dump(include={"digest", "channel"})
+    values = {"attempt": attempt, "started_at": released.at, "why": "Slack did not answer"}
+    return Ambiguous(**kept, **values, approvals=released.approvals)
+
+
+def put_back(stage, state):
+    """Give the first draft another state, as a worker that died would have left it."""
+    with stage.bot.store.write() as transaction:
+        move(transaction, stage.drafts()[0], state)
+
+
+def test_withdrawal_of_the_wrong_role_changes_nothing(sqlite_stage):
+    """Leadership reads, but takes nothing back; the message stays and the attempt is logged."""
+    stage = sqlite_stage
+    stage.released()
+    before = everything(stage)
+    assert stage.command("U0VIC", "withdraw x") == (
+        "Only Account leadership, Incident command, Legal, Security or Support leadership can do this; "
+        f"you are Leadership. {NOTHING}"
+    )
+    assert (everything(stage), stage.log()[-1]) == (before, "refused")
