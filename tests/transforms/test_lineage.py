@@ -81,7 +81,7 @@ def test_lineage_explains_every_value_that_the_words_tell(stage) -> None:
     assert len(checkpoints) == sum(name.startswith("timeline/T") for name in explained)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(cases())
 def test_lineage_is_whole_in_every_world(case) -> None:
     """Whatever sources say or leave out, no outward value is without an origin; without a contract there is no row."""
