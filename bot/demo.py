@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import json
 import secrets
 import shutil
 import tempfile
@@ -20,6 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from bot.commands import COMMANDS
 from bot.sample import FOLDER, lay_out, load_sample, prepare
 from bot.sandbox.errors import PortTakenError
 from bot.sandbox.seed import Seed
@@ -44,7 +46,11 @@ class Demo:
         self.began = datetime.now(UTC)
         self.folder = Path(tempfile.mkdtemp(prefix="bridgepkg-demo-"))
         seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
-        routes = [Route("/_demo/stage", self._show_stage), Route("/_demo/advance", self._advance, methods=["POST"])]
+        routes = [
+            Route("/_demo/stage", self._show_stage),
+            Route("/_demo/advance", self._advance, methods=["POST"]),
+            Route("/_demo/hints", self._show_hints),
+        ]
         try:
             self.sandbox = Sandbox(seed, port, extras=routes)
         except PortTakenError as problem:
@@ -129,13 +135,26 @@ class Demo:
     def _connected(self) -> bool:
         return len(self.sandbox.courier.socket_mode.connections) > 0
 
-    async def _show_stage(self, _request: Request) -> JSONResponse:
+    def _stage(self) -> JSONResponse:
         stages = [{"title": stage.title, "tells": stage.tells} for stage in self.sample.stages]
         return JSONResponse({"stage": self.stage, "stages": stages})
 
-    async def _advance(self, _request: Request) -> JSONResponse:
-        self.advance()
-        return JSONResponse({"stage": self.stage})
+    async def _show_stage(self, _request: Request) -> JSONResponse:
+        return self._stage()
+
+    async def _show_hints(self, _request: Request) -> JSONResponse:
+        """What a first visit is told, and the words of the first help."""
+        words = [{"word": one.name, "usage": one.usage, "does": one.does} for one in COMMANDS if one.first]
+        return JSONResponse({"hints": [hint.model_dump() for hint in self.sample.hints], "words": words})
+
+    async def _advance(self, request: Request) -> JSONResponse:
+        """With nothing to the next stage, with `{"stage": N}` (from 0) to that one."""
+        asked = json.loads(await request.body() or b"{}")
+        stage = asked.get("stage", self.stage + 1) if isinstance(asked, dict) else -1
+        if not isinstance(stage, int) or stage < 0:
+            return JSONResponse({"ok": False, "error": "invalid_stage"}, 400)
+        self.move_to(min(stage, len(self.sample.stages) - 1))
+        return self._stage()
 
 
 def throwaway_keys() -> dict[str, str]:

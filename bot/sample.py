@@ -36,6 +36,23 @@ class Stage(Frozen):
     ages: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
 
 
+class Journey(Frozen):
+    """Where a hint leads: to whom, in which channel."""
+
+    person: str
+    channel: str
+    label: str
+
+
+class Hint(Frozen):
+    """One hint of a first visit: for one person or everybody inside, with what to type or where to go."""
+
+    text: str
+    person: str | None = None
+    types: tuple[str, ...] = ()
+    goes: Journey | None = None
+
+
 class Sample(Frozen):
     """The sample's description, `sample.yaml`."""
 
@@ -43,6 +60,7 @@ class Sample(Frozen):
     bridge: str
     end: str
     stages: tuple[Stage, ...] = Field(min_length=1)
+    hints: tuple[Hint, ...] = ()
 
 
 def load_sample(folder: Path = FOLDER) -> Sample:

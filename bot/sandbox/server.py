@@ -30,16 +30,18 @@ from bot.sandbox.model.workspace import Workspace
 from bot.sandbox.people import Person
 from bot.sandbox.rates import Rates
 from bot.sandbox.recorder import Call, Recorder
-from bot.sandbox.routes import page
 from bot.sandbox.routes.admin import Admin
 from bot.sandbox.routes.guard import LocalOnly
 from bot.sandbox.routes.hooks import Hooks
+from bot.sandbox.routes.page import Page
 from bot.sandbox.routes.people import People
 from bot.sandbox.routes.web_api import WebApi
 from bot.sandbox.seed import Seed
 from bot.sandbox.wire import QuickServer
 
 HOST = "127.0.0.1"
+# Where whoever shows the sandbox tells the stage of their incident, if they have one.
+STAGE_PATH = "/_demo/stage"
 START_SECONDS = 10.0
 LOOP_SECONDS = 30.0
 
@@ -50,7 +52,8 @@ class Sandbox:
     """A running workspace: `with Sandbox(seed) as sandbox:` serves until the block ends.
 
     Its clock decides timestamps, expiry and rate limits; `timing` the deadline of acks and the retries of events.
-    `extras` are routes of whoever shows the sandbox, such as a demo's own controls.
+    `extras` are routes of whoever shows the sandbox, such as a demo's own controls; with one at STAGE_PATH the page
+    has a bar for the stage of the incident.
     Raises PortTakenError when the port is in use.
     """
 
@@ -190,11 +193,15 @@ class Sandbox:
         commands = Commands(self.workspace, self.courier, replies, self.url)
         clicks = Clicks(self.workspace, self.courier, self.url)
         people = People(self.workspace, commands, clicks, Modals(self.workspace, self.courier))
+        has_stage = any(isinstance(route, Route) and route.path == STAGE_PATH for route in self._extras)
+        page = Page(self.workspace, self.recorder, self.courier, has_stage=has_stage)
         return [
             Route("/", page.index),
             Route("/page/{name}", page.asset),
             Route("/_people", people.cast),
             Route("/_people/{user}/view", people.view),
+            Route("/_people/{user}/screen", page.screen),
+            Route("/_people/{user}/traffic", page.traffic),
             Route("/_people/{user}/{act}", people.act, methods=["POST"]),
         ]
 

@@ -36,7 +36,7 @@ class Modals:
             view = self._modal(user, view_id)
             enter(view, values)
             self._workspace.feed.touch()
-            refused = _refused_by_client(view)
+            refused = view.errors = _refused_by_client(view)
             if refused:
                 return {"ok": False, "acked": False, "error": "incomplete", "errors": refused}
             payload = payloads.interaction(self._workspace, "view_submission", user)

@@ -158,7 +158,7 @@ class Courier:
 
     def _note(self, envelope: Envelope, outcome: Outcome, ack: JsonObject, fault: Fault | None) -> None:
         named = fault.kind.value if fault else None
-        entry = (envelope.kind, envelope.payload, envelope.retry_attempt, outcome, ack, named)
+        entry = (envelope.kind, envelope.payload, envelope.retry_attempt, outcome, ack, named, self._workspace.clock())
         self._log.append(Delivery(len(self._log) + 1, *entry))
         self._overtaken.set()
         self._workspace.feed.touch()

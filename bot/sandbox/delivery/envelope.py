@@ -87,7 +87,7 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True)
 class Delivery:
-    """One attempt, as the log keeps it."""
+    """One attempt, as the log keeps it; `at` is when it ended."""
 
     seq: int
     kind: EnvelopeKind
@@ -96,6 +96,7 @@ class Delivery:
     outcome: Outcome
     ack: JsonObject
     fault: str | None = None
+    at: float = 0.0
 
     def as_json(self) -> JsonObject:
         """The attempt as a JSON document."""

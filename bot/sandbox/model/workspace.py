@@ -10,6 +10,7 @@ from bot.sandbox.model.channels import Channels
 from bot.sandbox.model.directory import Directory
 from bot.sandbox.model.feed import Feed
 from bot.sandbox.model.messages import Messages
+from bot.sandbox.model.reading import Reading
 from bot.sandbox.model.shapes import Shapes
 from bot.sandbox.model.tickets import Tickets
 from bot.sandbox.model.views import Views
@@ -31,6 +32,7 @@ class Workspace:
         self.directory = Directory(seed)
         self.channels = Channels(seed, self.directory)
         self.messages = Messages(self.stamps)
+        self.reading = Reading()
         self.views = Views()
         self.tickets = Tickets(clock, seed.team.id)
         self.shapes = Shapes(self.directory, self.channels, self.messages)
@@ -112,6 +114,7 @@ class Workspace:
         with self.lock:
             self.channels.rename_id(old_id, new_id)
             self.messages.move(old_id, new_id)
+            self.reading.move(old_id, new_id)
             self.announce(events.channel_id_changed(old_id, new_id), new_id)
 
     def add_channel(self, channel: Channel) -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.acts.clicks import Click, Clicks
 from bot.sandbox.acts.commands import Commands
+from bot.sandbox.acts.marks import Marks
 from bot.sandbox.acts.modals import Modals
 from bot.sandbox.acts.sight import cast, view_of
 from bot.sandbox.documents import JsonObject
@@ -40,6 +41,13 @@ class React(Asked):
     remove: bool = False
 
 
+class OneMessage(Asked):
+    """Read a channel up to a message, or put an ephemeral away."""
+
+    channel: str
+    ts: str = Field(pattern=r"^\d{1,16}(\.\d{1,6})?$")
+
+
 class Submit(Asked):
     """Fill and submit a modal."""
 
@@ -61,6 +69,7 @@ class People:
         self._commands = commands
         self._clicks = clicks
         self._modals = modals
+        self._marks = Marks(workspace)
         self._acts: dict[str, Act] = {
             "say": self._say,
             "click": self._click,
@@ -68,6 +77,8 @@ class People:
             "close": self._close,
             "react": self._react,
             "open_home": self._open_home,
+            "read": self._read,
+            "dismiss": self._dismiss,
         }
 
     async def cast(self, _request: Request) -> Response:
@@ -114,3 +125,11 @@ class People:
 
     async def _open_home(self, user: str, _body: JsonObject) -> JsonObject:
         return self._clicks.open_home(user)
+
+    async def _read(self, user: str, body: JsonObject) -> JsonObject:
+        asked = OneMessage.model_validate(body)
+        return self._marks.read(user, asked.channel, asked.ts)
+
+    async def _dismiss(self, user: str, body: JsonObject) -> JsonObject:
+        asked = OneMessage.model_validate(body)
+        return self._marks.dismiss(user, asked.channel, asked.ts)

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 from slack_sdk import WebClient
 
 from bot.sandbox.delivery.envelope import Timing
 from bot.sandbox.seed import Seed
 from bot.sandbox.server import Sandbox
 from tests.bot.sandbox.builders import FAST, make_client, make_seed
+from tests.bot.sandbox.visits import Visit, chromium, visiting
 
 
 @pytest.fixture
@@ -35,3 +37,17 @@ def sandbox(seed, timing) -> Iterator[Sandbox]:
 def client(sandbox) -> WebClient:
     """The real client with the bot's token."""
     return make_client(sandbox)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the tests of a module; beyond it, Playwright's event loop would stand in the way of others."""
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def visit(browser, sandbox) -> Iterator[Visit]:
+    """The page as Kim, in a wide window."""
+    with visiting(browser, f"{sandbox.url}/?as=U0KIM") as opened:
+        yield opened
