@@ -13,7 +13,8 @@ from transforms.canonical import keyed_digest
 from transforms.directives import Directives, EntryId, Waiver
 from transforms.entitlement import NoScope, Scope
 from transforms.holds import Annex, Barred, Hold, Slot
-from transforms.leakscan import Suspicion, commitments, lexicon, scan, wording
+from transforms.leakscan import Suspicion, commitments, scan
+from transforms.lexicon import lexicon, wording
 from transforms.lineage import LineageEntry, unexplained
 from transforms.message import Message
 from transforms.package import Held, Package
@@ -199,10 +200,11 @@ def scan_findings(message: Message, bundle: Bundle, profile: Profile) -> Iterato
 
 
 def _suspected(code: RegisterCode, suspicion: Suspicion) -> Finding:
+    why = f" ({suspicion.why})" if suspicion.why else ""
     return Finding(
         code=code,
         about=suspicion.where,
-        sentence=f"the message holds a {suspicion.kind} in {suspicion.where}",
+        sentence=f"the message holds a {suspicion.kind} in {suspicion.where}{why}",
         facts=(suspicion.kind, suspicion.term),
     )
 

@@ -6,7 +6,6 @@ string, and a withheld term is looked for in the same view of itself. Sources: U
 
 import base64
 import binascii
-import codecs
 import html
 import re
 import unicodedata
@@ -24,11 +23,24 @@ LONGEST_DECODED: Final = 4000
 DEEPEST: Final = 2
 
 
-_LOOKALIKES: Final = {ord(shape): like for like, shapes in LOOKALIKES.items() for shape in shapes}
+_LETTER_SETS: Final = (0x1F1E6, 0x1F150, 0x1F170)
+"""Regional indicators, circled and squared letters on dark ground: A to Z that no compatibility form folds."""
+
+_LOOKALIKES: Final = {ord(shape): like for like, shapes in LOOKALIKES.items() for shape in shapes} | {
+    first + offset: chr(ord("a") + offset) for first in _LETTER_SETS for offset in range(26)
+}
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_HIDING: Final = re.compile(r"(?<=\w)[-\u2010\u00ad]\n\s*(?=\w)|[^\x00-\x7f]+|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+"""Hyphens at the end of a wrapped line, everything beyond ASCII, and control characters, in one pass."""
+
+_KEPT: Final = frozenset("\u2010\u00ad") | {chr(code) for code in _LOOKALIKES}
+_TO_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+_ROT13: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
-_WRAPPED: Final = re.compile(r"(?<=\w)[-\u2010\u00ad]\n\s*(?=\w)")
+_MARKED: Final = re.compile(r"[<*_~`]|:regional")
+_MARKS: Final = re.compile(r"[*_~`]+")
+_TAG: Final = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
+_EMOJI_LETTER: Final = re.compile(r":regional_?indicator_?([a-z]): ?")
 
 # Characters that pass for one another in TR39 or in the habit of writing letters as digits; both sides are mapped.
 _CLASSES: Final = str.maketrans(
@@ -54,18 +66,20 @@ _CLASSES: Final = str.maketrans(
 
 def folded(text: str) -> str:
     """Compatibility forms and letter case folded, invisible characters and marks gone, lines unwrapped."""
-    plain = text if text.isascii() else _BEYOND_ASCII.sub(_fold_run, text)
-    return _WRAPPED.sub("", _CONTROLS.sub("", plain).casefold())
+    return _HIDING.sub(_fold_run, text).casefold()
 
 
 @lru_cache(maxsize=4096)
 def _fold(run: str) -> str:
     decomposed = "".join(filter(_is_visible, unicodedata.normalize("NFKD", run)))
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", decomposed).casefold())
+    shape = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", decomposed).casefold())
+    # Punctuation beyond ASCII only separates words here; as a space it keeps the rest of the text fast to translate.
+    return shape if shape.isascii() else "".join(c if c.isalnum() or c in _KEPT else " " for c in shape)
 
 
 def _fold_run(found: re.Match[str]) -> str:
-    return _fold(found[0])
+    run = found[0]
+    return "" if run.isascii() else _fold(run)
 
 
 def _is_visible(character: str) -> bool:
@@ -92,13 +106,30 @@ def classed(text: str) -> str:
     return text.translate(_CLASSES).replace("rn", "m").replace("vv", "w")
 
 
+def words(text: str) -> str:
+    """Words with one space between them, so that `pay edge` and `pay_edge` do not hide `pay-edge`."""
+    if text.isascii():
+        return " ".join(text.translate(_TO_SPACES).split())
+    return _NOT_ALNUM.sub(" ", text).strip()
+
+
+def unmarked(text: str) -> str:
+    """The text as Slack shows it: emphasis marks gone, links and dates as their labels, emoji letters as letters."""
+    if not _MARKED.search(text):
+        return text
+    return _EMOJI_LETTER.sub(r"\1", _MARKS.sub("", _TAG.sub(r"\1", text)))
+
+
 def squeezed(text: str) -> str:
     """Letters and digits only, so that spaces, punctuation and markup inside a name do not hide it."""
     return _NOT_ALNUM.sub("", text)
 
 
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
-_HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:]?){4,}")
+_TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
+_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?![A-Z]?[a-z-]+(?![A-Za-z0-9+/=_]))[A-Za-z0-9+/_-]{8,}={0,2}")
+"""Runs that could be base64: eight or more of its letters that are not simply a word."""
+
+_HEX: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[\s:]?){4,}")
 _ESCAPES: Final = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[0-7]{3})")
 _PUNYCODE: Final = re.compile(r"xn--[a-z0-9-]+", re.IGNORECASE)
 
@@ -113,15 +144,18 @@ def decodings(text: str, depth: int = DEEPEST) -> Iterator[str]:
 
 
 def _once(text: str) -> Iterator[str]:
+    if tags := _TAGS.findall(text):
+        yield "".join(chr(ord(c) - 0xE0000) for run in tags for c in run)
     if "&" in text:
         yield html.unescape(text)
     if "%" in text:
         yield unquote(text, errors="ignore")
-    if _ESCAPES.search(text):
+    if "\\" in text:
         yield _ESCAPES.sub(_unescaped, text)
     yield from (_hex(found[0]) for found in _HEX.finditer(text))
     yield from (_base64(found[0]) for found in _BASE64.finditer(text))
-    yield from (_punycode(found[0]) for found in _PUNYCODE.finditer(text))
+    if "xn--" in text.lower():
+        yield from (_punycode(found[0]) for found in _PUNYCODE.finditer(text))
 
 
 def _unescaped(found: re.Match[str]) -> str:
@@ -153,5 +187,5 @@ def _punycode(text: str) -> str:
 
 
 def turned(text: str) -> tuple[str, str]:
-    """The text backwards and in ROT13; of letters and digits only, because that is how they are compared."""
-    return text[::-1], codecs.encode(text, "rot13")
+    """The folded text backwards and in ROT13; of letters and digits only, because that is how they are compared."""
+    return text[::-1], text.translate(_ROT13)

@@ -24,7 +24,8 @@ from tests.builders import (
     sample_drafts,
     with_records,
 )
-from transforms.leakscan import commitments, lexicon, scan, wording
+from transforms.leakscan import commitments, scan
+from transforms.lexicon import Lexicon, lexicon, wording
 from transforms.message import Message, section
 from transforms.records import Withheld
 
@@ -51,7 +52,7 @@ NOTHING = lexicon(make_bundle(records=(), sources=()), APPROVED)
 
 def kinds(message: Message, terms: Any = NOTHING) -> set[str]:
     """What kinds of thing the scan suspects in a message."""
-    return {suspicion.kind for suspicion in scan(message, terms)}
+    return {suspicion.kind for suspicion in scan(message, terms or Lexicon.of(()))}
 
 
 def full_width(text: str) -> str:
@@ -144,10 +145,10 @@ def test_scan_is_not_tripped_by_a_name_that_approved_words_say() -> None:
         (make_entitlement(account="ACC-4711-X"), "ACC-4711-X"),
         (make_entitlement(products=("SKU-77-GOLD",)), "SKU-77-GOLD"),
         (make_entitlement(regions=("MARS-WEST",)), "MARS-WEST"),
-        (make_incident(withheld=(Withheld(name="host", text="fails on db-31.internal, twice"),)), "db-31.internal"),
+        (make_incident(withheld=(Withheld(name="host", text="fails on db-31.zone4, twice"),)), "db-31.zone4"),
         (make_incident(withheld=(Withheld(name="who", text="Ottoline Vance"),)), "Vance"),
         (make_incident(unmapped=("paged by Umbracorp desk",)), "paged by Umbracorp desk"),
-        (make_incident(unmapped=("db-31.internal",)), "db-31.internal"),
+        (make_incident(unmapped=("db-31.zone4",)), "db-31.zone4"),
     ],
 )
 def test_scan_knows_every_name_that_a_record_gives(record, name) -> None:
@@ -261,11 +262,11 @@ def test_suspicion_in_approved_wording_blocks_the_draft_and_changes_no_byte(word
 def test_scan_of_ten_thousand_terms_and_long_texts_takes_no_time() -> None:
     """A hostile export cannot keep a release waiting: long words, long texts, many records."""
     texts = ("x" * 20_000, "-" * 20_000, "a.b-" * 5_000, "word " * 4_000)
-    records = [make_timeline(key=f"k-{n}", unmapped=(f"host-{n}.internal", f"user{n}@x.example")) for n in range(3_000)]
+    records = [make_timeline(key=f"k-{n}", unmapped=(f"host-{n}.zone4", f"user{n}@x.example")) for n in range(3_000)]
     records += [
         make_timeline(key=f"t-{n}", withheld=(Withheld(name="text", text=text),)) for n, text in enumerate(texts)
     ]
     started = time.perf_counter()
     terms = lexicon(with_records(make_bundle(), *records), APPROVED)
-    assert kinds(said("host-2999.internal"), terms) == {"withheld term"}
+    assert kinds(said("host-2999.zone4"), terms) == {"withheld term"}
     assert time.perf_counter() - started < 3

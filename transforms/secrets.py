@@ -1,0 +1,265 @@
+"""Secrets and personal data by their form: a short set of our own, and a loader for rules in the gitleaks format.
+
+Rules are data. A rule is tried only where one of its keywords stands, so that two hundred of them cost next to nothing.
+Gitleaks writes RE2; the few forms that Python's `re` spells differently are translated, and a rule that still cannot be
+read is an error, never dropped (sources: gitleaks configuration reference; RE2 syntax).
+"""
+
+import math
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Any, Final
+
+import ahocorasick_rs
+
+from profiles.errors import MendableError
+
+LONGEST_INPUT: Final = 200_000
+
+
+class RuleError(MendableError):
+    """A rule file or a rule in it cannot be used; the scan must not run without it."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One form of secret. `entropy` is the least Shannon entropy in bits; `allowed` are values that are none.
+
+    `within` narrows the text to the runs in which the form can stand at all; many rules share one.
+    """
+
+    id: str
+    pattern: re.Pattern[str]
+    keywords: tuple[str, ...] = ()
+    entropy: float = 0.0
+    group: int = 0
+    allowed: tuple[re.Pattern[str], ...] = ()
+    stopwords: tuple[str, ...] = ()
+    within: re.Pattern[str] | None = None
+    accept: Any = field(default=None, compare=False)
+
+    def found_in(self, text: str) -> Iterator[str]:
+        """Every value in the text that has this form."""
+        for match in self.pattern.finditer(text):
+            # As gitleaks does: the group that the rule names, else the first group, else the whole is the secret.
+            value = match.group(self.group) if self.group else next(filter(None, match.groups()), match[0])
+            if self._counts(match[0], value):
+                yield value
+
+    def _counts(self, whole: str, value: str) -> bool:
+        if self.entropy and entropy(value) < self.entropy:
+            return False
+        if any(word in value.lower() for word in self.stopwords):
+            return False
+        if any(pattern.search(value) or pattern.search(whole) for pattern in self.allowed):
+            return False
+        return self.accept is None or bool(self.accept(value))
+
+
+def entropy(text: str) -> float:
+    """Shannon entropy in bits for each character."""
+    counts = Counter(text).values()
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts) if text else 0.0
+
+
+def luhn(text: str) -> bool:
+    """Whether a number passes the checksum of payment cards."""
+    digits = [int(c) for c in text if c.isdigit()]
+    doubled = [d * 2 - 9 if d > 4 else d * 2 for d in digits[-2::-2]]  # noqa: PLR2004 -- two digits from five on
+    return 13 <= len(digits) <= 19 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0  # noqa: PLR2004 -- lengths of cards
+
+
+def _iban(text: str) -> bool:
+    plain = re.sub(r"[^a-z0-9]", "", text.lower())
+    digits = "".join(str(int(c, 36)) for c in plain[4:] + plain[:4])
+    return 15 <= len(plain) <= 34 and int(digits) % 97 == 1  # noqa: PLR2004 -- ISO 13616
+
+
+NUMBERS: Final = re.compile(r"\+?\(?\d[\d .:()/-]{5,60}\d")
+"""Runs of digits and what people write between them: addresses, cards and telephones stand in one."""
+
+HEXES: Final = re.compile(r"[0-9a-f]{1,12}(?:[:-]{1,2}[0-9a-f]{1,12}){3,10}")
+"""Runs of hexadecimal groups: network addresses and unique ids stand in one."""
+
+
+def _rule(name: str, pattern: str, *, keywords: tuple[str, ...] = (), within: Any = None, accept: Any = None) -> Rule:
+    return Rule(name, re.compile(pattern), keywords, within=within, accept=accept)
+
+
+def _octets(text: str) -> bool:
+    return all(int(part) < 256 for part in text.split("."))  # noqa: PLR2004 -- a byte
+
+
+OWN: Final = (
+    _rule(
+        "vulnerability id",
+        r"\b(?:cve[- ]?\d{4}[- ]?\d{4,}|ghsa(?:-[0-9a-z]{4}){3}|cwe-\d{1,5})\b",
+        keywords=("cve", "ghsa", "cwe"),
+    ),
+    _rule("e-mail address", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", keywords=("@",)),
+    _rule("address", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", within=NUMBERS, accept=_octets),
+    _rule("address", r"(?<!\w)(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?!\w)", within=HEXES),
+    _rule("address", r"(?<!\w)(?:[0-9a-f]{1,4}:){5,7}[0-9a-f]{1,4}(?!\w)", within=HEXES),
+    _rule("address", r"(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?![\w:])", keywords=("::",)),
+    _rule("web address", r"\b[a-z][a-z0-9+.-]{0,20}://\S", keywords=("://",)),
+    _rule(
+        "host name",
+        r"\b(?:[a-z0-9-]{1,63}\.){1,8}(?:internal|local|lan|corp|intra|svc|cluster)\b",
+        keywords=(".internal", ".local", ".lan", ".corp", ".intra", ".svc", ".cluster"),
+    ),
+    _rule("payment card", r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)", within=NUMBERS, accept=luhn),
+    _rule("bank account", r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b", accept=_iban),
+    _rule("phone number", r"\+\d{1,3}[ .-]?(?:\(?\d{1,4}\)?[ .-]?){2,5}\d{2,4}(?!\w)", keywords=("+",)),
+    _rule("access key", r"\b(?:akia|asia)[0-9a-z]{16}\b", keywords=("akia", "asia")),
+    _rule("access key", r"\b(?:xox[abeprs]|xapp)-[0-9a-z-]{10,}", keywords=("xox", "xapp")),
+    _rule(
+        "access key",
+        r"\bgh[pousr]_[0-9a-z]{36,}|\bgithub_pat_[0-9a-z_]{22,}",
+        keywords=("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
+    ),
+    _rule("access key", r"\bglpat-[\w-]{20,}", keywords=("glpat-",)),
+    _rule("access key", r"\b(?:sk|rk|pk)_(?:live|test)_[0-9a-z]{16,}", keywords=("_live_", "_test_")),
+    _rule("access key", r"\baiza[\w-]{35}\b", keywords=("aiza",)),
+    _rule("token", r"\beyj[\w-]{10,}\.[\w-]{10,}\.", keywords=("eyj",)),
+    _rule("private key", r"-----begin [a-z ]{0,30}private key", keywords=("private key",)),
+    _rule(
+        "password",
+        r"\b(?:password|passwd|pwd|secret|api[_ -]?key|token)\b\s{0,3}[:=]\s{0,3}[^\s,;]{6,}",
+        keywords=("passw", "pwd", "secret", "api key", "api_key", "api-key", "apikey", "token"),
+    ),
+    _rule("unique id", r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", within=HEXES),
+)
+"""Forms matched on folded text, in which letters are small and nothing is hidden."""
+
+
+class Rules:
+    """Rules behind one automaton of their keywords."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._always = [rule for rule in self.rules if not rule.keywords and not rule.within]
+        self._within = {
+            rule.within: [r for r in self.rules if r.within is rule.within] for rule in self.rules if rule.within
+        }
+
+    @cached_property
+    def _by_keyword(self) -> dict[str, list[Rule]]:
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            for keyword in rule.keywords:
+                found.setdefault(keyword.lower(), []).append(rule)
+        return found
+
+    @cached_property
+    def _automaton(self) -> ahocorasick_rs.AhoCorasick:
+        return ahocorasick_rs.AhoCorasick(list(self._by_keyword))
+
+    def find(self, text: str) -> Iterator[tuple[str, str]]:
+        """The id of each rule that finds something, and what it found."""
+        text = text[:LONGEST_INPUT]
+        keywords = dict.fromkeys(self._automaton.find_matches_as_strings(text.lower(), overlapping=True))
+        wanted = [*self._always, *(rule for keyword in keywords for rule in self._by_keyword[keyword])]
+        yield from ((rule.id, value) for rule in dict.fromkeys(wanted) for value in rule.found_in(text))
+        for narrow, rules in self._within.items():
+            if runs := "\n".join(found[0] for found in narrow.finditer(text)):
+                yield from ((rule.id, value) for rule in rules for value in rule.found_in(runs))
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+
+@lru_cache(maxsize=8)
+def gitleaks_rules(document: str) -> Rules:
+    """The rules of a gitleaks configuration (TOML text), every one of them; `RuleError` when one cannot be used."""
+    try:
+        parsed = tomllib.loads(document)
+    except tomllib.TOMLDecodeError as problem:
+        raise RuleError(f"the rule file is not TOML: {problem}") from problem
+    shared = _allowlists(parsed.get("allowlists") or parsed.get("allowlist") or [])
+    return Rules(_gitleaks_rule(entry, shared) for entry in parsed.get("rules", ()))
+
+
+def _gitleaks_rule(entry: dict[str, Any], shared: tuple[list[str], list[str]]) -> Rule:
+    patterns, stopwords = _allowlists(entry.get("allowlists") or entry.get("allowlist") or [])
+    # A rule about file names has no text to match; it is kept, counted, and matches nothing.
+    pattern = entry.get("regex", r"(?!)")
+    return Rule(
+        id=str(entry.get("id", "rule")),
+        pattern=_compiled(pattern),
+        keywords=tuple(entry.get("keywords", ())),
+        entropy=float(entry.get("entropy", 0.0)),
+        group=int(entry.get("secretGroup", 0)),
+        allowed=tuple(map(_compiled, (*patterns, *shared[0]))),
+        stopwords=tuple(word.lower() for word in (*stopwords, *shared[1])),
+    )
+
+
+def _allowlists(value: Any) -> tuple[list[str], list[str]]:
+    """Regular expressions and stop words of one or several allow lists."""
+    lists = value if isinstance(value, list) else [value]
+    patterns = [pattern for found in lists for pattern in found.get("regexes", ())]
+    return patterns, [word for found in lists for word in found.get("stopwords", ())]
+
+
+_INLINE: Final = re.compile(r"\(\?([imsU]+)\)")
+_CLASSES: Final = {
+    "[:alnum:]": "a-zA-Z0-9",
+    "[:alpha:]": "a-zA-Z",
+    "[:digit:]": "0-9",
+    "[:lower:]": "a-z",
+    "[:upper:]": "A-Z",
+    "[:punct:]": r"!-/:-@\[-`{-~",
+    "[:space:]": r"\s",
+    "[:word:]": r"\w",
+    "[:xdigit:]": "0-9a-fA-F",
+}
+
+
+@lru_cache(maxsize=2048)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    try:
+        return re.compile(translate(pattern))
+    except (re.error, OverflowError, RecursionError) as problem:
+        raise RuleError(f"a rule's expression cannot be used ({problem}): {pattern[:60]}") from problem
+
+
+def translate(pattern: str) -> str:
+    """RE2 as Python writes it: flags scoped from where they stand, another end of text, POSIX classes."""
+    for name, inside in _CLASSES.items():
+        pattern = pattern.replace(name, inside)
+    pattern = re.sub(r"(?<!\\)((?:\\\\)*)\\z", r"\1\\Z", pattern)
+    return _scoped(pattern)
+
+
+def _scoped(pattern: str) -> str:
+    """RE2 lets flags begin anywhere and hold to the end of their group; Python wants a group around that part."""
+    result: list[str] = []
+    opened: list[int] = [0]
+    index, in_class = 0, False
+    while index < len(pattern):
+        character = pattern[index]
+        if character == "\\":
+            result.append(pattern[index : index + 2])
+            index += 2
+            continue
+        flags = None if in_class else _INLINE.match(pattern, index)
+        if flags:
+            result.append(f"(?{flags[1].replace('U', '')}:")
+            opened[-1] += 1
+            index = flags.end()
+            continue
+        if character == "[" and not in_class:
+            in_class = True
+        elif character == "]" and in_class:
+            in_class = False
+        elif character == "(" and not in_class:
+            opened.append(0)
+        elif character == ")" and not in_class:
+            result.append(")" * opened.pop())
+        result.append(character)
+        index += 1
+    return "".join(result) + ")" * opened[0]
