@@ -170,7 +170,7 @@ def _lineage_lines(entry: LineageEntry, profile: Profile, draft: Draft, *, clear
     if entry.origin.rows:
         yield f"Rows: {', '.join(entry.origin.rows)}"
     if entry.derived_from:
-        yield f"From: {', '.join(field_words(field, profile) for field in entry.derived_from)}"
+        yield f"From: {' · '.join(field_words(field, profile) for field in entry.derived_from)}"
     yield from _facts(entry, draft.package.as_of, cleared=cleared)
 
 

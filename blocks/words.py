@@ -1,9 +1,22 @@
 """The words of values, fields and holds for people inside, one way everywhere: cards, answers, command line."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from profiles.models import Profile
-from transforms.package import Coded, Held, Value
+from transforms.package import (
+    ACCOUNT,
+    AS_OF,
+    CHANGED,
+    NEXT_UPDATE,
+    OVERALL,
+    REFERENCE,
+    REPLACES,
+    VERSION,
+    Coded,
+    Held,
+    Value,
+)
 
 
 def value_words(value: Value | None) -> str:
@@ -16,8 +29,25 @@ def value_words(value: Value | None) -> str:
     return "not listed"
 
 
+FRAME: Final = {
+    ACCOUNT: "Account",
+    OVERALL: "Overall status",
+    VERSION: "Version",
+    CHANGED: "What changed",
+    AS_OF: "As of",
+    NEXT_UPDATE: "Next update",
+    REPLACES: "Replaced version",
+    REFERENCE: "Reference",
+    "timeline": "Timeline",
+    "entitlement": "State of the service",
+}
+"""The values around the fields, and the holds that cover a whole section."""
+
+
 def field_words(field: str, profile: Profile) -> str:
     """`Payments API, Europe` for `status/payments-api/europe`; the id itself for what the profile no longer names."""
+    if field in FRAME:
+        return FRAME[field]
     section, *place = field.split("/")
     labels = {
         **{capability.id: str(capability.label) for capability in profile.capabilities},
@@ -28,7 +58,9 @@ def field_words(field: str, profile: Profile) -> str:
     if not place or not all(part in labels for part in place):
         return field
     named = ", ".join(labels[part] for part in place)
-    return {"workaround": f"{named} workaround", "timeline": f"Timeline, {named}"}.get(section, named)
+    whole = named if len(place) > 1 else f"{named} status"
+    known = {"status": whole, "workaround": f"{named} workaround", "timeline": f"Timeline, {named}"}
+    return known.get(section, named)
 
 
 def role_words(role: str) -> str:

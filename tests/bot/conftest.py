@@ -4,6 +4,7 @@ import pytest
 
 from tests.bot.stage import staged
 from tests.bot.steps import stepped
+from tests.bot.tale import tell
 from tests.databases import sqlite_url
 
 
@@ -32,4 +33,13 @@ def steps(database, tmp_path):
 def sqlite_steps(tmp_path):
     """The same on SQLite, for what the engine makes no difference to."""
     with stepped(sqlite_url(tmp_path), tmp_path) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory):
+    """An incident at its end: four versions, of which the third was withdrawn. For tests that only read it."""
+    folder = tmp_path_factory.mktemp("told")
+    with staged(sqlite_url(folder), folder) as running:
+        tell(running)
         yield running
