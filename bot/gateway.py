@@ -17,7 +17,7 @@ from slack_sdk.webhook import WebhookClient
 
 from blocks.drawing import Drawing
 from bot.people import LookupFailedError, People
-from bot.slack import NotDoneError, UnclearError, call
+from bot.slack import FIRST_SERVER_ERROR, RATE_LIMITED, NotDoneError, UnclearError, call
 from profiles.errors import MendableError
 from transforms.bundle import Audience
 from transforms.message import Message
@@ -86,6 +86,10 @@ class InternalPoster:
             )
         except (SlackClientError, HTTPException, OSError) as problem:
             raise UnclearError("Slack did not take the answer") from problem
+        if answer.status_code == RATE_LIMITED:
+            raise NotDoneError("ratelimited", 1)
+        if answer.status_code >= FIRST_SERVER_ERROR:
+            raise UnclearError("Slack did not take the answer")
         if answer.status_code != 200:  # noqa: PLR2004 -- HTTP's own number
             raise NotDoneError("response_url_refused")
 

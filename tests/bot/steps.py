@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import delete, func, select
+from sqlalchemy import case, delete, func, select
 
 from bot.app import Bot, make_bot
 from bot.listeners.ids import ActionId
 from bot.outbox import deliver_next
 from bot.sample import FOLDER, lay_out, load_sample, prepare
 from bot.sandbox.delivery.envelope import Timing
+from bot.sandbox.model.tickets import ReplyKind
 from bot.sandbox.seed import Seed
 from bot.sandbox.server import Sandbox
 from bot.settings import load_deployment
@@ -85,10 +86,14 @@ class Steps:
         with self.bot.store.write() as transaction:
             receive(transaction, Request(self.bot.new_id(), self.lane, content, self.clock(), f"trigger/{self.asked}"))
 
-    def command(self, user: str, words: str, channel: str = INCIDENT) -> None:
+    def command(self, user: str, words: str, channel: str = INCIDENT, response_url: str = "") -> None:
         """Somebody types a command."""
         where = {"team_id": HOME, "channel_id": channel, "user_id": user}
-        self.ask({"command": "/bridgepkg", "text": words, "response_url": "", **where})
+        self.ask({"command": "/bridgepkg", "text": words, "response_url": response_url, **where})
+
+    def response_url(self, user: str, channel: str = INCIDENT) -> str:
+        """An address at which Slack takes answers to something that a person did."""
+        return self.sandbox.url + self.sandbox.workspace.tickets.reply(ReplyKind.COMMAND, channel, user)
 
     def click(self, user: str, action: str, draft: StoredDraft, role: str = "") -> None:
         """Somebody clicks a button of a draft's card."""
@@ -119,6 +124,17 @@ class Steps:
             self.clock.pass_by(max(0.0, (self._next_due() - self.clock()).total_seconds()) + 0.001)
         raise AssertionError(f"unfinished after {most} steps: {self.unfinished()}")
 
+    def try_for(self, minutes: int) -> None:
+        """Let so many minutes pass, and say what is due at the end of each."""
+        for _ in range(minutes):
+            self.clock.pass_by(61)
+            while deliver_next(self.bot, self.name):
+                pass
+
+    def heard(self, user: str, channel: str = INCIDENT) -> list[str]:
+        """What only this person sees in a channel, oldest first."""
+        return [message["text"] for message in self.sandbox.person(user).ephemerals(channel)]
+
     def unfinished(self) -> tuple[int, int]:
         """How many requests and sayings are left."""
         with self.bot.store.read() as transaction:
@@ -131,11 +147,9 @@ class Steps:
 
     def _next_due(self) -> datetime:
         """When the next thing is to be said, or its claim runs out."""
-        unfinished = outbox.c.state.in_(("new", "claimed"))
+        due = case((outbox.c.state == "claimed", outbox.c.claimed_until), else_=outbox.c.due_at)
         with self.bot.store.read() as transaction:
-            found = transaction.execute(
-                select(func.min(func.coalesce(outbox.c.claimed_until, outbox.c.due_at))).where(unfinished)
-            )
+            found = transaction.execute(select(func.min(due)).where(outbox.c.state.in_(("new", "claimed"))))
             return found.scalar_one() or self.clock()
 
     def draft(self, stage: int = 1) -> StoredDraft:
