@@ -129,7 +129,7 @@ def _twice(story: Story) -> None:
     story.press("Sam", SECURITY_REVIEW, "review_approve", "Approve")
     ts = story.card("Sam", SECURITY_REVIEW)["ts"]
     again = story.press("Sam", SECURITY_REVIEW, "review_approve", "Approve, again", message_ts=ts, value=value)
-    story.expect("approved already" in again, "the second click of the same person to be refused")
+    story.expect("approved this already" in again, "the second click of the same person to be refused")
     story.press("Kim", INCIDENT, "review_approve", "Approve")
     story.press("Ana", ACCOUNT_REVIEW, "review_approve", "Approve and post")
     story.until(lambda: "(version 1," in story.texts()[-1], "version 1 in the customer's channel")
