@@ -138,11 +138,11 @@ def sealing_keys(environment: Mapping[str, str] = os.environ) -> Keys:
 
 
 def signing_key(environment: Mapping[str, str] = os.environ) -> Ed25519PrivateKey:
-    """`BRIDGEPKG_SIGNING_KEY`: the path of a PEM file, or the 32 raw bytes in base64."""
+    """`BRIDGEPKG_SIGNING_KEY`: the path of a file that ends in .pem, or the 32 raw bytes in base64."""
     text = required("BRIDGEPKG_SIGNING_KEY", "make a pair of keys with: bridgepkg keys new", environment)
-    path = Path(text)
-    if path.suffix == ".pem" or path.is_file():
-        return _pem(path)
+    # 32 bytes in base64 can look like a path, so only what names a PEM file is read as one.
+    if text.endswith(".pem"):
+        return _pem(Path(text))
     return Ed25519PrivateKey.from_private_bytes(_bytes(text, "BRIDGEPKG_SIGNING_KEY", SIGNING_KEY_BYTES))
 
 

@@ -3,7 +3,7 @@
 Each phrase declares the places that the message fills; a profile that writes another place is refused when it is read.
 """
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator
 
@@ -11,13 +11,18 @@ from profiles.codes import HoldReason
 from profiles.frozen import Frozen, Role
 from profiles.safetext import Phrase, SafeText
 
+OPTIONAL: Final = frozenset({"code"})
+"""Places that a phrase may leave out: a code only supports the words. Without any other, the customer would miss it."""
+
 
 def places(*names: str) -> AfterValidator:
-    """A check that a phrase uses no place but these."""
+    """A check that a phrase uses these places and no other."""
 
     def checked(phrase: Phrase) -> Phrase:
         if unknown := sorted(phrase.places - set(names)):
             raise ValueError(f"no place {{{unknown[0]}}} here; it may use {', '.join(names)}")
+        if missing := sorted(set(names) - OPTIONAL - phrase.places):
+            raise ValueError(f"the place {{{missing[0]}}} is missing; write it where the customer should read it")
         return phrase
 
     return AfterValidator(checked)

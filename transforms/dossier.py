@@ -150,6 +150,9 @@ def _held(hold: Hold, annex_digest: Digest) -> HeldDetail:
     return HeldDetail(
         number=hold.number,
         key=hold.key,
+        what=hold.what,
+        wording=hold.wording,
+        fields=hold.fields,
         reason=hold.reason,
         role=hold.role,
         since=hold.since,

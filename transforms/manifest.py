@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field
 
 from profiles.codes import DraftKind, HoldReason, RegisterCode
 from profiles.frozen import Digest, Frozen, Role, Time
+from profiles.safetext import SafeText
 from transforms.bundle import Audience
 from transforms.canonical import canonical
 from transforms.directives import Person
@@ -37,6 +38,9 @@ class HeldDetail(Frozen):
 
     number: int
     key: str
+    what: SafeText
+    wording: SafeText
+    fields: tuple[str, ...]
     reason: HoldReason
     role: Role
     since: int

@@ -1,6 +1,7 @@
 """A profile is checked whole when it is read: nothing twice, nothing dangling, nothing missing."""
 
 import copy
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -186,6 +187,20 @@ def test_profile_phrases_refuse_places_that_are_not_filled(group) -> None:
         _put(other[group], path, "{unknown}")
         refused.append("no place {unknown} here; it may use " in problems(other))
     assert refused == [True] * len(written)
+
+
+@pytest.mark.parametrize("group", ["phrases", "notices"])
+def test_profile_phrases_refuse_to_leave_out_what_the_customer_needs(group) -> None:
+    """A phrase without one of its places is refused, but for a code, which only supports the words (P3)."""
+    data = profile_data()
+    for path, text in _leaves(data[group], ()):
+        for place in re.findall(r"\{([a-z]+)\}", text):
+            other = copy.deepcopy(data)
+            _put(other[group], path, text.replace(f"{{{place}}}", "so"))
+            if place == "code":
+                Profile.model_validate_json(orjson.dumps(other))
+            else:
+                assert f"the place {{{place}}} is missing" in problems(other)
 
 
 def test_profile_names_the_gates_of_each_kind_of_draft() -> None:
