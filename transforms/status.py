@@ -118,7 +118,7 @@ def _worst(tables: Tables, here: list[Observed], *, shows_since: bool) -> Coded:
     worst = max((code for code, _ in codes), key=lambda code: code.rank)
     bad = [record for code, record in codes if code is worst and isinstance(record, HealthRecord)]
     internal = [record for record in bad if record.side is Side.INTERNAL]
-    since = min(record.ref.changed_at for record in internal or bad)
+    since = min(tables.bundle.at, *(record.ref.changed_at for record in internal or bad))
     return Coded(
         code=worst.code,
         words=worst.label,

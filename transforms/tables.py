@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from profiles.codes import HoldReason, RecordKind
@@ -11,17 +12,21 @@ from transforms.holds import AnnexItem, Barred
 from transforms.lineage import Origin, distinct
 from transforms.records import Record, Withheld
 
+CLOCKS_APART: Final = timedelta(minutes=2)
+"""How far two systems' clocks may differ before a fact counts as one of the future."""
+
 RAW: Final = ("component", "region", "status", "readiness", "checkpoint")
 """The fields of records that a table maps; what a barred slot would have rendered goes to the annex."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One record as a table sees it: the row that maps its value, or none, and whether it is too old."""
+    """One record as a table sees it: the row that maps its value, or none, and whether it is too old or ahead."""
 
     record: Record
     row: TableRow | None
     stale: bool
+    ahead: bool
     region: str | None = None
 
 
@@ -49,12 +54,15 @@ class Tables:
     ) -> Observed:
         """The record with its row and its age."""
         old = stale(self.bundle, self.sources[record.ref.source], record.ref.observed_at)
-        return Observed(record=record, row=rows.get((record.ref.source, value)), stale=old, region=region)
+        ahead = record.ref.changed_at - self.bundle.at > CLOCKS_APART
+        return Observed(record=record, row=rows.get((record.ref.source, value)), stale=old, ahead=ahead, region=region)
 
 
 def unusable(here: Iterable[Observed]) -> Iterator[HoldReason]:
-    """What keeps each observation from being used: too old, or in no table."""
+    """What keeps each observation from being used: too old, in no table, or of a state that began after the as-of."""
     for observed in here:
+        if observed.ahead:
+            yield HoldReason.SOURCE_CONFLICT
         if observed.stale:
             yield HoldReason.SOURCE_STALE
         if observed.row is None:

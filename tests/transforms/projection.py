@@ -50,6 +50,10 @@ class World:
         """Whether evidence of this age may not be used in a build."""
         return self.bundle.at - observed_at > timedelta(minutes=self.sources[source].max_age_at_build)
 
+    def ahead(self, changed_at: datetime) -> bool:
+        """Whether a state began after the as-of, by more than clocks may differ."""
+        return changed_at - self.bundle.at > timedelta(minutes=2)
+
     def problem(self, source: str) -> HoldReason | None:
         """Why a whole source may not be used."""
         health = self.health.get(source)
@@ -177,6 +181,8 @@ def _cell(world: World, capability: Capability, region: str, permitted: tuple[Fi
     for seen, place in here:
         if world.too_old(seen.source, seen.observed_at):
             reasons.add(HoldReason.SOURCE_STALE)
+        if world.ahead(seen.changed_at):
+            reasons.add(HoldReason.SOURCE_CONFLICT)
         if place is None or (seen.source, seen.value) not in rows:
             reasons.add(HoldReason.UNMAPPED_VALUE)
     mapped = [(seen, rows[seen.source, seen.value]) for seen, _ in here if (seen.source, seen.value) in rows]
@@ -217,7 +223,7 @@ def _shown(world: World, mapped: list[tuple[Seen, str]], permitted: tuple[FieldC
     code = max((code for _, code in mapped), key=lambda code: _rank(world, code))
     bad = [seen for seen, mine in mapped if mine == code]
     inside = [seen for seen in bad if seen.side is Side.INTERNAL] or bad
-    since = min(seen.changed_at for seen in inside).replace(second=0, microsecond=0)
+    since = min(world.bundle.at, *(seen.changed_at for seen in inside)).replace(second=0, microsecond=0)
     return code, since if _rank(world, code) and FieldClass.SINCE in permitted else None
 
 
@@ -233,6 +239,7 @@ def _workarounds(world: World, affected: Iterable[Capability]) -> Iterator[tuple
         mine = [r for r in world.of(RecordKind.WORKAROUND) if (r.ref.source, r.component) in keys]
         reasons = {problem for source, _ in keys if (problem := world.problem(source))}
         reasons |= {HoldReason.SOURCE_STALE for r in mine if world.too_old(r.ref.source, r.ref.observed_at)}
+        reasons |= {HoldReason.SOURCE_CONFLICT for r in mine if world.ahead(r.ref.changed_at)}
         codes = [rows.get((r.ref.source, r.readiness)) for r in mine]
         if None in codes or not (codes or table.none_recorded):
             reasons.add(HoldReason.UNMAPPED_VALUE)

@@ -198,3 +198,16 @@ def test_status_without_any_health_source_is_held() -> None:
     capability = rebuilt(profile.capabilities[0], components=tuple(deaf))
     draft = make_draft(profile=profile.model_copy(update={"capabilities": (capability, *profile.capabilities[1:])}))
     assert (values(draft)[EUROPE], reasons(draft)["status/payments-api"]) == ("H1", HoldReason.SOURCE_UNAVAILABLE)
+
+
+@pytest.mark.parametrize(("later", "shown"), [(-1, True), (0, True), (1, True), (2, True), (3, False), (60, False)])
+def test_status_that_began_after_the_as_of_is_held(later, shown) -> None:
+    """A state of the future is no state as of now; a small difference of clocks is cut to the as-of."""
+    began = AT + minutes(later)
+    draft = make_draft(world(make_health(changed_at=began)))
+    since = next(field.value for field in draft.package.fields if field.id == EUROPE)
+    if shown:
+        assert isinstance(since, Coded)
+        assert since.at == min(began, AT).replace(second=0, microsecond=0)
+    else:
+        assert (values(draft)[EUROPE], reasons(draft)["status/payments-api"]) == ("H1", HoldReason.SOURCE_CONFLICT)

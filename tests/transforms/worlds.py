@@ -228,7 +228,7 @@ def _healths(rng: Random) -> list[Record]:
         said = _seldom(rng, (usual,), (), ("weird",), (other,), (usual, other))
         said = () if source == "north" and said == ("quiet",) else said
         placed = region and _seldom(rng, region, "nowhere")
-        observed, changed = _age(rng), NOW - minutes(rng.choice((0, 3, 17, 95)))
+        observed, changed = _age(rng), NOW - minutes(rng.choice((0, 3, 17, 95, 0, 3, 17, 95, -1, -7)))
         found += [_health(source, component, placed, value, observed, changed) for value in said]
     return found
 
