@@ -191,8 +191,8 @@ class BridgePublisher:
         """Post once; `NotDoneError` when surely not posted, `UnclearError` when it may be visible. Never again."""
         arguments = _message(post.audience.channel, Drawing(post.message.text, post.message.blocks), post.attempt)
         answer = call(self.client, "chat.postMessage", arguments)
-        if answer.get("channel") != post.audience.channel:
-            raise UnclearError("Slack answered for another channel")
+        if answer.get("channel") != post.audience.channel or not isinstance(answer.get("ts"), str):
+            raise UnclearError("Slack answered for another channel, or without saying where")
         return str(answer["ts"])
 
     def amend(self, audience: Audience, ts: str, message: Message) -> None:

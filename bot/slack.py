@@ -4,6 +4,7 @@ The default client of slack_sdk sends a post again when the connection drops aft
 handlers and never sends twice by itself.
 """
 
+import re
 from http.client import HTTPException
 from typing import Any, Final
 
@@ -16,6 +17,9 @@ SECONDS: Final = 20
 UNCLEAR: Final = frozenset(
     {"fatal_error", "internal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
 )
+NAME: Final = re.compile(r"[a-z0-9_]+")
+"""How Slack spells its errors. slack_sdk puts a sentence there when the answer was no JSON, and then nobody knows."""
+
 FIRST_SERVER_ERROR: Final = 500
 RATE_LIMITED: Final = 429
 
@@ -83,9 +87,10 @@ def _api_error(problem: SlackApiError) -> NotDoneError | UnclearError:
     error = data.get("error")
     if response.status_code == RATE_LIMITED or error == "ratelimited":
         return NotDoneError("ratelimited", _seconds(response.headers.get("Retry-After")))
-    if not isinstance(error, str) or error in UNCLEAR or response.status_code >= FIRST_SERVER_ERROR:
+    named = isinstance(error, str) and NAME.fullmatch(error) is not None
+    if not named or error in UNCLEAR or response.status_code >= FIRST_SERVER_ERROR:
         return UnclearError(f"Slack answered {response.status_code} without a clear result")
-    return NotDoneError(error)
+    return NotDoneError(str(error))
 
 
 def _connection_error(problem: Exception) -> NotDoneError | UnclearError:
