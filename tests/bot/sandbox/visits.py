@@ -52,12 +52,17 @@ class Visit:
         """Whom the page has spoken to."""
         return {urlsplit(url).hostname or "" for url in self.urls}
 
+    def wait_until_live(self) -> None:
+        """Wait until the page's script runs; before that it can only be read."""
+        self.page.wait_for_function("document.documentElement.classList.contains('live')")
+
     def focused(self) -> str:
         """What the keyboard is on, in words."""
         return str(
             self.page.evaluate(
-                "() => { const at = document.activeElement;"
-                "return at.getAttribute('aria-label') || at.getAttribute('placeholder') || at.innerText || at.id; }"
+                "() => { const at = document.activeElement, shown = at.cloneNode(true);"
+                "shown.querySelectorAll('[aria-hidden]').forEach((one) => one.remove());"
+                "return at.getAttribute('aria-label') || at.placeholder || shown.textContent || at.id; }"
             )
         ).strip()
 
@@ -81,7 +86,7 @@ def visiting(browser: Browser, address: str, size: dict[str, int] = WIDE, scheme
     context.on("request", lambda request: visit.urls.append(request.url))
     context.on("response", lambda response: visit.responses.append(response))  # noqa: PLW0108 -- Playwright cannot mark a bound method
     visit.page.goto(address)
-    visit.page.wait_for_function("document.documentElement.classList.contains('live')")
+    visit.wait_until_live()
     yield visit
     context.close()
     assert visit.complaints == []

@@ -4,7 +4,7 @@ import { morph } from "./morph.js";
 import { act, changesAfter, fragment } from "./talk.js";
 
 const PAUSE = 120;
-const AWAY = 2000;
+const AWAY = 1000;
 const NEAR_THE_END = 80;
 
 const screen = document.getElementById("screen");
