@@ -7,7 +7,7 @@ demo:
 	@$(BIN)/bridgepkg demo $(ARGS)
 
 test: check
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check:
 	@tools/set-up dev

@@ -36,9 +36,12 @@ def sqlite_steps(tmp_path):
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """An incident at its end: four versions, of which the third was withdrawn. For tests that only read it."""
+    """An incident at its end: four versions, of which the third was withdrawn. For tests that only read it.
+
+    Not for the whole session: its connection draws masks from `random` meanwhile, which Hypothesis takes for a test's.
+    """
     folder = tmp_path_factory.mktemp("told")
     with staged(sqlite_url(folder), folder) as running:
         tell(running)
