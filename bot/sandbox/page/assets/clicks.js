@@ -11,15 +11,16 @@ export function surfaceOf(element) {
   return view ? { view_id: view } : { channel, message_ts: ts };
 }
 
+// What is clicked on is read first: while the question is open, the message may be drawn anew without the button.
 export async function click(element, selected) {
+  const { action, block, url } = element.dataset;
+  const body = { ...surfaceOf(element), action_id: action, block_id: block, selected, confirmed: true };
   const asked = element.dataset.confirm && document.getElementById(element.dataset.confirm);
   if (asked && !(await confirmed(asked))) {
     if (element.nodeName === "SELECT") element.value = "";
     return;
   }
-  if (element.dataset.url) window.open(element.dataset.url, "_blank", "noopener,noreferrer");
-  const { action, block } = element.dataset;
-  const body = { ...surfaceOf(element), action_id: action, block_id: block, selected, confirmed: true };
+  if (url) window.open(url, "_blank", "noopener,noreferrer");
   const outcome = await waiting(element, () => act("click", body));
   if (!outcome.ok) notify(outcome, `The click on “${labelOf(element)}”`, body.view_id);
   await refresh();
