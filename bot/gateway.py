@@ -81,7 +81,8 @@ class InternalPoster:
         """Answer a command or a click, visible to that person only; a harmless answer may be seen anywhere."""
         shown = drawing if harmless else self._shown(channel, drawing)
         try:
-            answer = WebhookClient(response_url, retry_handlers=[]).send(
+            sender = WebhookClient(response_url, timeout=self.client.timeout, retry_handlers=[])
+            answer = sender.send(
                 text=shown.text, blocks=list(shown.blocks) or None, response_type="ephemeral", replace_original=False
             )
         except (SlackClientError, HTTPException, OSError) as problem:
