@@ -1,11 +1,20 @@
 """`/bridgepkg diff` and `bridgepkg diff`: what changed for the customer, and why, for people inside."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from blocks.words import field_words, value_words
 from profiles.models import Profile
 from transforms.diff import Diff, HoldMove
 from transforms.package import Change, Coded
+
+MOVES: Final = {
+    "opened": "now held",
+    "closed": "no longer held",
+    "stays": "still held",
+    "reason-changed": "still held, for another reason",
+}
+"""How a hold stands compared with the version before."""
 
 
 def diff_lines(diff: Diff, profile: Profile, *, cleared: bool = True) -> Iterator[str]:
@@ -36,7 +45,7 @@ def _change_line(change: Change, profile: Profile) -> str:
 
 def _hold_line(move: HoldMove, profile: Profile) -> str:
     reason = f" ({move.after})" if move.after else ""
-    return f"H{move.number} {field_words(move.key, profile)}: {move.move}{reason}"
+    return f"H{move.number} {field_words(move.key, profile)}: {MOVES[move.move]}{reason}"
 
 
 def _revisions(revisions: tuple[str, ...]) -> str:

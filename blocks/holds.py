@@ -12,7 +12,7 @@ from transforms.directives import FieldHold
 from transforms.draft import Draft
 from transforms.holds import Hold
 from transforms.message import escape
-from transforms.package import Coded, Package
+from transforms.package import Coded, Package, PackageField
 
 REASONS: Mapping[HoldReason, str] = {
     HoldReason.REVIEWER_HOLD: "Not now (reviewer)",
@@ -47,13 +47,19 @@ def _groups(draft: Draft, profile: Profile) -> Iterator[Block]:
     shown = draft.package.fields if isinstance(draft.package, Package) else ()
     for section in Section:
         choices = [
-            option(f"{field_words(field.id, profile)}: {value_words(field.value)}", field.id)
+            option(_choice(field, profile), field.id)
             for field in shown
             if field.section is section and isinstance(field.value, Coded)
         ]
         for first in range(0, len(choices), MOST_OPTIONS):
             label = plain_text(section.capitalize(), 75)
             yield {"label": label, "options": choices[first : first + MOST_OPTIONS]}
+
+
+def _choice(field: PackageField, profile: Profile) -> str:
+    """What a field is and reads; a checkpoint is its own name."""
+    name = "Timeline" if field.section is Section.TIMELINE else field_words(field.id, profile)
+    return f"{name}: {value_words(field.value)}"
 
 
 def _input(action: str, label: str, element: dict[str, Any], *, optional: bool = False) -> Block:
@@ -67,7 +73,13 @@ def _input(action: str, label: str, element: dict[str, Any], *, optional: bool =
 
 
 def holds_drawing(
-    holds: Iterable[Hold], people: Iterable[FieldHold], since: Mapping[int, datetime], now: datetime, lane: str
+    holds: Iterable[Hold],
+    people: Iterable[FieldHold],
+    since: Mapping[int, datetime],
+    now: datetime,
+    *,
+    lane: str,
+    profile: Profile,
 ) -> Drawing:
     """What is held: its number, public words, internal reason, age, and who can resolve it."""
     by_people = list(people)
@@ -83,7 +95,7 @@ def holds_drawing(
         told.append(line)
         blocks.append(plain(line))
         # One row for each button: Slack refuses a row in which an action id stands twice.
-        rows = enumerate(_clear_buttons(hold, by_people, lane))
+        rows = enumerate(_clear_buttons(hold, by_people, lane, profile))
         blocks.extend(buttons(f"hold-{hold.number}-{row}", [end]) for row, end in rows)
     if not told:
         told.append("Nothing is held.")
@@ -91,6 +103,6 @@ def holds_drawing(
     return drawing(escape("\n".join(["Held", *told])), blocks)
 
 
-def _clear_buttons(hold: Hold, people: list[FieldHold], lane: str) -> Iterator[Block]:
+def _clear_buttons(hold: Hold, people: list[FieldHold], lane: str, profile: Profile) -> Iterator[Block]:
     for target in dict.fromkeys(held.target for held in people if held.target in (hold.key, *hold.fields)):
-        yield button(f"End the hold on {target}", "hold_clear", f"{lane}||{target}|")
+        yield button(f"End hold: {field_words(target, profile)}", "hold_clear", f"{lane}||{target}|")

@@ -24,6 +24,7 @@ from blocks.drawing import (
     unescape,
 )
 from blocks.words import duration_words, list_words, role_words, short_digest
+from profiles.codes import NEVER_WAIVED
 from profiles.models import Profile
 from transforms.directives import Person
 from transforms.draft import Draft
@@ -104,7 +105,7 @@ def _title(card: ReviewCard) -> str:
 def _standing(card: ReviewCard) -> str:  # noqa: C901, PLR0911 -- one line for each state
     match card.state:
         case Waiting(blocking=blocking) if blocking:
-            return "Blocked: an exception must be decided or mended first"
+            return _blocked(card)
         case Waiting() as waiting:
             return f"Waiting for: {', '.join(map(role_words, waiting.open_gates))}"
         case HeldBack(by=by):
@@ -127,6 +128,16 @@ def _standing(card: ReviewCard) -> str:  # noqa: C901, PLR0911 -- one line for e
             return f"Released, then replaced by version {version} at {at:%H:%M} UTC"
         case Withdrawn(by=by, at=at):
             return f"Withdrawn by {card.names.get(by, by.user)} at {at:%H:%M} UTC"
+
+
+def _blocked(card: ReviewCard) -> str:
+    """Who must decide before anything can be approved; the command lists what, with the buttons."""
+    entries = [entry for entry in card.draft.register_ if entry.blocks]
+    count = "1 exception" if len(entries) == 1 else f"{len(entries)} exceptions"
+    roles = dict.fromkeys(role_words(entry.role) for entry in entries if entry.code not in NEVER_WAIVED)
+    if not roles:
+        return f"Blocked by {count}, which nobody can decide away: /bridgepkg exceptions"
+    return f"Blocked by {count}. To decide: {list_words(roles)}, with /bridgepkg exceptions"
 
 
 def _message(card: ReviewCard) -> Iterator[Block]:
@@ -171,12 +182,16 @@ class Fact:
 
 def _facts(card: ReviewCard) -> Iterator[Fact]:
     if card.changed:
-        since = f"Changed since {card.compared}: " if card.compared else "Changed: "
-        yield _fact(since + " · ".join(card.changed), "card-changed", "preview", LONG_FACT)
+        since = f"Changed since {card.compared}" if card.compared else "Changed"
+        yield _fact(_listed(since, card.changed), "card-changed", "preview", LONG_FACT)
     if card.draft.holds:
-        yield _fact(f"Held ({len(card.draft.holds)}): " + " · ".join(_holds(card)), "card-held", "holds", LONG_FACT)
-    if card.draft.register_:
-        yield _fact("\n".join(_register(card)), "card-register", "exceptions", LONG_FACT)
+        held = _listed(f"Held ({len(card.draft.holds)})", tuple(_holds(card)))
+        yield _fact(held, "card-held", "holds", LONG_FACT)
+    if register := list(_register(card)):
+        yield _fact("\n".join(register), "card-register", "exceptions", LONG_FACT)
+    if notes := list(_notes(card)):
+        text = _within("\n".join(notes), "exceptions", LONG_FACT)
+        yield Fact(text, small(text, "card-notes"))
     if card.sources:
         yield Fact(card.sources, small(card.sources, "card-sources"))
     if approvals := list(_approvals(card)):
@@ -187,16 +202,25 @@ def _facts(card: ReviewCard) -> Iterator[Fact]:
 
 
 def _fact(text: str, block_id: str, where: str, most: int = FACT) -> Fact:
-    """A fact within its room, so that buttons never fall off the card; the rest is where the command shows it."""
-    more = f"… more: /bridgepkg {where}"
-    shown = text if len(text) <= most else f"{text[: most - len(more)]}{more}"
+    shown = _within(text, where, most)
     return Fact(shown, plain(shown, block_id))
+
+
+def _within(text: str, where: str, most: int) -> str:
+    """A text within its room, so that buttons never fall off the card; the rest is where the command shows it."""
+    more = f"… more: /bridgepkg {where}"
+    return text if len(text) <= most else f"{text[: most - len(more)]}{more}"
+
+
+def _listed(title: str, items: tuple[str, ...]) -> str:
+    """One item beside its title, several under it: a tired reader scans lines."""
+    return f"{title}: {items[0]}" if len(items) == 1 else "\n".join([f"{title}:", *items])
 
 
 def _holds(card: ReviewCard) -> Iterator[str]:
     for hold in card.draft.holds:
         age = duration_words(card.held_minutes.get(hold.number, 0))
-        yield f"H{hold.number} {hold.what} ({hold.reason}, annex {hold.annex}, {role_words(hold.role)}, {age})"
+        yield f"H{hold.number} {hold.what}: {hold.reason}, annex {hold.annex}, {role_words(hold.role)}, {age}"
 
 
 def _register(card: ReviewCard) -> Iterator[str]:
@@ -206,7 +230,12 @@ def _register(card: ReviewCard) -> Iterator[str]:
         elif entry.waived:
             who = card.names.get(entry.waived.by, entry.waived.by.user)
             yield f"Waived {entry.code}: {entry.sentence} (by {who}, {role_words(entry.waived.role)})"
-        else:
+
+
+def _notes(card: ReviewCard) -> Iterator[str]:
+    """What is good to know and stands in nobody's way."""
+    for entry in card.draft.register_:
+        if not entry.blocks and not entry.waived:
             yield f"Note {entry.code}: {entry.sentence}"
 
 

@@ -73,7 +73,7 @@ def _holds(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _wor
         return told(NO_DRAFT)
     since = held_since(transaction, case.binding.id)
     holds, people = case.update.draft.holds, case.directives.holds
-    return Say(holds_drawing(holds, people, since, bot.now(), case.binding.channel))
+    return Say(holds_drawing(holds, people, since, bot.now(), lane=case.binding.channel, profile=case.profile))
 
 
 def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:

@@ -72,7 +72,7 @@ def test_holds_drawing_tells_number_reason_age_and_who_resolves():
     """One line for each hold, the same in text and blocks."""
     draft = sample_drafts()[2]
     since = {hold.number: AT - minutes(34) for hold in draft.holds}
-    drawn = holds_drawing(draft.holds, (), since, AT, "C0INC1042")
+    drawn = holds_drawing(draft.holds, (), since, AT, lane="C0INC1042", profile=make_profile())
     assert_message(drawn)
     assert_text_tells(drawn)
     assert list(said(drawn.blocks))[1] == (
@@ -83,19 +83,26 @@ def test_holds_drawing_tells_number_reason_age_and_who_resolves():
 
 def test_holds_drawing_ends_each_hold_by_its_own_button():
     """Several people's holds under one number have a row each: Slack refuses a row with an action id twice."""
-    fields = ("timeline/T1", "timeline/T2", "status/reporting/europe")
+    fields = {
+        "timeline/T1": "Timeline, impact detected",
+        "timeline/T2": "Timeline, investigating",
+        "status/reporting/europe": "Reporting, Europe",
+    }
     people = tuple(make_field_hold(field, by=KIM) for field in fields)
     draft = make_draft(sample_bundle("1-declared"), holds=people)
-    drawn = holds_drawing(draft.holds, people, {}, AT, "C0INC1042")
+    drawn = holds_drawing(draft.holds, people, {}, AT, lane="C0INC1042", profile=make_profile())
     assert_message(drawn)
     rows = [block["elements"] for block in drawn.blocks if block["type"] == "actions"]
     told = {(e["text"]["text"], e["value"]) for row in rows for e in row}
-    assert (len(rows), told) == (3, {(f"End the hold on {f}", f"C0INC1042||{f}|") for f in fields})
+    assert (len(rows), told) == (3, {(f"End hold: {words}", f"C0INC1042||{f}|") for f, words in fields.items()})
 
 
 def test_holds_drawing_says_that_nothing_is_held():
     """Silence is no answer."""
-    assert list(said(holds_drawing((), (), {}, AT, "C0").blocks)) == ["Held", "Nothing is held."]
+    assert list(said(holds_drawing((), (), {}, AT, lane="C0", profile=make_profile()).blocks)) == [
+        "Held",
+        "Nothing is held.",
+    ]
 
 
 def test_forms_bear_hostile_values():

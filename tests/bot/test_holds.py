@@ -63,8 +63,8 @@ def test_holding_parts_asks_every_gate_again(stage):
         assert block_text(before, "card-standing") == "Replaced by draft 2: Ana held 2 fields"
         assert buttons(after) == ["review_approve", "review_hold_all", "review_hold_part", "review_details"]
         assert block_text(after, "card-changed") == (
-            "Changed since draft 1: Timeline, impact detected: impact detected (T1) → held (H3) · "
-            "Timeline, investigating: investigating (T2) → held (H3) · now held: timeline entries (H3)"
+            "Changed since draft 1:\nTimeline, impact detected: impact detected (T1) → held (H3)\n"
+            "Timeline, investigating: investigating (T2) → held (H3)\nnow held: timeline entries (H3)"
         )
     stage.approve_all()
     assert "16:" not in stage.bridge()[0].partition("Timeline")[2].partition("Not shared yet")[0]

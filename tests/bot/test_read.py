@@ -115,11 +115,11 @@ def test_diff_tells_the_customers_change_and_why(told):
         "  Payments API workaround: held (H1) → being tested (W2)",
         f"  Timeline: + {at(next(f.value.at for f in second.fields if f.id == 'timeline/T3'))} problem identified",
         "What is held",
-        "  H1 Payments API workaround: closed",
-        "  H2 Reporting workaround: reason-changed (unmapped-value)",
-        "  H3 Timeline: stays (security-review-pending)",
-        "  H4 dependency detail: stays (exploitability-restricted)",
-        "  H5 technical detail: stays (security-review-pending)",
+        "  H1 Payments API workaround: no longer held",
+        "  H2 Reporting workaround: still held, for another reason (unmapped-value)",
+        "  H3 Timeline: still held (security-review-pending)",
+        "  H4 dependency detail: still held (exploitability-restricted)",
+        "  H5 technical detail: still held (security-review-pending)",
     ]
     why = answered(told, "diff 1 2").index("Why")
     assert answered(told, "diff 1 2")[why + 1].startswith("  Payments API, Americas: alertmanager ")
