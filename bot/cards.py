@@ -58,7 +58,8 @@ def deliver_card(bot: Bot, draft_id: str, role: str) -> None:
     with bot.store.read() as transaction:
         found = _read(bot, transaction, draft_id, role)
     if found and (found.record or _worth_posting(found.stored.state)):
-        _show(bot, found, review_card(gather(bot, found)))
+        place = Place(card_target(draft_id, role), review_channel(bot, found.case, role), found.case.binding.opened_at)
+        show(bot, place, review_card(gather(bot, found)))
 
 
 def _read(bot: Bot, transaction: Transaction, draft_id: str, role: str) -> Materials | None:
@@ -84,27 +85,41 @@ def _worth_posting(state: ReviewState) -> bool:
     return isinstance(state, Waiting | Approved | Ambiguous | Released)
 
 
-def _show(bot: Bot, found: Materials, drawn: Drawing) -> None:
-    target = card_target(found.stored.id, found.role)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a drawn message is to stand: its name in the database, its channel, and since when it may be there."""
+
+    target: str
+    channel: str
+    since: datetime
+
+
+def show(bot: Bot, place: Place, drawn: Drawing) -> None:
+    """Post a drawing once, then draw it again in its place; nothing is sent when it reads the same."""
+    with bot.store.read() as transaction:
+        known = card_of(transaction, place.target)
+    record = known or _prepared(bot, place)
     mark = digest([drawn.text, list(drawn.blocks)])
-    record = found.record
-    if record is None:
-        with bot.store.write() as transaction:
-            record = prepare_card(transaction, target, review_channel(bot, found.case, found.role), bot.new_id())
     if record.drawn == mark:
         return
-    ts = record.ts or (_seen_before(bot, found.case, record) if found.record else None)
-    if ts:
+    if ts := posted_at(bot, record, place.since) if known else None:
         bot.internal.update(record.channel, ts, drawn)
     else:
         ts = bot.internal.post(record.channel, drawn, record.attempt)
     with bot.store.write() as transaction:
-        card_drawn(transaction, target, ts, mark)
+        card_drawn(transaction, place.target, ts, mark)
 
 
-def _seen_before(bot: Bot, case: Case, record: CardRecord) -> str | None:
-    """A worker may have died between posting a card and noting where it stands: look before posting again."""
-    message = find_attempt(bot.client, record.channel, record.attempt, case.binding.opened_at)
+def _prepared(bot: Bot, place: Place) -> CardRecord:
+    with bot.store.write() as transaction:
+        return prepare_card(transaction, place.target, place.channel, bot.new_id())
+
+
+def posted_at(bot: Bot, record: CardRecord, since: datetime) -> str | None:
+    """Where a message stands. A worker may have died between posting it and noting that: then it is looked for."""
+    if record.ts:
+        return record.ts
+    message = find_attempt(bot.client, record.channel, record.attempt, since)
     return str(message["ts"]) if message else None
 
 

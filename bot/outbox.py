@@ -9,9 +9,10 @@ from bot.app import Bot
 from bot.cards import deliver_card, review_channel
 from bot.gateway import RefusedChannelError, find_attempt
 from bot.people import LookupFailedError
+from bot.progress import deliver_end
 from bot.slack import NotDoneError, UnclearError, call
 from bot.workflows.case import Case, case_by_binding
-from bot.workflows.effects import ANSWER, BRIDGE, CARD, MODAL, RELEASE, TELL, tell
+from bot.workflows.effects import ANSWER, BRIDGE, CARD, MODAL, PROGRESS, RELEASE, TELL, tell
 from bot.workflows.release import release
 from profiles.safetext import SafeText
 from storage.drafts import MovedError, StoredDraft, draft_by_id, profile_of
@@ -26,7 +27,7 @@ logger = logging.getLogger("bridgepkg.work")
 
 MOST_ATTEMPTS: Final = 8
 LONGEST_WAIT: Final = 60.0
-PATIENT: Final = frozenset({CARD, BRIDGE, TELL})
+PATIENT: Final = frozenset({CARD, BRIDGE, TELL, PROGRESS})
 """Kinds that wait for as long as Slack is away: a card that asks for a decision, a notice or a withdrawal that must
 stand in the bridge, and what every gate is told. An answer to somebody who has gone on is given up."""
 
@@ -116,7 +117,7 @@ def _send(bot: Bot, claimed: Claimed) -> tuple[float | None, str]:
     if claimed.kind == RELEASE:
         outcome = release(bot, claimed)
         return outcome.again_after, outcome.problem if outcome.again_after else ""
-    senders = {CARD: _card, BRIDGE: _bridge, ANSWER: _answer, MODAL: _modal, TELL: _tell}
+    senders = {CARD: _card, BRIDGE: _bridge, ANSWER: _answer, MODAL: _modal, TELL: _tell, PROGRESS: deliver_end}
     senders[claimed.kind](bot, claimed)
     return None, ""
 

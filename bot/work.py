@@ -14,6 +14,7 @@ from blocks.drawing import sentence
 from bot.app import Bot
 from bot.listeners.capture import opens_modal
 from bot.outbox import deliver_next
+from bot.progress import end_progress
 from bot.requests import AnyRequest, UnreadableError, read_request
 from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, Say, Show, answer_only, told
@@ -111,7 +112,9 @@ def _work(bot: Bot, claimed: Claimed) -> None:
 def _finish(bot: Bot, claimed: Claimed, request: AnyRequest, effect: Effect, *, modal: bool) -> None:
     """The effect, the answer and the mark that the request was worked, in one transaction."""
     with bot.store.write() as transaction:
-        _answer(transaction, bot, request, effect(transaction), modal=modal)
+        answer = effect(transaction)
+        end_progress(bot, transaction, request.id, answer)
+        _answer(transaction, bot, request, answer, modal=modal)
         finish_request(transaction, claimed)
 
 

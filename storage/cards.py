@@ -45,6 +45,11 @@ def card_drawn(transaction: Transaction, target: str, ts: str, drawn: str) -> No
     transaction.execute(update(cards).where(cards.c.target == target).values(ts=ts, drawn=drawn))
 
 
+def become(transaction: Transaction, target: str, other: str) -> None:
+    """Let the message of one target be that of another from now on; nothing happens where there is none."""
+    transaction.execute(update(cards).where(cards.c.target == target).values(target=other))
+
+
 def take_lease(transaction: Transaction, name: str, owner: str, now: datetime, length: timedelta) -> bool:
     """Whether this worker does the named job until the lease ends; of many replicas one does."""
     if transaction.insert_new(leases, {"name": name, "owner": owner, "until": now + length}):

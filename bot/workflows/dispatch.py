@@ -132,7 +132,7 @@ def _read(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Ef
 
 COMMANDS: Final[Mapping[str, tuple[Action, Callable[[Bot, CommandRequest, Insider, Typed], Effect]]]] = {
     "open": (Action.OPEN, lambda b, r, a, t: open_binding(b, r, a, t.words)),
-    "draft": (Action.DRAFT, lambda b, r, a, _: draft_update(b, r.channel, a)),
+    "draft": (Action.DRAFT, lambda b, r, a, _: draft_update(b, r.channel, a, r.id)),
     "ack": (Action.DRAFT, lambda b, r, a, _: draft_acknowledgement(b, r.channel, a)),
     "release": (Action.RELEASE, lambda b, r, _a, _t: release_now(b, r.channel, "")),
     "hold": (Action.HOLD, _hold),
@@ -147,7 +147,7 @@ def _draft_next(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     with bot.store.read() as transaction:
         named = draft_by_id(transaction, request.reference.draft)
     again = draft_acknowledgement if named and named.draft.kind is DraftKind.ACKNOWLEDGEMENT else draft_update
-    return again(bot, request.reference.lane, asker)
+    return again(bot, request.reference.lane, asker, request.id)
 
 
 def _reading(name: str) -> Doing[ActionRequest]:
@@ -168,7 +168,7 @@ ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
     ActionId.PACKAGE_WITHDRAW: Doing(Action.WITHDRAW, lambda b, r, _: show_withdraw_form(b, r.reference, r.channel)),
     ActionId.POST_SEEN: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=True)),
     ActionId.POST_ABSENT: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=False)),
-    ActionId.MENU_DRAFT: Doing(Action.DRAFT, lambda b, r, a: draft_update(b, r.reference.lane, a)),
+    ActionId.MENU_DRAFT: Doing(Action.DRAFT, lambda b, r, a: draft_update(b, r.reference.lane, a, r.id)),
     ActionId.MENU_ACK: Doing(Action.DRAFT, lambda b, r, a: draft_acknowledgement(b, r.reference.lane, a)),
     ActionId.MENU_DIFF: _reading("diff"),
     ActionId.MENU_HOLDS: _reading("holds"),

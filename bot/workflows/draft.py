@@ -7,6 +7,7 @@ from datetime import datetime
 from blocks.words import list_words
 from bot.app import Bot
 from bot.people import Insider
+from bot.progress import Progress, become_card
 from bot.sources.read import read_bundle
 from bot.workflows.case import Case, case_by_binding, read_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_card, told
@@ -16,7 +17,7 @@ from storage.drafts import NewDraft, StoredDraft, drafts_of, move, save_draft
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.build import build, build_acknowledgement
-from transforms.bundle import Bundle, declared_severities
+from transforms.bundle import Bundle, SourceHealth, declared_severities
 from transforms.directives import Directives, Person
 from transforms.dossier import Built
 from transforms.draft import Draft
@@ -26,25 +27,36 @@ from transforms.review import Refusal, Replaced, Waiting
 Materials = tuple[Bundle, Package | None, Directives, Draft]
 Building = Callable[[Case], Materials]
 
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """In whose name a draft is made, why it replaces an open one, and the request that it was read for, if for one."""
+
+    drafter: Person
+    why: str
+    request: str = ""
+
+
 OPEN_STATES = ("waiting", "held-back", "approved", "not-posted")
 """States in which a newer draft takes a draft's place."""
 
 
-def draft_update(bot: Bot, channel: str, asker: Insider) -> Effect:
-    """A draft of the next update from what the sources say now."""
+def draft_update(bot: Bot, channel: str, asker: Insider, request: str) -> Effect:
+    """A draft of the next update from what the sources say now; slow sources are seen to arrive."""
     with bot.store.read() as transaction:
         case = read_case(bot, transaction, channel)
     if isinstance(case, Refusal):
         return answer_only(told(case.sentence))
     if case.unclear:
         return answer_only(told(unclear_sentence(case.unclear)))
-    bundle = read_now(bot, case, bot.now())
+    with Progress(bot, case, request) as progress:
+        bundle = read_now(bot, case, bot.now(), progress.arrived)
     if problem := _no_longer_severe(case, bundle):
         return answer_only(told(problem))
-    return store_update(bot, case, bundle, asker.person, "drafted again")
+    return store_update(bot, case, bundle, Occasion(asker.person, "drafted again", request))
 
 
-def draft_acknowledgement(bot: Bot, channel: str, asker: Insider) -> Effect:
+def draft_acknowledgement(bot: Bot, channel: str, asker: Insider, _request: str = "") -> Effect:
     """A draft of the first ten minutes' notice: it reads no source, so that it is there at once (promise P12)."""
     with bot.store.read() as transaction:
         case = read_case(bot, transaction, channel)
@@ -55,17 +67,17 @@ def draft_acknowledgement(bot: Bot, channel: str, asker: Insider) -> Effect:
     if case.released:
         version = case.released.draft.version
         return answer_only(told(f"Version {version} is out already; draft the next update instead."))
-    return store_acknowledgement(bot, case, asker.person, "drafted again")
+    return store_acknowledgement(bot, case, Occasion(asker.person, "drafted again"))
 
 
 def draft_again(bot: Bot, case: Case, stored: StoredDraft, why: str) -> Effect:
     """The same kind of draft from what is known now, in the name of whoever drafted the old one."""
     if stored.draft.kind is DraftKind.ACKNOWLEDGEMENT:
-        return store_acknowledgement(bot, case, stored.drafter, why)
-    return store_update(bot, case, read_now(bot, case, bot.now()), stored.drafter, why)
+        return store_acknowledgement(bot, case, Occasion(stored.drafter, why))
+    return store_update(bot, case, read_now(bot, case, bot.now()), Occasion(stored.drafter, why))
 
 
-def store_acknowledgement(bot: Bot, case: Case, drafter: Person, why: str) -> Effect:
+def store_acknowledgement(bot: Bot, case: Case, occasion: Occasion) -> Effect:
     """Build an acknowledgement and store it in the place of the open one."""
     bundle = Bundle(
         incident=case.binding.incident,
@@ -80,21 +92,24 @@ def store_acknowledgement(bot: Bot, case: Case, drafter: Person, why: str) -> Ef
         plain = Directives(approved_profiles=current.directives.approved_profiles)
         return bundle, None, plain, build_acknowledgement(bundle, case.profile, plain)
 
-    return _store(bot, case, drafter, why, built)
+    return _store(bot, case, occasion, built)
 
 
-def read_now(bot: Bot, case: Case, at: datetime) -> Bundle:
-    """What the sources say now about the case's incident, as of a moment."""
+def read_now(
+    bot: Bot, case: Case, at: datetime, arrived: Callable[[SourceHealth], None] = lambda _health: None
+) -> Bundle:
+    """What the sources say now about the case's incident, as of a moment; `arrived` hears of each."""
     return read_bundle(
         bot.deployment.sources,
         case.binding.incident,
         case.audience,
         at=at,
         digest_key=case.binding.digest_key,
+        arrived=arrived,
     )
 
 
-def store_update(bot: Bot, case: Case, bundle: Bundle, drafter: Person, why: str) -> Effect:
+def store_update(bot: Bot, case: Case, bundle: Bundle, occasion: Occasion) -> Effect:
     """Build an update on a bundle and store it in the place of the open draft."""
 
     def built(current: Case) -> Materials:
@@ -102,10 +117,10 @@ def store_update(bot: Bot, case: Case, bundle: Bundle, drafter: Person, why: str
         prior = package if isinstance(package, Package) else None
         return bundle, prior, current.directives, build(bundle, case.profile, prior, current.directives)
 
-    return _store(bot, case, drafter, why, built)
+    return _store(bot, case, occasion, built)
 
 
-def _store(bot: Bot, case: Case, drafter: Person, why: str, building: Building) -> Effect:
+def _store(bot: Bot, case: Case, occasion: Occasion, building: Building) -> Effect:
     """The build runs before the transaction; inside it, once more if something was decided or released meanwhile."""
     early = building(case)
 
@@ -118,8 +133,9 @@ def _store(bot: Bot, case: Case, drafter: Person, why: str, building: Building) 
         bundle, prior, directives, draft = early if _stands_on(case, current) else building(current)
         number = next_draft_number(transaction, case.binding.id)
         built = Built(number, bundle, case.profile, prior, directives, draft)
-        new = _save(bot, transaction, current, built, drafter)
-        _replace(transaction, current, Newer(number, why, new.created_at), draft.kind, new.id)
+        new = _save(bot, transaction, current, built, occasion.drafter)
+        _replace(transaction, current, Newer(number, occasion.why, new.created_at), draft.kind, new.id)
+        become_card(bot, transaction, current, occasion.request, new.id)
         draw_cards(transaction, current, new.id, draft.kind, new.created_at)
         return told(_asked(built))
 

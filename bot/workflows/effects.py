@@ -37,6 +37,7 @@ RELEASE: Final = "release"
 ANSWER: Final = "answer"
 MODAL: Final = "modal"
 TELL: Final = "tell"
+PROGRESS: Final = "progress"
 
 
 def answer_only(answer: Answer) -> Effect:

@@ -11,7 +11,7 @@ from bot.listeners.ids import Reference
 from bot.people import Insider
 from bot.requests import ActionRequest, SubmissionRequest
 from bot.workflows.case import Case, case_by_binding, read_case, stale_card
-from bot.workflows.draft import read_now, store_update
+from bot.workflows.draft import Occasion, read_now, store_update
 from bot.workflows.effects import Answer, Effect, Say, Show, answer_only, refused, told
 from bot.workflows.review import UNKNOWN
 from profiles.codes import (
@@ -166,7 +166,7 @@ def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | lis
 def _revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Transaction, datetime], None]) -> Effect:
     """The decision and the revised draft in one transaction: it is built from the directives as they then stand."""
     bundle = read_now(bot, case, bot.now())
-    drafted = store_update(bot, case, bundle, _drafter(case, asker), why)
+    drafted = store_update(bot, case, bundle, Occasion(_drafter(case, asker), why))
 
     def effect(transaction: Transaction) -> Answer:
         write(transaction, bot.now())
