@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from profiles.errors import MendableError
 
 LARGEST_BODY: Final = 1_000_000
-REFUSED, TOO_LARGE = 401, 413
+UNREADABLE, REFUSED, TOO_LARGE = 400, 401, 413
 
 
 class PortTakenError(MendableError):
@@ -56,7 +56,12 @@ async def _limited_body(request: Request) -> bytes | None:
 
 
 def _dispatch(app: App, body: str, headers: dict[str, str]) -> Response:
-    answer = app.dispatch(BoltRequest(body=body, headers={name: [value] for name, value in headers.items()}))
+    try:
+        request = BoltRequest(body=body, headers={name: [value] for name, value in headers.items()})
+    except (AttributeError, TypeError, ValueError):
+        # Bolt reads the payload before it checks the signature, and trips over one that is no JSON object.
+        return Response(status_code=UNREADABLE)
+    answer = app.dispatch(request)
     content_type = answer.first_headers().get("content-type")
     return Response(content=answer.body, status_code=answer.status, media_type=content_type)
 
