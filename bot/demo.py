@@ -26,11 +26,12 @@ from bot.sample import FOLDER, lay_out, load_sample, prepare
 from bot.sandbox.errors import PortTakenError
 from bot.sandbox.seed import Seed
 from bot.sandbox.server import Sandbox
-from bot.settings import SEALING_KEY_BYTES
+from bot.settings import SEALING_KEY_BYTES, sealing_keys, setting, signing_key
 from bot.supervise import Child, GaveUpError, Supervisor
 from profiles.errors import MendableError
 
 READY_SECONDS: Final = 60.0
+KEYS: Final = ("BRIDGEPKG_SEALING_KEYS", "BRIDGEPKG_SIGNING_KEY")
 
 
 class DemoError(MendableError):
@@ -41,6 +42,7 @@ class Demo:
     """A running demo. `advance()` moves the incident to its next stage; leaving the block stops everything."""
 
     def __init__(self, port: int = 0, database: str | None = None) -> None:
+        keys = demo_keys()
         self.sample = load_sample()
         self.stage = 0
         self.began = datetime.now(UTC)
@@ -64,7 +66,7 @@ class Demo:
             "SLACK_SIGNING_SECRET": seed.app.signing_secret,
             "BRIDGEPKG_CONFIG": str(self.config),
             "DATABASE_URL": database or f"sqlite:///{self.folder / 'bridgepkg.db'}",
-            **throwaway_keys(),
+            **keys,
         }
         worker = {**self.environment, "BRIDGEPKG_WORKER": "demo"}
         listening = ["listen", "--health-port", "0"]
@@ -155,6 +157,18 @@ class Demo:
             return JSONResponse({"ok": False, "error": "invalid_stage"}, 400)
         self.move_to(min(stage, len(self.sample.stages) - 1))
         return self._stage()
+
+
+def demo_keys() -> dict[str, str]:
+    """The keys that are set in the environment, so that what the demo leaves can be exported; else throwaway ones.
+
+    `SettingsError` when one that is set cannot be used.
+    """
+    own = {name: value for name in KEYS if (value := setting(name)) is not None}
+    keys = {**throwaway_keys(), **own}
+    sealing_keys(keys)
+    signing_key(keys)
+    return keys
 
 
 def throwaway_keys() -> dict[str, str]:
