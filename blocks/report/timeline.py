@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 WIDTH: Final = 960
-LEFT: Final = 180
+LEFT: Final = 216
 RIGHT: Final = 30
-TOP: Final = 86
+TOP: Final = 76
 ROW: Final = 24
 TICKS: Final = 6
 NEAREST: Final = 26
@@ -66,6 +66,7 @@ class Picture:
 
     width: int
     height: int
+    left: float
     axis: float
     marks: tuple[Mark, ...]
     bars: tuple[Bar, ...]
@@ -85,6 +86,7 @@ def draw(moments: Iterable[Moment], spans: Sequence[Span], until: datetime) -> P
     return Picture(
         width=WIDTH,
         height=TOP + 40 + ROW * len(bars),
+        left=LEFT,
         axis=TOP,
         marks=tuple(_placed(ordered, x)),
         bars=bars,
