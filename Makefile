@@ -1,7 +1,7 @@
 # Every target sets up what it needs on a machine that has Python 3.11 and nothing else.
 BIN := .venv/bin
 
-.PHONY: demo test check lock
+.PHONY: demo test check lock screenshots
 demo:
 	@tools/set-up runtime
 	@$(BIN)/bridgepkg demo $(ARGS)
@@ -15,6 +15,11 @@ check:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+# Every picture in docs/pictures, by walking the whole story in Chromium; a few minutes.
+screenshots:
+	@tools/set-up dev
+	@$(BIN)/python -m tests.docs.make_pictures
 
 # After a change of dependencies in pyproject.toml.
 lock:
