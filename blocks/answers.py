@@ -52,14 +52,24 @@ class DraftLine:
     created_at: datetime
 
 
-def status_drawing(incident: str, account: str, drafts: Iterable[DraftLine], now: datetime) -> Drawing:
+def status_drawing(
+    incident: str, account: str, drafts: Iterable[DraftLine], now: datetime, closed: datetime | None = None
+) -> Drawing:
     """What stands in the bridge, what is on its way, who is waited for, and when the next update is due."""
     shown = list(drafts)
-    on_the_way = [text for line in shown if (text := _on_the_way(line))]
-    return lines(f"{account} · {incident}", [_stands(shown, now), *on_the_way])
+    waiting = [text for line in shown if (text := on_the_way(line))]
+    told = [_closed(shown, closed)] if closed else [stands(shown, now), *waiting]
+    return lines(f"{account} · {incident}", told)
 
 
-def _stands(drafts: list[DraftLine], now: datetime) -> str:
+def _closed(drafts: list[DraftLine], at: datetime) -> str:
+    standing = next((line.draft for line in reversed(drafts) if isinstance(line.state, Released)), None)
+    reads = f" The customer reads {_named(standing)} under a notice that says so." if standing else ""
+    return f"The bridge was closed at {at:%H:%M} UTC; /bridgepkg reopen opens it again.{reads}"
+
+
+def stands(drafts: list[DraftLine], now: datetime) -> str:
+    """What the customer reads now, and when the next update is due or since when it is late."""
     standing = [line for line in drafts if isinstance(line.state, Released | Withdrawn)]
     if not standing:
         return "Nothing stands in the bridge yet."
@@ -74,7 +84,7 @@ def _stands(drafts: list[DraftLine], now: datetime) -> str:
     return f"{read} Next update due {due:%H:%M} UTC, {when}."
 
 
-def _on_the_way(line: DraftLine) -> str:  # noqa: PLR0911 -- one line for each state
+def on_the_way(line: DraftLine) -> str:  # noqa: PLR0911 -- one line for each state
     """What is to become of a draft that was not posted; nothing for one that is over."""
     draft = f"Draft {line.number} ({_named(line.draft)})"
     match line.state:

@@ -46,6 +46,8 @@ COMMANDS: Final = (
     Command("manifest", "manifest [N]", "the signed statement of a version", most=1),
     Command("history", "history", "what was shared when, and what was withheld"),
     Command("trace", "trace [N]", "the four stages of a draft", most=1),
+    Command("close", "close [anyway]", "the incident is over; the last message says so", most=1, closed=("anyway",)),
+    Command("reopen", "reopen", "go on after all"),
     Command("help", "help [more]", "this list; or one word of it", most=1),
 )
 

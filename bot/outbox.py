@@ -8,20 +8,19 @@ from blocks.drawing import Drawing, sentence
 from bot.app import Bot
 from bot.cards import deliver_card, review_channel
 from bot.gateway import RefusedChannelError, find_attempt
+from bot.notices import deliver_notice
 from bot.people import LookupFailedError
 from bot.progress import deliver_end
 from bot.slack import NotDoneError, UnclearError, call
-from bot.workflows.case import Case, case_by_binding
+from bot.workflows.case import case_by_binding
 from bot.workflows.effects import ANSWER, BRIDGE, CARD, MODAL, PROGRESS, RELEASE, TELL, tell
 from bot.workflows.release import release
-from profiles.safetext import SafeText
-from storage.drafts import MovedError, StoredDraft, draft_by_id, profile_of
+from storage.drafts import MovedError, draft_by_id
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, FenceError, claim_saying, finish_saying, say_later
 from storage.store import CollisionError, Transaction
 from transforms.canonical import digest
-from transforms.message import Message, replaced_message, withdrawn_message
-from transforms.review import Refusal, Released, Superseded, Withdrawn
+from transforms.review import Refusal, Released
 
 logger = logging.getLogger("bridgepkg.work")
 
@@ -101,8 +100,9 @@ def _not_shown(bot: Bot, transaction: Transaction, claimed: Claimed, problem: st
     if stored is None or case is None or isinstance(case, Refusal):
         return
     append(transaction, Event(case.binding.incident, "not-shown", stored.id, bot.now(), {"why": problem}))
-    why = problem.rstrip(".")
-    text = f"Draft {stored.number} still reads as before in the bridge: {why}. Mend or delete it there by hand, now."
+    text = f"Draft {stored.number} still reads as before in the bridge: {problem.rstrip('.')}."
+    if not isinstance(stored.state, Released):
+        text = f"{text} Mend or delete it there by hand, now."
     for role in case.profile.gates_for(stored.draft.kind):
         content = {"binding": case.binding.id, "role": role, "text": text}
         tell(transaction, f"not-shown/{stored.id}/{role}", content, bot.now())
@@ -155,38 +155,13 @@ def _tell(bot: Bot, claimed: Claimed) -> None:
         case = case_by_binding(bot, transaction, content["binding"])
     if isinstance(case, Refusal):
         return
-    channel, attempt = review_channel(bot, case, content["role"]), digest([claimed.lane, content["text"]])[:32]
-    if claimed.attempts and find_attempt(bot.client, channel, attempt, case.binding.opened_at):
+    role, attempt = content["role"], digest([claimed.lane, content["text"]])[:32]
+    channel = review_channel(bot, case, role) if role else case.binding.channel
+    again = claimed.attempts or claimed.fence > 1
+    if again and find_attempt(bot.client, channel, attempt, case.binding.opened_at):
         return
     bot.internal.post(channel, sentence(content["text"]), attempt)
 
 
 def _bridge(bot: Bot, claimed: Claimed) -> None:
-    """Draw a released message again: under a notice once superseded, as the notice alone once withdrawn."""
-    with bot.store.read() as transaction:
-        stored = draft_by_id(transaction, claimed.content["draft"])
-        case = case_by_binding(bot, transaction, stored.binding) if stored else None
-        profile = profile_of(transaction, stored) if stored else None
-    if stored is None or profile is None or case is None or isinstance(case, Refusal):
-        return
-    match stored.state:
-        case Withdrawn(released=Released(ts=ts), at=at) if ts:
-            message = withdrawn_message(stored.draft.package.account, profile, SafeText.of_clock(at, at))
-            bot.bridge.amend(stored.draft.audience, ts, message)
-        case Superseded(released=Released(ts=ts)) if ts:
-            # A correction passes the same guards as a first release; a withdrawal above does not wait for them.
-            if reason := bot.bridge.refusal(stored.draft.audience):
-                raise RefusedChannelError(reason)
-            bot.bridge.amend(stored.draft.audience, ts, _replaced(bot, case, stored))
-
-
-def _replaced(bot: Bot, case: Case, stored: StoredDraft) -> Message:
-    state = stored.state
-    if not isinstance(state, Superseded):
-        raise TypeError("only a superseded message carries the notice")
-    newer = case.released
-    address = None
-    if newer and isinstance(newer.state, Released) and newer.state.ts:
-        address = bot.bridge.permalink(newer.state.channel, newer.state.ts)
-    version, at = SafeText.of_number(state.by_version), SafeText.of_clock(state.at, state.at)
-    return replaced_message(stored.draft.message, case.profile, version, at, address)
+    deliver_notice(bot, claimed.content["draft"])

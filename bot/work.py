@@ -18,6 +18,7 @@ from bot.progress import end_progress
 from bot.requests import AnyRequest, UnreadableError, read_request
 from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, Say, Show, answer_only, told
+from bot.workflows.watch import watch
 from profiles.errors import MendableError
 from storage.drafts import MovedError
 from storage.log import ChainMovedError
@@ -28,18 +29,19 @@ logger = logging.getLogger("bridgepkg.work")
 
 IDLE_SECONDS: Final = 0.05
 BROKEN_SECONDS: Final = 1.0
+WATCH_SECONDS: Final = 5.0
 MOST_TRIES: Final = 5
 
 
 class Worker:
-    """One worker: a thread for requests and one for the outbox, so that a slow Slack does not stop decisions."""
+    """One worker: threads for requests, for the outbox and for what falls due, so that none waits for another."""
 
     def __init__(self, bot: Bot, name: str) -> None:
         self.bot, self.name = bot, name
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._loop, args=(step,), name=f"work-{step.__name__}")
-            for step in (work_next, deliver_next)
+            threading.Thread(target=self._loop, args=(step, idle), name=f"work-{step.__name__}")
+            for step, idle in ((work_next, IDLE_SECONDS), (deliver_next, IDLE_SECONDS), (watch, WATCH_SECONDS))
         ]
 
     def start(self) -> None:
@@ -56,7 +58,7 @@ class Worker:
             if thread.is_alive():
                 thread.join()
 
-    def _loop(self, step: Callable[[Bot, str], bool]) -> None:
+    def _loop(self, step: Callable[[Bot, str], bool], idle: float) -> None:
         while not self._stopping.is_set():
             try:
                 busy = step(self.bot, self.name)
@@ -70,7 +72,7 @@ class Worker:
                 self._stopping.wait(BROKEN_SECONDS)
                 continue
             if not busy:
-                self._stopping.wait(IDLE_SECONDS)
+                self._stopping.wait(idle)
 
 
 def work_next(bot: Bot, owner: str) -> bool:

@@ -1,7 +1,7 @@
 """Bindings: incident, internal channel and bridge, tied together by `open`; nothing is built without one (M17)."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import insert, select, update
@@ -10,6 +10,8 @@ from profiles.frozen import Frozen
 from storage.store import Transaction
 from storage.tables import bindings
 from transforms.directives import Person
+
+OPEN: Final = "open"
 
 
 class BindingRecord(Frozen):
@@ -67,6 +69,12 @@ def next_draft_number(transaction: Transaction, binding: str) -> int:
     moved = update(bindings).where(bindings.c.id == binding).values(drafts=bindings.c.drafts + 1)
     number: int = transaction.execute(moved.returning(bindings.c.drafts)).scalar_one()
     return number
+
+
+def move_binding(transaction: Transaction, binding: str, before: str, after: str) -> bool:
+    """Compare-and-set of a binding's state; false when it was in another."""
+    mine = (bindings.c.id == binding) & (bindings.c.state == before)
+    return bool(transaction.execute(update(bindings).where(mine).values(state=after)).rowcount == 1)
 
 
 def _one(transaction: Transaction, fitting: Any) -> BindingRecord | None:

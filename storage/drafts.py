@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from profiles.codes import DraftKind
 from profiles.frozen import Frozen
 from profiles.models import Profile
+from storage.bindings import OPEN
 from storage.sealing import sealed_place
 from storage.store import Transaction
 from storage.tables import bindings, decisions, drafts, profiles
@@ -183,9 +184,10 @@ def record_decision(transaction: Transaction, stored: StoredDraft, decision: Dec
     return transaction.insert_new(decisions, values)
 
 
-def drafts_in(transaction: Transaction, *states: str) -> list[StoredDraft]:
-    """Every draft of any binding in one of these states, oldest first."""
-    found = select(drafts).join(bindings).where(drafts.c.state.in_(states)).order_by(drafts.c.created_at)
+def standing_drafts(transaction: Transaction) -> list[StoredDraft]:
+    """Every message that a customer relies on: released, not replaced, in a bridge that is open; oldest first."""
+    open_ = (drafts.c.state == "released") & (bindings.c.state == OPEN)
+    found = select(drafts).join(bindings).where(open_).order_by(drafts.c.created_at)
     return [_stored(row) for row in transaction.execute(found)]
 
 

@@ -98,6 +98,14 @@ def entries(transaction: Transaction, stream: str) -> Iterator[Entry]:
         yield Entry.model_validate({name: getattr(row, name) for name in Entry.model_fields})
 
 
+def latest(transaction: Transaction, stream: str, kind: str, subject: str) -> Entry | None:
+    """The last entry of this kind about this subject; none when it never happened."""
+    about = (log_entries.c.stream == stream) & (log_entries.c.kind == kind) & (log_entries.c.subject == subject)
+    found = select(log_entries).where(about).order_by(log_entries.c.seq.desc()).limit(1)
+    row = transaction.execute(found).one_or_none()
+    return Entry.model_validate({name: getattr(row, name) for name in Entry.model_fields}) if row else None
+
+
 def payload(transaction: Transaction, stream: str, seq: int) -> bytes | None:
     """What an entry says; none once retention has purged it."""
     mine = (log_payloads.c.stream == stream) & (log_payloads.c.seq == seq)

@@ -130,10 +130,24 @@ def replaced_message(
     original: Message, profile: Profile, version: SafeText, at: SafeText, address: str | None
 ) -> Message:
     """The released message under the notice that a later version replaced it, with the link where Slack gave one."""
-    words = str(profile.notices.replaced.fill(version=version, time=at))
     link = f" <{escape(address)}|{escape(str(profile.notices.replaced_link))}>" if address else ""
-    notice = section("bridge-notice", f"*{escape(words)}*{link}")
-    return Message(text=f"{escape(words)}\n\n{original.text}", blocks=(notice, *original.blocks))
+    return _under(profile.notices.replaced.fill(version=version, time=at), original, link)
+
+
+def overdue_message(original: Message, profile: Profile, due: SafeText) -> Message:
+    """The released message under the notice that its promised update is late (promise P12)."""
+    return _under(profile.notices.overdue.fill(time=due), original)
+
+
+def closed_message(original: Message, account: SafeText, profile: Profile, at: SafeText) -> Message:
+    """The last message under the notice that nothing follows it."""
+    return _under(profile.notices.closed.fill(account=account, time=at), original)
+
+
+def _under(notice: SafeText, original: Message, link: str = "") -> Message:
+    words = escape(str(notice))
+    block = section("bridge-notice", f"*{words}*{link}")
+    return Message(text=f"{words}\n\n{original.text}", blocks=(block, *original.blocks))
 
 
 def withdrawn_message(account: SafeText, profile: Profile, at: SafeText) -> Message:

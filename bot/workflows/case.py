@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.app import Bot
 from profiles.codes import DraftKind
@@ -9,11 +10,13 @@ from profiles.models import Profile
 from storage.bindings import BindingRecord, binding_by_id, binding_of_channel
 from storage.directives import directives_of
 from storage.drafts import StoredDraft, drafts_of, last_released, latest_draft
+from storage.log import latest
 from storage.store import Transaction
 from transforms.bundle import Audience
 from transforms.directives import Directives
 from transforms.review import Refusal, Replaced
 
+CLOSED: Final = "closed"
 NOT_OPEN = Refusal(
     code="not-open",
     sentence="No incident is open in this channel. Tie it to one first: `/bridgepkg open KEY BRIDGE`.",
@@ -33,6 +36,7 @@ class Case:
     released: StoredDraft | None
     unclear: StoredDraft | None
     """The draft of which nobody can say whether it is visible; nothing else goes out before that is known."""
+    closed_at: datetime | None = None
 
 
 def read_case(bot: Bot, transaction: Transaction, channel: str) -> Case | Refusal:
@@ -64,7 +68,19 @@ def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case 
         acknowledgement=latest_draft(transaction, binding.id, DraftKind.ACKNOWLEDGEMENT),
         released=last_released(transaction, binding.id),
         unclear=next(iter(drafts_of(transaction, binding.id, "posting", "ambiguous")), None),
+        closed_at=_closed_at(transaction, binding),
     )
+
+
+def _closed_at(transaction: Transaction, binding: BindingRecord) -> datetime | None:
+    """When a binding was closed, if it is: the log tells."""
+    told = latest(transaction, binding.incident, CLOSED, binding.id) if binding.state == CLOSED else None
+    return told.at if told else None
+
+
+def closed_sentence(at: datetime) -> str:
+    """Why nothing is drafted or held in a closed bridge."""
+    return f"This bridge was closed at {at:%H:%M} UTC; `/bridgepkg reopen` opens it again."
 
 
 def stale_card(transaction: Transaction, stored: StoredDraft) -> Refusal | None:

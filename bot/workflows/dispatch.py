@@ -14,6 +14,7 @@ from bot.listeners.ids import ActionId, CallbackId, Reference
 from bot.people import Insider
 from bot.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
 from bot.workflows.ambiguous import answer_ambiguous
+from bot.workflows.close import close, reopen
 from bot.workflows.draft import draft_acknowledgement, draft_update
 from bot.workflows.effects import Answer, Effect, Say, answer_only, told
 from bot.workflows.holds import clear_hold, place_holds, show_hold_form, waive
@@ -132,6 +133,8 @@ def _read(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Ef
 
 COMMANDS: Final[Mapping[str, tuple[Action, Callable[[Bot, CommandRequest, Insider, Typed], Effect]]]] = {
     "open": (Action.OPEN, lambda b, r, a, t: open_binding(b, r, a, t.words)),
+    "close": (Action.OPEN, lambda b, r, a, t: close(b, r.channel, a, anyway=bool(t.words))),
+    "reopen": (Action.OPEN, lambda b, r, a, _: reopen(b, r.channel, a)),
     "draft": (Action.DRAFT, lambda b, r, a, _: draft_update(b, r.channel, a, r.id)),
     "ack": (Action.DRAFT, lambda b, r, a, _: draft_acknowledgement(b, r.channel, a)),
     "release": (Action.RELEASE, lambda b, r, _a, _t: release_now(b, r.channel, "")),

@@ -9,7 +9,7 @@ from bot.app import Bot
 from bot.people import Insider
 from bot.progress import Progress, become_card
 from bot.sources.read import read_bundle
-from bot.workflows.case import Case, case_by_binding, read_case
+from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_card, told
 from profiles.codes import DraftKind
 from storage.bindings import next_draft_number
@@ -47,8 +47,8 @@ def draft_update(bot: Bot, channel: str, asker: Insider, request: str) -> Effect
         case = read_case(bot, transaction, channel)
     if isinstance(case, Refusal):
         return answer_only(told(case.sentence))
-    if case.unclear:
-        return answer_only(told(unclear_sentence(case.unclear)))
+    if problem := in_the_way(case):
+        return answer_only(told(problem))
     with Progress(bot, case, request) as progress:
         bundle = read_now(bot, case, bot.now(), progress.arrived)
     if problem := _no_longer_severe(case, bundle):
@@ -62,8 +62,8 @@ def draft_acknowledgement(bot: Bot, channel: str, asker: Insider, _request: str 
         case = read_case(bot, transaction, channel)
     if isinstance(case, Refusal):
         return answer_only(told(case.sentence))
-    if case.unclear:
-        return answer_only(told(unclear_sentence(case.unclear)))
+    if problem := in_the_way(case):
+        return answer_only(told(problem))
     if case.released:
         version = case.released.draft.version
         return answer_only(told(f"Version {version} is out already; draft the next update instead."))
@@ -128,8 +128,8 @@ def _store(bot: Bot, case: Case, occasion: Occasion, building: Building) -> Effe
         current = case_by_binding(bot, transaction, case.binding.id)
         if isinstance(current, Refusal):
             return told(current.sentence)
-        if current.unclear:
-            return told(unclear_sentence(current.unclear))
+        if problem := in_the_way(current):
+            return told(problem)
         bundle, prior, directives, draft = early if _stands_on(case, current) else building(current)
         number = next_draft_number(transaction, case.binding.id)
         built = Built(number, bundle, case.profile, prior, directives, draft)
@@ -213,6 +213,13 @@ def _no_longer_severe(case: Case, bundle: Bundle) -> str | None:
         return None
     allowed = list_words(case.profile.severities, "or")
     return f"{bundle.incident} is {severities[0]} now, and this profile packages {allowed} only."
+
+
+def in_the_way(case: Case) -> str | None:
+    """Why nothing is drafted now."""
+    if case.closed_at:
+        return closed_sentence(case.closed_at)
+    return unclear_sentence(case.unclear) if case.unclear else None
 
 
 def unclear_sentence(stored: StoredDraft) -> str:

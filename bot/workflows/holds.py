@@ -10,7 +10,7 @@ from bot.app import Bot
 from bot.listeners.ids import Reference
 from bot.people import Insider
 from bot.requests import ActionRequest, SubmissionRequest
-from bot.workflows.case import Case, case_by_binding, read_case, stale_card
+from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case, stale_card
 from bot.workflows.draft import Occasion, read_now, store_update
 from bot.workflows.effects import Answer, Effect, Say, Show, answer_only, refused, told
 from bot.workflows.review import UNKNOWN
@@ -76,6 +76,9 @@ def _current(bot: Bot, channel: str, draft: str) -> tuple[Case, StoredDraft] | N
         stale = stale_card(transaction, stored) if stored else None
     if isinstance(case, Refusal):
         return NoDraft(case)
+    if case.closed_at:
+        sentence = f"{closed_sentence(case.closed_at)} Nothing was recorded."
+        return NoDraft(Refusal(code="closed", sentence=sentence), case.binding.incident)
     if stale:
         return NoDraft(stale, case.binding.incident)
     stored = stored or case.update

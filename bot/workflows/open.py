@@ -11,7 +11,7 @@ from bot.slack import NotDoneError, UnclearError
 from bot.sources.read import read_bundle
 from bot.workflows.effects import Answer, Effect, answer_only, told
 from profiles.models import Profile
-from storage.bindings import BindingRecord, add_binding, binding_of_channel, binding_of_incident
+from storage.bindings import OPEN, BindingRecord, add_binding, binding_of_channel, binding_of_incident
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.bundle import Audience, Bundle, declared_severities, incident_unread
@@ -35,7 +35,7 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple
         incident=incident,
         bridge=bridge,
         channel=request.channel,
-        state="open",
+        state=OPEN,
         opened_by=asker.person,
         opened_at=bot.now(),
         override=bool(override),
@@ -84,6 +84,8 @@ def _undeclared(bundle: Bundle, profile: Profile, *, override: bool) -> str | No
 
 def _write(transaction: Transaction, binding: BindingRecord, label: str) -> Answer:
     if taken := binding_of_channel(transaction, binding.channel):
+        if taken.state != OPEN:
+            return told(f"{taken.incident} was closed here; `/bridgepkg reopen` opens it again.")
         if (taken.incident, taken.bridge) == (binding.incident, binding.bridge):
             return told(f"{taken.incident} is open here for {label} already.")
         return told(f"This channel is tied to {taken.incident} and bridge {taken.bridge}; use another channel.")

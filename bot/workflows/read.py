@@ -47,7 +47,8 @@ def _current(case: Case) -> StoredDraft | None:
 
 def _status_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
     account = str(case.audience.label)
-    return answers.status_drawing(case.binding.incident, account, _drafts(transaction, case), bot.now())
+    drafts = _drafts(transaction, case)
+    return answers.status_drawing(case.binding.incident, account, drafts, bot.now(), case.closed_at)
 
 
 def _status(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:

@@ -64,6 +64,15 @@ def test_status_tells_what_stands(name, now, told):
     assert list(said(drawn.blocks)) == ["Acme Corp · INC-1042", told]
 
 
+def test_status_of_a_closed_bridge_tells_that_alone():
+    """Nothing is due any more; what the customer still reads is said where something stands."""
+    told = "The bridge was closed at 14:20 UTC; /bridgepkg reopen opens it again."
+    reads = " The customer reads version 3 under a notice that says so."
+    for name, expected in (("released", told + reads), ("waiting", told), ("withdrawn", told)):
+        drawn = answers.status_drawing("INC-1042", "Acme Corp", [line_of(states()[name])], AT, AT)
+        assert list(said(drawn.blocks)) == ["Acme Corp · INC-1042", expected]
+
+
 def test_exceptions_offer_a_button_only_where_a_role_may_decide():
     """Notes need no decision, and what nobody may decide away has no button."""
     codes = (RegisterCode.TIMING_DISAGREEMENT, RegisterCode.LINEAGE_INCOMPLETE, RegisterCode.SOURCE_STALE)

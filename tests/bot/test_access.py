@@ -73,7 +73,7 @@ PEOPLE = [
 TEAM_OF = {person["id"]: person["team_id"] for person in PEOPLE} | {"U0CARA": "T0ACME"}
 
 COMMAND_LEAVE = {
-    "open": "open",
+    **dict.fromkeys(("open", "close", "close anyway", "reopen"), "open"),
     "draft": "draft",
     "ack": "draft",
     "release": "release",

@@ -21,7 +21,7 @@ def told(text):
 @pytest.mark.parametrize("known", COMMANDS, ids=lambda known: known.name)
 def test_command_is_known_with_the_words_that_it_takes(known):
     """Every command is understood in any case, with as many words as its usage says and with no others."""
-    words = ["override" if known.closed else "x"] * known.most
+    words = [known.closed[0] if known.closed else "x"] * known.most
     usage = f"`{known.name}` is written like this: `/bridgepkg {known.usage}`."
     for count in range(known.most + 2):
         given = [*words, "x"][:count]

@@ -7,17 +7,18 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from profiles.codes import DraftKind
+from storage.bindings import move_binding
 from storage.drafts import (
     MovedError,
     built_of,
     draft_by_id,
-    drafts_in,
     drafts_of,
     last_released,
     latest_draft,
     move,
     profile_of,
     record_decision,
+    standing_drafts,
     version_draft,
 )
 from storage.sealing import SealedError
@@ -95,7 +96,7 @@ def test_sealed_part_of_a_draft_does_not_open_as_another(bound):
 
 
 def test_drafts_are_found_by_number_kind_state_and_version(bound):
-    """The newest, those in some states, those of every binding, and the one that became a version."""
+    """The newest, those in some states, and the one that became a version."""
     saved = [save(bound, number, state) for number, state in enumerate(("superseded", "waiting", "approved"), 1)]
     with bound.read() as transaction:
         assert latest_draft(transaction, BINDING) == saved[2]
@@ -103,9 +104,20 @@ def test_drafts_are_found_by_number_kind_state_and_version(bound):
         assert latest_draft(transaction, BINDING, DraftKind.ACKNOWLEDGEMENT) is None
         assert drafts_of(transaction, BINDING) == saved
         assert drafts_of(transaction, BINDING, "waiting", "approved") == saved[1:]
-        assert drafts_in(transaction, "superseded", "approved") == [saved[0], saved[2]]
         assert (last_released(transaction, BINDING), version_draft(transaction, BINDING, 1)) == (saved[0], saved[0])
         assert (version_draft(transaction, BINDING, 2), draft_by_id(transaction, opaque(9))) == (None, None)
+
+
+def test_standing_drafts_are_released_ones_of_open_bindings(bound):
+    """What customers rely on: neither what waits, nor anything once the binding is closed."""
+    save(bound, 1, "waiting")
+    stands = save(bound, 2, "released")
+    with bound.read() as transaction:
+        assert standing_drafts(transaction) == [stands]
+    with bound.write() as transaction:
+        moved = [move_binding(transaction, BINDING, *states) for states in (("closed", "open"), ("open", "closed"))]
+    with bound.read() as transaction:
+        assert (moved, standing_drafts(transaction)) == ([False, True], [])
 
 
 def test_draft_numbers_do_not_repeat(bound):

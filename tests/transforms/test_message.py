@@ -31,8 +31,10 @@ from transforms.message import (
     TEXT_LIMIT,
     Message,
     block_texts,
+    closed_message,
     date_token,
     escape,
+    overdue_message,
     reads_the_same,
     replaced_message,
     section,
@@ -247,6 +249,19 @@ def test_message_that_was_replaced_says_so_above_itself() -> None:
     assert replaced_message(original, profile, safe("2"), safe("14:51"), None).blocks[0]["text"]["text"] == (
         "*Replaced by version 2 at 14:51 UTC.*"
     )
+
+
+def test_message_that_is_late_or_closed_says_so_above_itself() -> None:
+    """P12: the notices stand in bold above the message as it was, and what foreign they hold is escaped."""
+    original, profile = make_draft().message, make_profile()
+    late = overdue_message(original, profile, safe("15:40"))
+    closed = closed_message(original, safe("Acme & Sons"), profile, safe("16:02"))
+    for found, words in (
+        (late, "The next update was due at 15:40 UTC and is late. It follows here."),
+        (closed, "Acme &amp; Sons: this bridge was closed at 16:02 UTC."),
+    ):
+        assert found.text == f"{words}\n\n{original.text}"
+        assert found.blocks == (section("bridge-notice", f"*{words}*"), *original.blocks)
 
 
 def test_message_that_was_withdrawn_says_that_and_nothing_else() -> None:

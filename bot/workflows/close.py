@@ -1,0 +1,101 @@
+"""`close` and `reopen`: the incident is over, and the last message says so under the profile's fixed notice.
+
+History and withdrawal stay as they are. Nothing is drafted for a closed bridge until somebody opens it again.
+"""
+
+from bot.app import Bot
+from bot.people import Insider
+from bot.workflows.case import CLOSED, Case, closed_sentence, read_case
+from bot.workflows.draft import OPEN_STATES, draw_cards, unclear_sentence
+from bot.workflows.effects import Answer, Effect, draw_bridge, tell, told
+from storage.bindings import OPEN, move_binding
+from storage.drafts import MovedError, StoredDraft, drafts_of, move, profile_of
+from storage.log import Event, append
+from storage.store import Transaction
+from transforms.package import Coded, Package
+from transforms.review import NotPosted, Refusal, Released, Withdrawn
+
+WHY = "the bridge was closed"
+
+
+def close(bot: Bot, channel: str, asker: Insider, *, anyway: bool) -> Effect:
+    """Close the bridge of this channel's incident, once the customer has read that it is over, or anyway."""
+
+    def write(transaction: Transaction) -> Answer:
+        case = read_case(bot, transaction, channel)
+        if isinstance(case, Refusal):
+            return told(case.sentence)
+        if case.closed_at:
+            return told(closed_sentence(case.closed_at))
+        if case.unclear:
+            return told(unclear_sentence(case.unclear))
+        last = _last(transaction, case)
+        if last and not anyway and not _says_all_is_well(transaction, last):
+            return told(_not_over(last))
+        return _close(bot, transaction, case, last, asker)
+
+    return write
+
+
+def _last(transaction: Transaction, case: Case) -> StoredDraft | None:
+    """The message that the customer read last: what stands, or what was withdrawn."""
+    return next(reversed(drafts_of(transaction, case.binding.id, "released", "withdrawn")), None)
+
+
+def _says_all_is_well(transaction: Transaction, last: StoredDraft) -> bool:
+    package = last.draft.package
+    if not (isinstance(last.state, Released) and isinstance(package, Package) and isinstance(package.overall, Coded)):
+        return False
+    well = {code.code for code in profile_of(transaction, last).status.codes if code.rank == 0}
+    return package.overall.code in well
+
+
+def _not_over(last: StoredDraft) -> str:
+    what = f"Version {last.draft.version}" if last.draft.version else "The acknowledgement"
+    reads = (
+        "was withdrawn, and promised another" if isinstance(last.state, Withdrawn) else "does not say that it is over"
+    )
+    return f"{what} {reads}. Release an update that does, or close all the same: `/bridgepkg close anyway`."
+
+
+def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | None, asker: Insider) -> Answer:
+    at = bot.now()
+    if not move_binding(transaction, case.binding.id, OPEN, CLOSED):
+        raise MovedError(case.binding.id)
+    kept = [hold.annex for hold in last.draft.holds] if last else []
+    payload = {"by": asker.person.user, "last": last.id if last else None, "annexes_kept": kept}
+    append(transaction, Event(case.binding.incident, CLOSED, case.binding.id, at, payload))
+    for stored in drafts_of(transaction, case.binding.id, *OPEN_STATES):
+        if not isinstance(stored.state, NotPosted):
+            _end(transaction, case, stored, bot)
+    if last:
+        draw_bridge(transaction, last.id, at)
+    text = f"{asker.name} closed the bridge to {case.audience.label} at {at:%H:%M} UTC."
+    tell(transaction, f"closed/{bot.new_id()}", {"binding": case.binding.id, "role": "", "text": text}, at)
+    says = "the last message says so now" if last and isinstance(last.state, Released) else "no message needs to say so"
+    return told(f"Closed: {says}, and nothing is drafted here until `/bridgepkg reopen`.")
+
+
+def _end(transaction: Transaction, case: Case, stored: StoredDraft, bot: Bot) -> None:
+    approvals = getattr(stored.state, "approvals", ())
+    move(transaction, stored, NotPosted(digest=stored.draft.release_digest, approvals=approvals, why=WHY))
+    append(transaction, Event(case.binding.incident, "not-posted", stored.id, bot.now(), {"why": WHY}))
+    draw_cards(transaction, case, stored.id, stored.draft.kind, bot.now())
+
+
+def reopen(bot: Bot, channel: str, asker: Insider) -> Effect:
+    """Open a closed bridge again: the last message loses its notice, and drafting goes on."""
+
+    def write(transaction: Transaction) -> Answer:
+        case = read_case(bot, transaction, channel)
+        if isinstance(case, Refusal):
+            return told(case.sentence)
+        at = bot.now()
+        if not move_binding(transaction, case.binding.id, CLOSED, OPEN):
+            return told("The bridge is open already.")
+        append(transaction, Event(case.binding.incident, "reopened", case.binding.id, at, {"by": asker.person.user}))
+        if last := _last(transaction, case):
+            draw_bridge(transaction, last.id, at)
+        return told("Open again. Next: `/bridgepkg draft`.")
+
+    return write

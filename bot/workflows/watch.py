@@ -1,0 +1,87 @@
+"""Watch: what falls due without anybody asking. A reminder before the promised update, a notice when it is late (P12).
+
+What is due is decided by what stands in the database, never by a timer in a process: the log tells what was done, and
+one lease orders the workers, so that many of them do each thing once and none is forgotten while nobody works.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from blocks.answers import DraftLine, on_the_way
+from blocks.words import duration_words
+from bot.app import Bot
+from bot.workflows.effects import draw_bridge, tell
+from storage.bindings import BindingRecord, binding_by_id
+from storage.cards import take_lease
+from storage.drafts import StoredDraft, drafts_of, standing_drafts
+from storage.log import ChainMovedError, Event, append, latest
+from storage.store import CollisionError, Transaction
+from transforms.review import Released
+
+LEASE: Final = timedelta(seconds=30)
+REMIND_BEFORE: Final = timedelta(minutes=10)
+REMINDED: Final = "reminded"
+OVERDUE: Final = "overdue"
+
+
+def watch(bot: Bot, owner: str) -> bool:
+    """Do what is due, once; true when something was."""
+    with bot.store.read() as transaction:
+        due = list(_due(transaction, bot.now()))
+    if not due:
+        return False
+    try:
+        with bot.store.write() as transaction:
+            # The lease is held until this transaction ends: whoever waited for it then reads what was done.
+            if take_lease(transaction, "watch", owner, bot.now(), LEASE):
+                for stored, kind in _due(transaction, bot.now()):
+                    _do(transaction, stored, kind, bot.now())
+    except (ChainMovedError, CollisionError):
+        return False
+    return True
+
+
+def _due(transaction: Transaction, now: datetime) -> Iterator[tuple[StoredDraft, str]]:
+    """Every message that the customer relies on whose next update is near or late, and of which that was not told."""
+    for stored in standing_drafts(transaction):
+        kind = _kind(stored, now)
+        if kind and latest(transaction, stored.draft.incident, kind, stored.id) is None:
+            yield stored, kind
+
+
+def _kind(stored: StoredDraft, now: datetime) -> str | None:
+    package = stored.draft.package
+    if package.next_update <= now:
+        return OVERDUE
+    before = min(REMIND_BEFORE, (package.next_update - package.as_of) / 2)
+    return REMINDED if package.next_update - before <= now else None
+
+
+def _do(transaction: Transaction, stored: StoredDraft, kind: str, now: datetime) -> None:
+    binding = binding_by_id(transaction, stored.binding)
+    if binding is None:
+        return
+    due = stored.draft.package.next_update
+    append(transaction, Event(binding.incident, kind, stored.id, now, {"due": f"{due:%Y-%m-%dT%H:%M:%SZ}"}))
+    if kind == OVERDUE:
+        draw_bridge(transaction, stored.id, now)
+    text = f"{_when(stored, kind, now)} {_newer(transaction, binding, stored)}"
+    tell(transaction, f"{kind}/{stored.id}", {"binding": binding.id, "role": "", "text": text}, now)
+
+
+def _when(stored: StoredDraft, kind: str, now: datetime) -> str:
+    due, label = stored.draft.package.next_update, stored.draft.audience.label
+    if kind == REMINDED:
+        minutes = round((due - now).total_seconds() / 60)
+        return f"The next update to {label} is due {due:%H:%M} UTC, in {duration_words(minutes)}."
+    seen = isinstance(stored.state, Released) and stored.state.ts
+    marked = "their message says so" if seen else "I cannot edit their message, so tell them"
+    return f"The update promised to {label} for {due:%H:%M} UTC is late; {marked}."
+
+
+def _newer(transaction: Transaction, binding: BindingRecord, stored: StoredDraft) -> str:
+    """What is on its way to take the message's place."""
+    newer = [d for d in drafts_of(transaction, binding.id) if d.number > stored.number]
+    told = [on_the_way(DraftLine(d.number, d.draft, d.state, d.created_at)) for d in newer]
+    return next((text for text in reversed(told) if text), "Nothing newer is on its way: `/bridgepkg draft`.")
