@@ -1,4 +1,4 @@
-"""What happens to a click when the message under it is drawn anew, as cards are while others approve."""
+"""What happens to a click when the page is drawn anew at the same moment, as cards are while others approve."""
 
 import pytest
 from playwright.sync_api import expect
@@ -38,3 +38,15 @@ def test_button_keeps_the_focus_though_its_message_grows(sandbox, bot, visit):
     bot.app.client.chat_update(channel=INCIDENT, ts=posted["ts"], text="card", blocks=grown)
     expect(visit.page.locator("#messages")).to_contain_text("Approved 1 of 3")
     assert visit.focused() == "Go"
+
+
+def test_way_to_a_channel_is_not_lost_to_a_change_elsewhere(client, visit):
+    """A drawing that was asked for before the click arrives after it, and does not bring the old channel back."""
+    page, held = visit.page, []
+    page.route("**/screen?**", lambda route: route.continue_() if held else held.append(route))
+    client.chat_postMessage(channel=INCIDENT, text="news")
+    while not held:
+        page.wait_for_timeout(20)
+    page.get_by_role("link", name="general").click()
+    held[0].continue_()
+    expect(page.locator("#channel h2")).to_contain_text("#general")

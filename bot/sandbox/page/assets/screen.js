@@ -29,12 +29,14 @@ export function refresh() {
 }
 
 async function draw() {
-  const query = new URLSearchParams(location.search);
+  const asked = location.search;
+  const query = new URLSearchParams(asked);
   query.delete("as");
   const opened = query.get("channel") ?? state.channel;
   if (opened) query.set("channel", opened);
   if (state.mark && opened === state.channel) query.set("mark", state.mark);
   const fresh = await fragment("screen", `?${query}`);
+  if (location.search !== asked) return; // The person went elsewhere meanwhile, which is drawn next.
   const known = new Set([...screen.querySelectorAll("#messages [data-says]")].map((node) => node.id));
   const wasAtEnd = isAtEnd();
   const before = state.channel;
