@@ -15,17 +15,20 @@ from transforms.package import (
     VERSION,
     Coded,
     Held,
-    Value,
+    Told,
+    Worded,
 )
 
 
-def value_words(value: Value | None) -> str:
-    """`degraded (SC1)`, `held (H2)`, or `not listed`."""
+def value_words(value: Told | None) -> str:
+    """`degraded (SC1)`, `held (H2)`, a detail's words, or `not listed`."""
     match value:
         case Coded(words=words, code=code):
             return f"{words} ({code})"
         case Held(number=number):
             return f"held (H{number})"
+        case Worded(words=words):
+            return f"“{words}”"
     return "not listed"
 
 

@@ -10,153 +10,23 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from profiles.codes import DraftKind, FieldClass, HoldReason, RecordKind, RegisterCode, Tlp
-from profiles.frozen import Code, Frozen, Key, Name, Role, RowId
-from profiles.safetext import SafeText
-from profiles.wording import Notices, Phrases, ReasonWording
+from profiles.codes import DraftKind, FieldClass, HoldReason, RegisterCode
+from profiles.disclosure import DetailCategory, DisclosureRule, GeneraliseRule, WithholdRule
+from profiles.frozen import Frozen, Key, Name, Role
+from profiles.tables import (
+    Capability,
+    CheckpointTable,
+    Minutes,
+    ProfileSource,
+    ReadinessTable,
+    Region,
+    StatusTable,
+    TierRow,
+)
+from profiles.wording import NeverRow, Notices, Phrases, ReasonWording
 
 SCHEMA: Final = "bridgepkg.profile/1"
 PACKAGE_SCHEMA: Final = "service-state/1"
-
-Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)]
-
-
-class ProfileSource(Frozen):
-    """One source inside this profile's boundary, and how old its evidence may be (promise P13)."""
-
-    name: Name
-    kind: RecordKind
-    max_age_at_build: Minutes
-    max_age_at_release: Minutes
-
-
-class SourceKey(Frozen):
-    """How one source spells a thing: the join is by source and native key, exact, never by display name."""
-
-    source: Name
-    key: Key
-
-
-class ComponentKey(SourceKey):
-    """How one source spells a component; `region` where that source has one component per region."""
-
-    region: Name | None = None
-
-
-class Capability(Frozen):
-    """What the customer calls a part of the service, and every component that it rests on."""
-
-    id: Name
-    label: SafeText
-    regions: tuple[Name, ...] = Field(min_length=1)
-    components: tuple[ComponentKey, ...] = Field(min_length=1)
-    products: tuple[SourceKey, ...] = Field(min_length=1)
-
-
-class Region(Frozen):
-    """A region bucket and the native regions in it."""
-
-    id: Name
-    label: SafeText
-    members: tuple[SourceKey, ...]
-
-
-class StatusCode(Frozen):
-    """A customer-safe status: the words carry the meaning, the code supports it, a higher rank is worse."""
-
-    code: Code
-    label: SafeText
-    sentence: SafeText | None = None
-    rank: Annotated[int, Field(ge=0, le=99)]
-    next_update: Minutes
-
-
-class TableRow(Frozen):
-    """One approved mapping of a source's raw value to a code."""
-
-    id: RowId
-    source: Name
-    value: Key
-    code: Code
-
-
-class StatusTable(Frozen):
-    """Component state to customer-safe status."""
-
-    codes: tuple[StatusCode, ...] = Field(min_length=1)
-    rows: tuple[TableRow, ...] = Field(min_length=1)
-
-
-class ReadinessCode(Frozen):
-    """A workaround-readiness marker; a higher rank is more ready."""
-
-    code: Code
-    label: SafeText
-    rank: Annotated[int, Field(ge=0, le=99)]
-
-
-class NoneRecorded(Frozen):
-    """What a customer reads when a fresh tracker lists no workaround. Without it, that slot is held."""
-
-    id: RowId
-    code: Code
-
-
-class ReadinessTable(Frozen):
-    """Tracker state to workaround readiness."""
-
-    codes: tuple[ReadinessCode, ...] = Field(min_length=1)
-    rows: tuple[TableRow, ...]
-    none_recorded: NoneRecorded | None = None
-
-
-class CheckpointCode(Frozen):
-    """A timeline checkpoint in the customer's words."""
-
-    code: Code
-    label: SafeText
-
-
-class CheckpointTable(Frozen):
-    """Timeline entries to checkpoints."""
-
-    codes: tuple[CheckpointCode, ...] = Field(min_length=1)
-    rows: tuple[TableRow, ...]
-
-
-class TierRow(Frozen):
-    """What one contract tier permits and requires."""
-
-    id: RowId
-    source: Name
-    value: Key
-    permitted: tuple[FieldClass, ...]
-    required: tuple[FieldClass, ...]
-
-
-class DetailCategory(Frozen):
-    """The public name of a kind of withheld detail. It is neutral: the category itself may tell too much."""
-
-    id: Name
-    label: SafeText
-
-
-class Match(Frozen):
-    """Which records a disclosure rule is about; every given condition must hold."""
-
-    kind: Literal[RecordKind.DEPENDENCY, RecordKind.SECURITY_NOTE]
-    labels: tuple[Key, ...] = ()
-    tlp: tuple[Tlp, ...] = ()
-
-
-class DisclosureRule(Frozen):
-    """Hold the detail of matching records, as one placeholder per category; `role` may clear it."""
-
-    id: RowId
-    match: Match
-    reason: HoldReason
-    category: Name
-    role: Role
 
 
 class Gate(Frozen):
@@ -199,6 +69,7 @@ class Profile(Frozen):
     tiers: tuple[TierRow, ...] = Field(min_length=1)
     categories: tuple[DetailCategory, ...]
     disclosure: tuple[DisclosureRule, ...]
+    never: tuple[NeverRow, ...] = ()
     reasons: tuple[ReasonWording, ...]
     register_: tuple[RegisterRule, ...] = Field(alias="register")
     gates: tuple[Gate, ...] = Field(min_length=1)
@@ -227,7 +98,8 @@ def _repeated(values: Iterable[object]) -> list[object]:
 def _duplicates(profile: Profile) -> list[str]:
     """Everything that must be unique, so that a look-up has one answer."""
     rows = [r.id for t in (profile.status, profile.readiness, profile.checkpoints) for r in t.rows]
-    rules = [*(t.id for t in profile.tiers), *(d.id for d in profile.disclosure)]
+    rows += [row.id for row in profile.status.shares]
+    rules = [row.id for rules in (profile.tiers, profile.disclosure, profile.never) for row in rules]
     unique: dict[str, Iterable[object]] = {
         "source": (s.name for s in profile.sources),
         "region": (r.id for r in profile.regions),
@@ -238,9 +110,10 @@ def _duplicates(profile: Profile) -> list[str]:
         "status value": ((r.source, r.value) for r in profile.status.rows),
         "readiness value": ((r.source, r.value) for r in profile.readiness.rows),
         "checkpoint value": ((r.source, r.value) for r in profile.checkpoints.rows),
-        "tier value": ((t.source, t.value) for t in profile.tiers),
+        "tier value": ((t.source, t.value, t.account) for t in profile.tiers),
         "status code": (c.code for c in profile.status.codes),
         "status rank": (c.rank for c in profile.status.codes),
+        "status share": (s.at_least for s in profile.status.shares),
         "readiness code": (c.code for c in profile.readiness.codes),
         "readiness rank": (c.rank for c in profile.readiness.codes),
         "checkpoint code": (c.code for c in profile.checkpoints.codes),
@@ -268,12 +141,20 @@ def _dangling(profile: Profile) -> list[str]:
     placed = [
         *(r for c in profile.capabilities for r in c.regions),
         *(k.region for c in profile.capabilities for k in c.components if k.region),
+        *(r for t in profile.tiers for r in (*(t.regions or ()), *t.required_regions)),
     ]
+    capabilities = {c.id for c in profile.capabilities}
+    bought = [c for t in profile.tiers for c in (*(t.capabilities or ()), *t.required_capabilities)]
     categories = {c.id for c in profile.categories}
     return [
         *(f"source {s} is not listed under sources" for s in dict.fromkeys(named) if s not in sources),
         *(f"region {r} is not listed under regions" for r in dict.fromkeys(placed) if r not in regions),
-        *(f"category {d.category} of {d.id} is not listed" for d in profile.disclosure if d.category not in categories),
+        *(f"capability {c} is not listed under capabilities" for c in dict.fromkeys(bought) if c not in capabilities),
+        *(
+            f"category {rule.category} of {rule.id} is not listed"
+            for rule in profile.disclosure
+            if isinstance(rule, GeneraliseRule | WithholdRule) and rule.category not in categories
+        ),
         *_codes_dangling(profile),
     ]
 
@@ -282,6 +163,7 @@ def _codes_dangling(profile: Profile) -> list[str]:
     none = profile.readiness.none_recorded
     used = [
         *(({c.code for c in profile.status.codes}, r.code, r.id) for r in profile.status.rows),
+        *(({c.code for c in profile.status.codes}, s.code, s.id) for s in profile.status.shares),
         *(({c.code for c in profile.readiness.codes}, r.code, r.id) for r in profile.readiness.rows),
         *(({c.code for c in profile.checkpoints.codes}, r.code, r.id) for r in profile.checkpoints.rows),
         *([({c.code for c in profile.readiness.codes}, none.code, none.id)] if none else []),

@@ -3,12 +3,12 @@
 Each phrase declares the places that the message fills; a profile that writes another place is refused when it is read.
 """
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from profiles.codes import HoldReason
-from profiles.frozen import Frozen, Role
+from profiles.frozen import Frozen, Role, RowId
 from profiles.safetext import Phrase, SafeText
 
 OPTIONAL: Final = frozenset({"code"})
@@ -34,6 +34,14 @@ class ReasonWording(Frozen):
     reason: HoldReason
     wording: SafeText
     role: Role
+
+
+class NeverRow(Frozen):
+    """Words that must not stand in any message to a customer, beside those that no profile may use (promise P10)."""
+
+    id: RowId
+    about: Literal["credit", "commitment", "remedy", "root cause", "blame", "other"]
+    words: Annotated[str, Field(min_length=3, max_length=200)]
 
 
 class Notices(Frozen):
@@ -67,6 +75,8 @@ class ChangeWords(Frozen):
     held: Annotated[Phrase, places("what", "number")]
     shown: Annotated[Phrase, places("what", "after")]
     removed: Annotated[Phrase, places("what")]
+    detail_shared: Annotated[Phrase, places("what")]
+    detail_removed: Annotated[Phrase, places("what")]
     cell: Annotated[Phrase, places("capability", "region")]
     workaround: Annotated[Phrase, places("capability")]
     better: Annotated[Phrase, places("status")]
@@ -92,6 +102,13 @@ class TimelineWords(Frozen):
     heading: SafeText
     checkpoint: Annotated[Phrase, places("time", "checkpoint")]
     held: Annotated[Phrase, places("number")]
+
+
+class DetailWords(Frozen):
+    """A detail that is told: its public name, and the words approved for it."""
+
+    heading: SafeText
+    shared: Annotated[Phrase, places("what", "words")]
 
 
 class HoldWords(Frozen):
@@ -122,5 +139,6 @@ class Phrases(Frozen):
     change: ChangeWords
     capability: CapabilityWords
     timeline: TimelineWords
+    detail: DetailWords
     hold: HoldWords
     footer: FooterWords

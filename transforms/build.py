@@ -19,24 +19,24 @@ from transforms.compose import acknowledgement_trace, compose, outward_fields, t
 from transforms.directives import Directives
 from transforms.draft import Draft, StageRecord, release_digest
 from transforms.entitlement import NoScope, Scope, entitle
+from transforms.findings import (
+    approval_findings,
+    entitlement_findings,
+    hold_findings,
+    lineage_findings,
+    narrowing_findings,
+    required_findings,
+    scan_findings,
+    settled_findings,
+    size_findings,
+    source_findings,
+)
 from transforms.holds import Annex, Hold, Slot, hold_slots
 from transforms.lineage import LineageEntry
 from transforms.message import Message, acknowledgement_message, message
 from transforms.package import Acknowledgement, Package
 from transforms.render import render
-from transforms.validate import (
-    Finding,
-    RegisterEntry,
-    approval_findings,
-    entitlement_findings,
-    hold_findings,
-    lineage_findings,
-    register,
-    required_findings,
-    scan_findings,
-    size_findings,
-    source_findings,
-)
+from transforms.validate import Finding, RegisterEntry, register
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,8 @@ def _validate(inputs: Inputs, rendered: Rendered) -> Validated:
     findings = (
         *source_findings(inputs.bundle, inputs.profile),
         *hold_findings(slots, holds, rendered.annexes, inputs.bundle),
+        *settled_findings(slots, inputs.profile),
+        *narrowing_findings(package, inputs.prior),
         *required_findings(holds, slots, rendered.scope, package),
         *entitlement_findings(package, inputs.prior),
         *lineage_findings(outward_fields(package), lineage),

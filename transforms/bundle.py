@@ -13,8 +13,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from profiles.codes import HoldReason, RecordKind, Side, SourceState
 from profiles.frozen import Digest, Frozen, Key, Name, Time
-from profiles.models import Profile, ProfileSource
+from profiles.models import Profile
 from profiles.safetext import SafeText
+from profiles.tables import ProfileSource
 from transforms.records import HealthRecord, IncidentRecord, Record, SourceRef, _Record
 
 SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,63}$")]

@@ -8,7 +8,7 @@ from profiles.codes import Section
 from profiles.frozen import to_minute
 from profiles.models import Profile
 from transforms.bundle import Bundle
-from transforms.diff import field_changes
+from transforms.diff import field_changes, placed
 from transforms.entitlement import NoScope, Scope
 from transforms.holds import Barred, Hold, Slot, public_hold
 from transforms.lineage import LineageEntry, Origin
@@ -25,7 +25,9 @@ from transforms.package import (
     Held,
     Package,
     PackageField,
+    SharedDetail,
     Value,
+    Worded,
 )
 
 
@@ -34,7 +36,8 @@ def compose(
 ) -> Package:
     """The outward values of one draft: fields, overall status, changes against the prior, placeholders."""
     numbers = {hold.key: hold.number for hold in holds}
-    fields = tuple(_field(slot, numbers) for slot in slots if not slot.id.startswith("detail/"))
+    slots = tuple(slots)
+    fields = tuple(_field(slot, numbers) for slot in slots if slot.section is not Section.DETAIL)
     shown = overall(fields)
     package = Package(
         account=bundle.audience.label,
@@ -44,6 +47,7 @@ def compose(
         next_update=to_minute(bundle.at) + timedelta(minutes=_cadence(profile, shown)),
         overall=shown,
         fields=fields,
+        details=tuple(_details(slots, profile)),
         changes=(),
         holds=tuple(sorted((public_hold(hold) for hold in holds), key=lambda hold: hold.number)),
         numbers_used=max([prior.numbers_used if prior else 0, *numbers.values()]),
@@ -52,8 +56,16 @@ def compose(
 
 
 def _field(slot: Slot, numbers: dict[str, int]) -> PackageField:
-    value: Value = Held(number=numbers[slot.key]) if isinstance(slot.outcome, Barred) else slot.outcome
+    value: Value = slot.outcome if isinstance(slot.outcome, Coded) else Held(number=numbers[slot.key])
     return PackageField(id=slot.id, section=slot.section, capability=slot.capability, region=slot.region, value=value)
+
+
+def _details(slots: Iterable[Slot], profile: Profile) -> Iterator[SharedDetail]:
+    """Details in approved words; withheld ones stand among the holds alone."""
+    labels = {category.id: category.label for category in profile.categories}
+    for slot in slots:
+        if isinstance(slot.outcome, Worded):
+            yield SharedDetail(id=slot.id, what=labels[slot.key.split("/")[1]], value=slot.outcome)
 
 
 def overall(fields: Iterable[PackageField]) -> Value:
@@ -139,7 +151,7 @@ def frame_fields(package: Package) -> tuple[str, ...]:
 def outward_fields(package: Package) -> tuple[str, ...]:
     """The id of everything that a customer reads: what lineage must explain, without exception."""
     holds = (f"hold/H{hold.number}" for hold in package.holds)
-    return (*frame_fields(package), *(field.id for field in package.fields), *holds)
+    return (*frame_fields(package), *(field.id for field in placed(package)), *holds)
 
 
 def acknowledgement_trace() -> tuple[LineageEntry, ...]:

@@ -7,7 +7,20 @@ from profiles.codes import HoldReason
 from profiles.frozen import Frozen
 from transforms.holds import Hold
 from transforms.lineage import LineageEntry
-from transforms.package import Acknowledgement, Change, Coded, FieldId, Package, PackageField, Value
+from transforms.package import (
+    Acknowledgement,
+    Change,
+    Coded,
+    FieldId,
+    Held,
+    Package,
+    PackageField,
+    SharedDetail,
+    Told,
+    Worded,
+)
+
+Placed = PackageField | SharedDetail
 
 
 class HoldMove(Frozen):
@@ -38,22 +51,27 @@ class Diff(Frozen):
     sources: tuple[SourceMove, ...]
 
 
-def changes(before: Iterable[PackageField], after: Iterable[PackageField]) -> tuple[Change, ...]:
-    """The fields whose code, or whose being shown, is different, in the order of the new package.
+def changes(before: Iterable[Placed], after: Iterable[Placed]) -> tuple[Change, ...]:
+    """The fields and details whose code or words, or whose being shown, differ, in the order of the new package.
 
     The minute since which a state holds is not a change of the state, and a hold keeps its number.
     """
-    old = {field.id: field.value for field in before}
-    new = {field.id: field.value for field in after}
+    old: dict[FieldId, Told] = {field.id: field.value for field in before}
+    new: dict[FieldId, Told] = {field.id: field.value for field in after}
     ids = [*new, *(field for field in old if field not in new)]
     found = (Change(field=field, before=old.get(field), after=new.get(field)) for field in ids)
     return tuple(change for change in found if _meaning(change.before) != _meaning(change.after))
 
 
-def _meaning(value: Value | None) -> str | int | None:
-    if value is None:
-        return None
-    return value.code if isinstance(value, Coded) else value.number
+def _meaning(value: Told | None) -> str | int | None:
+    match value:
+        case Coded(code=code):
+            return code
+        case Worded(words=words):
+            return str(words)
+        case Held(number=number):
+            return number
+    return None
 
 
 def hold_moves(before: Iterable[Hold], after: Iterable[Hold]) -> tuple[HoldMove, ...]:
@@ -103,7 +121,12 @@ def _revisions(entry: LineageEntry | None) -> Mapping[str, tuple[str, ...]]:
 
 def field_changes(before: Package | None, after: Package) -> tuple[Change, ...]:
     """The customer's differences between the last released package and this one; none without a last one."""
-    return changes(before.fields, after.fields) if before else ()
+    return changes(placed(before), placed(after)) if before else ()
+
+
+def placed(package: Package) -> tuple[Placed, ...]:
+    """Everything in a package that has a place of its own: fields, then shared details."""
+    return (*package.fields, *package.details)
 
 
 class Comparable(Protocol):
@@ -124,8 +147,8 @@ class Comparable(Protocol):
 
 def diff_of(before: Comparable, after: Comparable) -> Diff:
     """Both views of the step from one to the other; an acknowledgement has no fields, so nothing of it differs."""
-    old = before.package.fields if isinstance(before.package, Package) else ()
-    new = after.package.fields if isinstance(after.package, Package) else ()
+    old = placed(before.package) if isinstance(before.package, Package) else ()
+    new = placed(after.package) if isinstance(after.package, Package) else ()
     customer = changes(old, new)
     moved = [change.field for change in customer]
     return Diff(

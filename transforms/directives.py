@@ -1,4 +1,7 @@
-"""What people decided that shapes a build: holds, waivers, approved profiles. Never a word for the customer."""
+"""What people decided that shapes a build: holds, clearances, waivers, approved profiles.
+
+A clearance alone carries words for the customer; they pass `transforms.clearance` and every scan.
+"""
 
 from typing import Annotated
 
@@ -7,6 +10,7 @@ from pydantic import Field, StringConstraints
 from profiles.codes import HoldReason
 from profiles.frozen import Digest, Frozen, Role, Time
 from transforms.package import FieldId
+from transforms.records import SourceRef
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z-]+:[A-Za-z0-9/-]*$")]
 
@@ -39,9 +43,34 @@ class Waiver(Frozen):
     at: Time
 
 
+class Clearance(Frozen):
+    """Wording approved word for word for one withheld fact (`subject`, a keyed digest), from `at` until `until`.
+
+    `by` is the person who cleared it, or the note of a system of record that says so.
+    """
+
+    subject: Digest
+    wording: Annotated[str, Field(min_length=1, max_length=300)]
+    by: Person | SourceRef
+    role: Role
+    at: Time
+    until: Time
+
+
+class ProfileApproval(Frozen):
+    """One person's approval of a profile's digest. Two roles must give it before the profile can build for release."""
+
+    profile: Digest
+    by: Person
+    role: Role
+    at: Time
+
+
 class Directives(Frozen):
-    """Everything that people decided for one bridge of one incident."""
+    """Everything that people decided for one bridge of one incident, and the installer's trust root."""
 
     holds: tuple[FieldHold, ...] = ()
+    clearances: tuple[Clearance, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     approved_profiles: tuple[Digest, ...] = ()
+    profile_approvals: tuple[ProfileApproval, ...] = ()

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from profiles.codes import FieldClass, HoldReason, RecordKind
 from profiles.frozen import Frozen
-from profiles.models import Capability, Profile, ProfileSource, Region, TierRow
+from profiles.models import Profile
+from profiles.tables import Capability, ProfileSource, Region, TierRow
 from transforms.bundle import Bundle, source_problem, stale
 from transforms.lineage import Origin, distinct
 from transforms.records import EntitlementRecord
@@ -17,6 +18,8 @@ class Scope(Frozen):
     regions: tuple[Region, ...]
     permitted: frozenset[FieldClass]
     required: frozenset[FieldClass]
+    required_capabilities: frozenset[str] = frozenset()
+    required_regions: frozenset[str] = frozenset()
     outside: int
     origin: Origin
 
@@ -36,14 +39,20 @@ def entitle(bundle: Bundle, profile: Profile) -> Scope | NoScope:
         return NoScope(reason=reason, origin=_origin(records, (), sources))
     if len({(record.tier, frozenset(record.products), frozenset(record.regions)) for record in records}) > 1:
         return NoScope(reason=HoldReason.SOURCE_CONFLICT, origin=_origin(records, (), sources))
-    tiers = {(tier.source, tier.value): tier for tier in profile.tiers}
-    tier = tiers.get((records[0].ref.source, records[0].tier))
+    tier = _tier(profile, records[0])
     if tier is None:
         return NoScope(reason=HoldReason.UNMAPPED_VALUE, origin=_origin(records, (), sources))
     scope = _scope(profile, records, tier, sources)
     if not any(region.id in c.regions for c in scope.capabilities for region in scope.regions):
         return NoScope(reason=HoldReason.UNMAPPED_VALUE, origin=scope.origin)
     return scope
+
+
+def _tier(profile: Profile, record: EntitlementRecord) -> TierRow | None:
+    """The account's own row before its tier's."""
+    rows = {(row.source, row.value, row.account): row for row in profile.tiers}
+    place = (record.ref.source, record.tier)
+    return rows.get((*place, record.account)) or rows.get((*place, None))
 
 
 def _unusable(
@@ -64,11 +73,15 @@ def _scope(
     bought = {(record.ref.source, product) for record in records for product in record.products}
     placed = {(record.ref.source, region) for record in records for region in record.regions}
     capabilities = tuple(c for c in profile.capabilities if any((p.source, p.key) in bought for p in c.products))
+    regions = tuple(r for r in profile.regions if any((m.source, m.key) in placed for m in r.members))
+    capabilities = tuple(c for c in capabilities if tier.capabilities is None or c.id in tier.capabilities)
     return Scope(
         capabilities=capabilities,
-        regions=tuple(r for r in profile.regions if any((m.source, m.key) in placed for m in r.members)),
+        regions=tuple(r for r in regions if tier.regions is None or r.id in tier.regions),
         permitted=frozenset(tier.permitted),
         required=frozenset(tier.required),
+        required_capabilities=frozenset(tier.required_capabilities),
+        required_regions=frozenset(tier.required_regions),
         outside=len(profile.capabilities) - len(capabilities),
         origin=_origin(records, (tier.id,), sources),
     )

@@ -16,7 +16,7 @@ from profiles.models import Profile
 from profiles.safetext import SafeText
 from transforms.canonical import keyed_digest
 from transforms.lineage import Origin
-from transforms.package import Coded, FieldId, Number, Package, PublicHold
+from transforms.package import Coded, FieldId, Number, Package, PublicHold, Worded
 from transforms.records import Withheld
 
 
@@ -30,23 +30,31 @@ class AnnexItem(Frozen):
 
 
 class Barred(Frozen):
-    """The outcome of a slot that may not be shown. `role` may resolve it; `items` go to the annex."""
+    """The outcome of a slot that may not be shown. `role` may resolve it; `items` go to the annex.
+
+    `decided` means that the profile put it into the annex for good, so that nobody is asked.
+    """
 
     type: Literal["barred"] = "barred"
     reasons: tuple[HoldReason, ...] = Field(min_length=1)
     role: Role | None = None
+    decided: bool = False
     items: tuple[AnnexItem, ...] = ()
 
 
 class Slot(Frozen):
-    """A place of the package schema with what rendering made of it. `key` names the hold it would share."""
+    """A place of the package schema with what rendering made of it. `key` names the hold it would share.
+
+    `settled` are disagreements behind a shown value that the profile's own rule settled.
+    """
 
     id: FieldId
     key: FieldId
     section: Section
     capability: Name | None = None
     region: Name | None = None
-    outcome: Annotated[Coded | Barred, Field(discriminator="type")]
+    outcome: Annotated[Coded | Worded | Barred, Field(discriminator="type")]
+    settled: tuple[HoldReason, ...] = ()
     origin: Origin
 
 

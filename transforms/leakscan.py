@@ -67,13 +67,19 @@ def _scanned(strings: list[tuple[str, str]], terms: Lexicon, rules: Rules) -> It
         yield Suspicion(where="blocks", kind="withheld term", why=terms.origins[term], term=term)
 
 
-def commitments(message: Message) -> tuple[Suspicion, ...]:
-    """Every phrase that would promise, explain or blame."""
+def commitments(message: Message, never: frozenset[str] = frozenset()) -> tuple[Suspicion, ...]:
+    """Every phrase that would promise, explain or blame, and every phrase that the profile itself forbids."""
     return tuple(
-        Suspicion(where=where, kind="commitment", term=found[0])
+        Suspicion(where=where, kind="commitment", term=term)
         for where, text in leaves(message)
-        for found in COMMITMENT.finditer(lookalike(folded(unmarked(text))))
+        for term in _promising(folded(unmarked(text)), never)
     )
+
+
+def _promising(plain: str, never: frozenset[str]) -> Iterator[str]:
+    yield from (found[0] for found in COMMITMENT.finditer(lookalike(plain)))
+    if never:
+        yield from _index(never).find(plain)
 
 
 def leaves(message: Message) -> Iterator[tuple[str, str]]:

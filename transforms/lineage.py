@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from profiles.frozen import Frozen, Name
+from profiles.frozen import Frozen, Name, Time
 from transforms.canonical import keyed_digest
 from transforms.package import FieldId
 from transforms.records import SourceRef
@@ -16,13 +16,15 @@ RuleName = Annotated[str, Field(min_length=1, max_length=200)]
 class Origin(Frozen):
     """The evidence for one value: the facts read, the profile rule applied, and the table rows used.
 
-    `silent` names sources that were expected here and gave no fact: not read, or read and without an entry.
+    `silent` names sources that were expected here and gave no fact: not read, or read and without an entry. `until` is
+    when the permission behind a cleared wording ends.
     """
 
     rule: RuleName
     rows: tuple[str, ...] = ()
     refs: tuple[SourceRef, ...] = ()
     silent: tuple[Name, ...] = ()
+    until: Time | None = None
 
     def with_more(self, other: "Origin") -> "Origin":
         """Both origins as one, each row, fact and silent source once, in a fixed order."""

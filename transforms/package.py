@@ -36,6 +36,13 @@ class Coded(Frozen):
     at: Time | None = None
 
 
+class Worded(Frozen):
+    """A detail that is shown in approved words: a rule's own, or those that a role cleared for exactly this detail."""
+
+    type: Literal["worded"] = "worded"
+    words: SafeText
+
+
 class Held(Frozen):
     """A value that is not shown: the number of the hold that stands in its place (promise P3)."""
 
@@ -44,6 +51,7 @@ class Held(Frozen):
 
 
 Value = Annotated[Coded | Held, Field(discriminator="type")]
+Told = Annotated[Coded | Worded | Held, Field(discriminator="type")]
 
 
 class PackageField(Frozen):
@@ -54,6 +62,14 @@ class PackageField(Frozen):
     capability: Name | None = None
     region: Name | None = None
     value: Value
+
+
+class SharedDetail(Frozen):
+    """A detail that is told: under which public name, in which approved words."""
+
+    id: FieldId
+    what: SafeText
+    value: Worded
 
 
 class PublicHold(Frozen):
@@ -70,8 +86,8 @@ class Change(Frozen):
     """One difference between the last released package and this one; `None` where the field was or is absent."""
 
     field: FieldId
-    before: Value | None
-    after: Value | None
+    before: Told | None
+    after: Told | None
 
 
 class Package(Frozen):
@@ -85,6 +101,7 @@ class Package(Frozen):
     next_update: Time
     overall: Value
     fields: tuple[PackageField, ...]
+    details: tuple[SharedDetail, ...] = ()
     changes: tuple[Change, ...]
     holds: tuple[PublicHold, ...]
     numbers_used: Annotated[int, Field(ge=0)]

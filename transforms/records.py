@@ -39,6 +39,14 @@ class Withheld(Frozen):
     text: Text
 
 
+class ClearedWording(Frozen):
+    """What a system of record says may be told of a note: exact words, for exactly this revision, until a time."""
+
+    wording: Annotated[str, Field(min_length=1, max_length=300)]
+    revision: Key
+    until: Time
+
+
 class _Record(Frozen):
     ref: SourceRef
     withheld: tuple[Withheld, ...] = ()
@@ -88,6 +96,7 @@ class DependencyRecord(_Record):
     component: Key
     depends_on: tuple[Key, ...] = ()
     labels: tuple[Key, ...] = ()
+    sensitivity: Key | None = None
 
 
 class SecurityNoteRecord(_Record):
@@ -97,6 +106,8 @@ class SecurityNoteRecord(_Record):
     tlp: Tlp
     subjects: tuple[Key, ...] = ()
     labels: tuple[Key, ...] = ()
+    sensitivity: Key | None = None
+    cleared: ClearedWording | None = None
 
 
 class TimelineRecord(_Record):

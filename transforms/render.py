@@ -1,18 +1,19 @@
 """Render: bundle, profile and directives to slots, each shown by a table or barred for a reason (stage two).
 
 One rule for every slot: each source that the profile expects here must have been read, be fresh, and map; sources that
-face the same side must agree (else `source-conflict`), and both sides must agree (else `timing-disagreement`). Anything
-less is a hold, never a default (promise P4).
+face the same side must agree (else `source-conflict`), and both sides must agree (else `timing-disagreement`), unless
+the profile says how to settle it. Anything less is a hold, never a default (promise P4).
 """
 
 from profiles.codes import Section
 from profiles.models import Profile
 from transforms.bundle import Bundle
+from transforms.clearance import clearances
 from transforms.directives import Directives
 from transforms.disclosure import detail_slots
 from transforms.entitlement import NoScope, Scope
 from transforms.holds import AnnexItem, Barred, Slot
-from transforms.package import Coded, Package
+from transforms.package import Coded, Package, Worded
 from transforms.records import Withheld
 from transforms.status import affected, status_slots
 from transforms.tables import Tables
@@ -33,7 +34,7 @@ def render(
         *status,
         *workaround_slots(tables, scope, hit),
         *timeline_slots(tables, scope),
-        *detail_slots(tables, scope, hit, prior),
+        *detail_slots(tables, scope, hit, prior, clearances(bundle, directives)),
     )
     return tuple(held_by_people(slot, directives) for slot in slots)
 
@@ -68,4 +69,9 @@ def held_by_people(slot: Slot, directives: Directives) -> Slot:
 
 
 def _hidden(slot: Slot) -> str:
-    return f"{slot.outcome.code} {slot.outcome.words}" if isinstance(slot.outcome, Coded) else "held already"
+    match slot.outcome:
+        case Coded(code=code, words=words):
+            return f"{code} {words}"
+        case Worded(words=words):
+            return str(words)
+    return "held already"

@@ -5,9 +5,10 @@ from functools import cached_property
 
 from profiles.codes import Section
 from profiles.frozen import Frozen
-from profiles.models import Capability, Profile, StatusCode
+from profiles.models import Profile
 from profiles.safetext import SafeText, Separator
-from transforms.package import Change, Coded, Held, Package, PackageField, Value
+from profiles.tables import Capability, StatusCode
+from transforms.package import Change, Coded, Held, Package, PackageField, Value, Worded
 
 CHANGES_SHOWN = 6
 """More changes than this are counted, not listed: the state below is complete anyway."""
@@ -32,8 +33,8 @@ class Sentences:
         self.regions = {region.id: region.label for region in profile.regions}
 
     def paragraphs(self) -> tuple[Paragraph, ...]:
-        """Headline, what changed, affected capabilities, timeline, holds, footer."""
-        return (self._headline(), *self._rows(), *self._timeline(), *self._holds(), self._footer())
+        """Headline, what changed, affected capabilities, timeline, shared details, holds, footer."""
+        return (self._headline(), *self._rows(), *self._timeline(), *self._details(), *self._holds(), self._footer())
 
     @cached_property
     def _cells(self) -> dict[str, list[PackageField]]:
@@ -93,6 +94,15 @@ class Sentences:
                 return words.held.fill(what=what, number=SafeText.of_number(number))
             case _, Coded() as after:
                 return words.shown.fill(what=what, after=after.words)
+        return self._shared_or_gone(change, what)
+
+    def _shared_or_gone(self, change: Change, what: SafeText) -> SafeText | None:
+        """A detail that is told now, or what is told no longer; a workaround that is not needed speaks for itself."""
+        words = self.words.change
+        if isinstance(change.after, Worded):
+            return words.detail_shared.fill(what=what)
+        if isinstance(change.before, Worded):
+            return words.detail_removed.fill(what=what)
         return words.removed.fill(what=what) if change.field.startswith(Section.STATUS) else None
 
     def _toward(self, change: Change, before: Coded, after: Coded) -> SafeText:
@@ -102,8 +112,10 @@ class Sentences:
         return (self.words.change.better if improved else self.words.change.worse).fill(status=after.words)
 
     def _named(self, field: str) -> SafeText | None:
-        """The public name of a field of a capability; none for a checkpoint or for what the profile no longer names."""
+        """The public name of a field; none for a checkpoint or for what the profile no longer names."""
         section, capability, region = (*field.split("/"), "", "")[:3]
+        if section == Section.DETAIL:
+            return next((category.label for category in self.profile.categories if category.id == capability), None)
         label = self.capabilities.get(capability)
         if label and section == Section.WORKAROUND:
             return self.words.change.workaround.fill(capability=label)
@@ -174,6 +186,12 @@ class Sentences:
     def _checkpoint(self, value: Coded) -> SafeText:
         time = SafeText.of_clock(value.at or self.package.as_of, self.package.as_of)
         return self.words.timeline.checkpoint.fill(time=time, checkpoint=value.words)
+
+    def _details(self) -> Iterator[Paragraph]:
+        words = self.words.detail
+        lines = tuple(words.shared.fill(what=one.what, words=one.value.words) for one in self.package.details)
+        if lines:
+            yield Paragraph(id="details", lead=words.heading, lines=lines)
 
     def _holds(self) -> Iterator[Paragraph]:
         lines = [

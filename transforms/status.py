@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from profiles.codes import FieldClass, HoldReason, RecordKind, Section, Side
 from profiles.frozen import to_minute
-from profiles.models import Capability, Region, StatusCode
+from profiles.tables import Capability, Region
+from transforms.agreement import Verdict, agree
 from transforms.entitlement import Scope
-from transforms.holds import Barred, Slot
+from transforms.holds import Slot
 from transforms.package import Coded
 from transforms.records import HealthRecord
 from transforms.tables import Observed, Tables, barred, origin, unusable
@@ -17,7 +18,7 @@ def affected(status: Iterable[Slot]) -> frozenset[str]:
     return frozenset(
         slot.capability
         for slot in status
-        if slot.capability and (isinstance(slot.outcome, Barred) or slot.outcome.rank > 0)
+        if slot.capability and not (isinstance(slot.outcome, Coded) and slot.outcome.rank == 0)
     )
 
 
@@ -57,9 +58,11 @@ def _status_slot(
         for key in capability.components
         if tables.sources[key.source].kind is RecordKind.HEALTH and key.region in (None, region.id)
     }
-    reasons = [*_missing(tables, expected, here), *unusable(here), *_unplaced(here), *_disagreeing(tables, here)]
+    verdict = agree(tables, here)
+    reasons = [*_missing(tables, expected, here), *unusable(here), *_unplaced(here), *verdict.reasons]
     shows_since = FieldClass.SINCE in scope.permitted
-    outcome = barred(reasons, here) if reasons else _worst(tables, here, shows_since=shows_since)
+    outcome = barred(reasons, here) if reasons else _shown(tables, here, verdict, shows_since=shows_since)
+    rows = (f"capability:{capability.id}", f"region:{region.id}", *verdict.rows)
     return Slot(
         id=f"status/{capability.id}/{region.id}",
         key=f"status/{capability.id}",
@@ -67,12 +70,8 @@ def _status_slot(
         capability=capability.id,
         region=region.id,
         outcome=outcome,
-        origin=origin(
-            "status: worst of agreeing sources",
-            here,
-            (f"capability:{capability.id}", f"region:{region.id}"),
-            {source for source, _ in expected},
-        ),
+        settled=() if reasons else verdict.settled,
+        origin=origin("status: worst of agreeing sources", here, rows, {source for source, _ in expected}),
     )
 
 
@@ -93,35 +92,14 @@ def _unplaced(here: Iterable[Observed]) -> Iterator[HoldReason]:
         yield HoldReason.UNMAPPED_VALUE
 
 
-def _disagreeing(tables: Tables, here: list[Observed]) -> Iterator[HoldReason]:
-    sides = [_codes_by_source(tables, here, side) for side in Side]
-    if any(len(set(codes.values())) > 1 for codes in sides):
-        yield HoldReason.SOURCE_CONFLICT
-    elif len({code for codes in sides for code in codes.values()}) > 1:
-        yield HoldReason.TIMING_DISAGREEMENT
-
-
-def _codes_by_source(tables: Tables, here: list[Observed], side: Side) -> dict[str, str]:
-    """The worst code that each source of one side reports; several components of one source are not a conflict."""
-    worst: dict[str, StatusCode] = {}
-    for o in here:
-        if isinstance(o.record, HealthRecord) and o.record.side is side and o.row:
-            code = tables.status_codes[o.row.code]
-            current = worst.get(o.record.ref.source)
-            worst[o.record.ref.source] = code if current is None or code.rank > current.rank else current
-    return {source: code.code for source, code in worst.items()}
-
-
-def _worst(tables: Tables, here: list[Observed], *, shows_since: bool) -> Coded:
-    """The agreed status; `at` is when the worst internal state began, or the worst of any where none is internal."""
-    codes = [(tables.status_codes[o.row.code], o.record) for o in here if o.row]
-    worst = max((code for code, _ in codes), key=lambda code: code.rank)
-    bad = [record for code, record in codes if code is worst and isinstance(record, HealthRecord)]
+def _shown(tables: Tables, here: list[Observed], verdict: Verdict, *, shows_since: bool) -> Coded:
+    """The agreed status; `at` is when the state behind it began: inside where anybody inside says so."""
+    if verdict.code is None:
+        raise ValueError("a cell with nothing to show is held")
+    ranked = [(tables.status_codes[o.row.code].rank, o.record) for o in here if o.row]
+    bad = [r for rank, r in ranked if rank >= verdict.code.rank and isinstance(r, HealthRecord)]
     internal = [record for record in bad if record.side is Side.INTERNAL]
     since = min(tables.bundle.at, *(record.ref.changed_at for record in internal or bad))
-    return Coded(
-        code=worst.code,
-        words=worst.label,
-        rank=worst.rank,
-        at=to_minute(since) if worst.rank > 0 and shows_since else None,
-    )
+    code = verdict.code
+    at = to_minute(since) if code.rank > 0 and shows_since else None
+    return Coded(code=code.code, words=code.label, rank=code.rank, at=at)

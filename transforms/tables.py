@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from profiles.codes import HoldReason, RecordKind
-from profiles.models import Profile, ProfileSource, TableRow
+from profiles.models import Profile
+from profiles.tables import ProfileSource, TableRow
 from transforms.bundle import Bundle, source_problem, stale
 from transforms.holds import AnnexItem, Barred
 from transforms.lineage import Origin, distinct

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from profiles.codes import FieldClass, HoldReason, RecordKind, Section
-from profiles.models import Capability, ReadinessCode
+from profiles.tables import Capability, ReadinessCode
 from transforms.entitlement import Scope
 from transforms.holds import Barred, Slot
 from transforms.package import Coded

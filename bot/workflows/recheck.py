@@ -5,6 +5,7 @@ bytes go out and the manifest records the newer evidence. Anything else makes a 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.app import Bot
 from bot.people import LookupFailedError, People
@@ -18,7 +19,8 @@ from transforms.build import build
 from transforms.bundle import stale_at_release
 from transforms.canonical import digest
 from transforms.dossier import Built, Sealed
-from transforms.draft import release_digest
+from transforms.draft import Draft, release_digest
+from transforms.findings import is_approved
 from transforms.manifest import Evidence
 from transforms.review import Approved, Decision, Posting
 
@@ -77,13 +79,20 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: Built) -> str | None
         return "the stored draft is not what was approved"
     if draft.audience != case.audience:
         return "the audience in the configuration changed"
-    if draft.profile_digest not in case.directives.approved_profiles or draft.profile_digest != digest(case.profile):
+    if not is_approved(draft.profile_digest, case.directives) or draft.profile_digest != digest(case.profile):
         return "the profile changed or is no longer approved"
     if draft.version and stored.prior != (case.released.id if case.released else None):
         return "another version was released after it was drafted"
-    if draft.package.next_update <= bot.now():
+    return _expired(draft, bot.now()) or _unfit(bot.people.fresh(), stored.state.approvals, built)
+
+
+def _expired(draft: Draft, now: datetime) -> str | None:
+    """What in the draft was true for a time that has passed."""
+    if draft.package.next_update <= now:
         return "its next update would be overdue already"
-    return _unfit(bot.people.fresh(), stored.state.approvals, built)
+    if any(entry.origin.until and entry.origin.until <= now for entry in draft.lineage):
+        return "wording in it is no longer cleared"
+    return None
 
 
 def _digests_agree(state: Approved, built: Built) -> bool:

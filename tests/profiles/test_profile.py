@@ -75,7 +75,7 @@ def _put(data: Any, path: Sequence[str | int], change: Any) -> None:
         (
             "tiers",
             {"id": "TR-9", "source": "salesforce", "value": "Premier", "permitted": ["status"], "required": []},
-            "tier value ('salesforce', 'Premier') stands twice; keep one",
+            "tier value ('salesforce', 'Premier', None) stands twice; keep one",
         ),
         ("status.codes", SC0 | {"code": "SC0"}, "status code SC0 stands twice; keep one"),
         ("status.codes", SC0 | {"rank": 3}, "status rank 3 stands twice; keep one"),

@@ -15,10 +15,11 @@ from tests.builders import (
     minutes,
     rebuilt,
 )
-from tests.transforms.worlds import LIMIT, NOW
+from tests.transforms.worlds import LIMIT, NOW, Case
 from transforms.bundle import Bundle, SourceHealth
 from transforms.directives import Directives
 from transforms.records import (
+    ClearedWording,
     DependencyRecord,
     EntitlementRecord,
     HealthRecord,
@@ -41,18 +42,32 @@ TEXTS = (
     "{account} {status} {number}",
 )
 SAME_MEANING = {"crit": "dead", "dead": "crit"}
-SAME_RULE = {Tlp.RED: Tlp.AMBER, Tlp.AMBER: Tlp.RED, Tlp.CLEAR: Tlp.GREEN, Tlp.GREEN: Tlp.CLEAR}
+OPEN = {Tlp.CLEAR: Tlp.GREEN, Tlp.GREEN: Tlp.CLEAR}
+SAME_RULE = (
+    {Tlp.RED: Tlp.AMBER, Tlp.AMBER: Tlp.RED, **OPEN},
+    {Tlp.RED: Tlp.AMBER, Tlp.AMBER: Tlp.RED, **OPEN},
+    {Tlp.AMBER: Tlp.CLEAR, Tlp.AMBER_STRICT: Tlp.AMBER, **OPEN},
+)
+"""For each variant, labels that the same rule matches."""
+
 UNHEARD = (HealthRecord, WorkaroundRecord, TimelineRecord, IncidentRecord)
 """Kinds of which a source outside the profile may say anything; of the others it counts, to be safe."""
 
 
-def elsewhere(bundle: Bundle, rng: Random) -> Bundle:
-    """The same to a customer: other texts, names, ids, revisions, order, times within limits, and more withheld."""
-    account = rng.choice((bundle.audience.account, f"acct-{rng.randrange(10**6)}"))
+def elsewhere(case: Case, rng: Random) -> Case:
+    """The same to a customer, with what people decided told otherwise too."""
+    return Case(_bundle(case, rng), case.prior, other_notes(case.directives, rng), case.variant)
+
+
+def _bundle(case: Case, rng: Random) -> Bundle:
+    """Other texts, names, ids, revisions, order, times within limits, and more of what is withheld."""
+    bundle = case.bundle
+    free = [tier for tier in case.profile.tiers if tier.account] == []
+    account = rng.choice((bundle.audience.account, f"acct-{rng.randrange(10**6)}")) if free else bundle.audience.account
     names = {name: f"{name}-{rng.randrange(10**6)}" for name in ("d1", "d2", "unknown", "b-other")}
     names[bundle.audience.account] = account
     records = [_renamed(record, names) for record in (*bundle.records, *_strangers(bundle, rng))]
-    records = [_retold(record, rng) for record in (*records, *_more(records, rng))]
+    records = [_retold(record, case, rng) for record in (*records, *_more(records, rng))]
     sources = [*(_reread(health, rng) for health in bundle.sources), make_source("strange")]
     rng.shuffle(records)
     rng.shuffle(sources)
@@ -112,13 +127,13 @@ def _deeper(nodes: list[DependencyRecord], rng: Random) -> list[Record]:
     """New nodes under nodes that are known, with no label more than those above them."""
     found: list[Record] = []
     for node in nodes:
-        name = f"host-{rng.randrange(10**6)}"
+        name = f"{node.component}-host-{rng.randrange(10**6)}"
         found.append(rebuilt(node, depends_on=(*node.depends_on, name)))
         found.append(rebuilt(node, component=name, depends_on=()))
     return found
 
 
-def _retold(record: Record, rng: Random) -> Record:
+def _retold(record: Record, case: Case, rng: Random) -> Record:
     """The same fact in another revision, by other people, with other texts, at another time that counts the same."""
     changes: dict[str, Any] = {"ref": _moved(record, rng), "unmapped": tuple(rng.sample(TEXTS, k=rng.randrange(4)))}
     texts = rng.sample(TEXTS, k=rng.randrange(3))
@@ -126,12 +141,23 @@ def _retold(record: Record, rng: Random) -> Record:
     if isinstance(record, HealthRecord):
         changes["status"] = rng.choice((record.status, SAME_MEANING.get(record.status, record.status)))
     if isinstance(record, SecurityNoteRecord):
-        changes["tlp"] = rng.choice((record.tlp, SAME_RULE.get(record.tlp, record.tlp)))
+        changes["tlp"] = rng.choice((record.tlp, SAME_RULE[case.variant].get(record.tlp, record.tlp)))
+        changes["cleared"] = _cleared_again(record, changes["ref"].revision, rng)
     if isinstance(record, EntitlementRecord):
         changes["products"] = tuple(rng.sample(record.products, k=len(record.products)))
     if isinstance(record, IncidentRecord):
         changes["status"] = rng.choice(("acknowledged", "resolved"))
     return rebuilt(record, **changes)
+
+
+def _cleared_again(record: SecurityNoteRecord, revision: str, rng: Random) -> ClearedWording | None:
+    """The same clearance of the note's new revision, until another time that lies on the same side."""
+    cleared = record.cleared
+    if cleared is None:
+        return None
+    named = revision if cleared.revision == record.ref.revision else f"{revision}-older"
+    away = minutes(rng.randrange(1, 500))
+    return rebuilt(cleared, revision=named, until=NOW + away if cleared.until > NOW else NOW - away)
 
 
 def _moved(record: Record, rng: Random) -> SourceRef:

@@ -4,13 +4,16 @@ Per slot: what the tables map it to, the minute since when, entitlement, disposi
 It uses the types of the core and none of its functions. Where it and `build` disagree, one of them is wrong.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from profiles.codes import FieldClass, HoldReason, RecordKind, Side, SourceState
-from profiles.models import Capability, DisclosureRule, Profile
+from profiles.disclosure import DisclosureRule
+from profiles.models import Profile
+from profiles.tables import Capability
 from transforms.bundle import Bundle
 from transforms.directives import Directives
 from transforms.package import Package
@@ -72,7 +75,7 @@ def project(bundle: Bundle, profile: Profile, prior: Package | None, directives:
     world = World(bundle, profile, prior, directives)
     minute = bundle.at.replace(second=0, microsecond=0)
     last = prior.model_dump_json() if prior else None
-    return str(bundle.audience.label), minute, last, tuple(sorted(dispositions(world).items()))
+    return profile.version, str(bundle.audience.label), minute, last, tuple(sorted(dispositions(world).items()))
 
 
 def dispositions(world: World) -> dict[str, Any]:
@@ -141,14 +144,18 @@ def _entitlement(world: World) -> HoldReason | tuple[list[Capability], list[str]
         return HoldReason.SOURCE_STALE
     if len({(r.tier, frozenset(r.products), frozenset(r.regions)) for r in mine}) > 1:
         return HoldReason.SOURCE_CONFLICT
-    tier = [t for t in world.profile.tiers if (t.source, t.value) == (mine[0].ref.source, mine[0].tier)]
+    tiers = [t for t in world.profile.tiers if (t.source, t.value) == (mine[0].ref.source, mine[0].tier)]
+    tiers = [t for t in tiers if t.account == mine[0].account] or [t for t in tiers if t.account is None]
     bought = {(r.ref.source, product) for r in mine for product in r.products}
     placed = {(r.ref.source, region) for r in mine for region in r.regions}
     capabilities = [c for c in world.profile.capabilities if {(p.source, p.key) for p in c.products} & bought]
     regions = [r.id for r in world.profile.regions if {(m.source, m.key) for m in r.members} & placed]
-    if not tier or not any(region in c.regions for c in capabilities for region in regions):
+    for tier in tiers[:1]:
+        capabilities = [c for c in capabilities if tier.capabilities is None or c.id in tier.capabilities]
+        regions = [r for r in regions if tier.regions is None or r in tier.regions]
+    if not tiers or not any(region in c.regions for c in capabilities for region in regions):
         return HoldReason.UNMAPPED_VALUE
-    return capabilities, regions, tier[0].permitted
+    return capabilities, regions, tiers[0].permitted
 
 
 def _said(world: World) -> Iterator[Seen]:
@@ -186,8 +193,9 @@ def _cell(world: World, capability: Capability, region: str, permitted: tuple[Fi
         if place is None or (seen.source, seen.value) not in rows:
             reasons.add(HoldReason.UNMAPPED_VALUE)
     mapped = [(seen, rows[seen.source, seen.value]) for seen, _ in here if (seen.source, seen.value) in rows]
-    reasons |= _disagreement(world, mapped)
-    return frozenset(reasons) if reasons else _shown(world, mapped, permitted)
+    verdict = _verdict(world, mapped)
+    reasons |= {verdict} if isinstance(verdict, HoldReason) else set()
+    return frozenset(reasons) if reasons else _shown(world, mapped, verdict, permitted)
 
 
 def _gaps(world: World, wanted: dict, region: str, present: set[tuple[str, str]]) -> Iterator[HoldReason]:
@@ -209,19 +217,42 @@ def _rank(world: World, code: str) -> int:
     return next(c.rank for c in world.profile.status.codes if c.code == code)
 
 
-def _disagreement(world: World, mapped: list[tuple[Seen, str]]) -> set[HoldReason]:
-    worst: dict[tuple[Side, str], int] = {}
+def _verdict(world: World, mapped: list[tuple[Seen, str]]) -> HoldReason | str:
+    """What the cell reads as, by the profile's ways of settling; or why nobody can say."""
+    rules, said = world.profile.status.conflicts, {}
+    for side in Side:
+        sources = {seen.source for seen, _ in mapped if seen.side is side}
+        words = {s: _word(world, [(o, c) for o, c in mapped if (o.source, o.side) == (s, side)]) for s in sources}
+        if len(set(words.values())) > 1 and rules.same_side == "hold":
+            return HoldReason.SOURCE_CONFLICT
+        if words:
+            said[side] = _settle(world, words, rules.same_side)
+    if len({code for _, code in said.values()}) > 1 and rules.sides == "hold":
+        return HoldReason.TIMING_DISAGREEMENT
+    return _settle(world, dict(said.values()), rules.sides)[1] if said else ""
+
+
+def _settle(world: World, words: dict[str, str], rule: str) -> tuple[str, str]:
+    if rule == "authority":
+        return next((source, words[source]) for source in world.sources if source in words)
+    return max(words.items(), key=lambda word: _rank(world, word[1]))
+
+
+def _word(world: World, mapped: list[tuple[Seen, str]]) -> str:
+    """One source's code: the worst component, or the bucket of the share that is affected if that is milder."""
+    components: dict[str, int] = {}
     for seen, code in mapped:
-        worst[seen.side, seen.source] = max(worst.get((seen.side, seen.source), 0), _rank(world, code))
-    by_side = [{rank for (side, _), rank in worst.items() if side is one} for one in Side]
-    if any(len(ranks) > 1 for ranks in by_side):
-        return {HoldReason.SOURCE_CONFLICT}
-    return {HoldReason.TIMING_DISAGREEMENT} if len(set().union(*by_side)) > 1 else set()
+        components[seen.component] = max(components.get(seen.component, 0), _rank(world, code))
+    worst = max(components.values())
+    percent = 100 * len([rank for rank in components.values() if rank]) // len(components)
+    buckets = [row for row in world.profile.status.shares if row.at_least <= max(percent, 1)]
+    bucket = max(buckets, key=lambda row: row.at_least).code if buckets and worst else None
+    code = next(c.code for c in world.profile.status.codes if c.rank == worst)
+    return bucket if bucket and _rank(world, bucket) < worst else code
 
 
-def _shown(world: World, mapped: list[tuple[Seen, str]], permitted: tuple[FieldClass, ...]) -> tuple:
-    code = max((code for _, code in mapped), key=lambda code: _rank(world, code))
-    bad = [seen for seen, mine in mapped if mine == code]
+def _shown(world: World, mapped: list[tuple[Seen, str]], code: str, permitted: tuple[FieldClass, ...]) -> tuple:
+    bad = [seen for seen, mine in mapped if _rank(world, mine) >= _rank(world, code)]
     inside = [seen for seen in bad if seen.side is Side.INTERNAL] or bad
     since = min(world.bundle.at, *(seen.changed_at for seen in inside)).replace(second=0, microsecond=0)
     return code, since if _rank(world, code) and FieldClass.SINCE in permitted else None
@@ -266,30 +297,59 @@ def _timeline(world: World) -> Iterator[tuple[str, tuple[str, Any]]]:
 
 
 def _details(world: World, capabilities: list[Capability], affected: list[Capability]) -> Iterator[tuple]:
-    standing = {hold.key for hold in world.prior.holds} if world.prior else set()
+    told = [*world.prior.holds, *world.prior.details] if world.prior else []
+    standing = {"/".join(getattr(one, "key", getattr(one, "id", "")).split("/")[:2]) for one in told}
     for category in world.profile.categories:
         slot = f"detail/{category.id}"
         concerned = capabilities if slot in standing else affected
-        if concerned:
-            rules = [rule for rule in world.profile.disclosure if rule.category == category.id]
-            reasons = {rule.reason for rule in rules if _withholds(world, rule, concerned)}
-            reasons |= {problem for rule in rules for _, problem in world.problems(rule.match.kind)}
-            if reasons:
-                yield slot, (slot, frozenset(reasons))
+        rules = [r for r in world.profile.disclosure if r.then != "allow" and r.category == category.id]
+        ruled = [(record, rule) for record, rule in _ruled(world, concerned) if rule in rules]
+        withheld = [(record, rule) for record, rule in ruled if rule.then in {"hold", "annex"}]
+        words = {str(rule.wording) for _, rule in ruled if rule.then == "generalise"}
+        words |= {_cleared(world, record, rule) for record, rule in withheld} - {""}
+        reasons = {rule.reason for record, rule in withheld if not _cleared(world, record, rule)}
+        kinds = {rule.match.kind for rule in rules if rule.then in {"hold", "annex"} and concerned}
+        reasons |= {problem for kind in kinds for _, problem in world.problems(kind)}
+        if words:
+            yield f"{slot}/words", (slot, ("words", tuple(sorted(words))))
+        if reasons:
+            yield slot, (slot, frozenset(reasons))
 
 
-def _withholds(world: World, rule: DisclosureRule, concerned: list[Capability]) -> bool:
+def _ruled(world: World, concerned: list[Capability]) -> Iterator[tuple[Any, DisclosureRule]]:
+    """Every record that matters here, with the first rule that matches it."""
     maps = world.of(RecordKind.DEPENDENCY)
     under = {key.key for capability in concerned for key in capability.components}
     while more := {used for node in maps if node.component in under for used in node.depends_on} - under:
         under |= more
     known = {node.component for node in maps}
-    return any(_matches(record, rule) and _concerns(record, under, known) for record in world.of(rule.match.kind))
+    for record in (*maps, *world.of(RecordKind.SECURITY_NOTE)) if concerned else ():
+        rule = next((rule for rule in world.profile.disclosure if _matches(record, rule)), None)
+        if rule and _concerns(record, under, known):
+            yield record, rule
+
+
+def _cleared(world: World, record: Any, rule: DisclosureRule) -> str:
+    """The words that a note of the security team says may be told, while they are in force and can be printed."""
+    cleared = getattr(record, "cleared", None)
+    if cleared is None or rule.role != "security" or cleared.revision != record.ref.revision:
+        return ""
+    return cleared.wording if world.bundle.at < cleared.until and cleared.wording.isprintable() else ""
 
 
 def _matches(record: DependencyRecord | SecurityNoteRecord, rule: DisclosureRule) -> bool:
-    labelled = not rule.match.labels or set(rule.match.labels) & set(record.labels)
-    return bool(labelled and (not rule.match.tlp or getattr(record, "tlp", None) in rule.match.tlp))
+    match, names = rule.match, [getattr(record, "component", None), *getattr(record, "subjects", ())]
+    globs = [re.compile(re.escape(glob).replace(r"\*", ".*").replace(r"\?", ".")) for glob in match.globs]
+    return all(
+        (
+            record.kind is match.kind,
+            not match.names or set(match.names) & set(names),
+            not globs or any(glob.fullmatch(name) for glob in globs for name in names if name),
+            not match.labels or set(match.labels) & set(record.labels),
+            not match.sensitivity or record.sensitivity in match.sensitivity,
+            not match.tlp or getattr(record, "tlp", None) in match.tlp,
+        )
+    )
 
 
 def _concerns(record: DependencyRecord | SecurityNoteRecord, under: set[str], known: set[str]) -> bool:

@@ -176,7 +176,7 @@ def test_headline_says_that_there_is_more_while_the_worst_shown_is_not_all() -> 
 def test_every_barred_slot_has_its_placeholder_in_text_and_blocks(seed) -> None:
     """Each hold is listed once with its number; each held field shows that number and no value."""
     case = make_case(seed)
-    draft = build(case.bundle, small_profile(), case.prior, case.directives)
+    draft = build(case.bundle, case.profile, case.prior, case.directives)
     listed = re.findall(r"H(\d+) [^·\n]+? (?:under review|being confirmed) since version (\d+)", draft.message.text)
     assert [(int(number), int(since)) for number, since in listed] == sorted((h.number, h.since) for h in draft.holds)
     assert len({hold.key for hold in draft.holds}) == len(draft.holds)

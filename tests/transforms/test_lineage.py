@@ -21,12 +21,12 @@ from tests.builders import (
     sample_drafts,
     with_records,
 )
-from tests.transforms.worlds import cases, small_profile
+from tests.transforms.worlds import cases
 from transforms.build import build
 from transforms.draft import Draft
+from transforms.findings import lineage_findings
 from transforms.lineage import LineageEntry, Origin, distinct, seal_lineage, unexplained
 from transforms.records import DependencyRecord, SecurityNoteRecord, WorkaroundRecord
-from transforms.validate import lineage_findings
 
 FRAME = [
     "headline/account",
@@ -85,7 +85,7 @@ def test_lineage_explains_every_value_that_the_words_tell(stage) -> None:
 @given(cases())
 def test_lineage_is_whole_in_every_world(case) -> None:
     """Whatever sources say or leave out, no outward value is without an origin; without a contract there is no row."""
-    draft = build(case.bundle, small_profile(), case.prior, case.directives)
+    draft = build(case.bundle, case.profile, case.prior, case.directives)
     outward = [field.id for field in draft.package.fields] + [f"hold/H{hold.number}" for hold in draft.holds]
     complete = {
         name
@@ -110,6 +110,7 @@ def test_lineage_of_a_shown_cell_names_its_facts_rule_and_rows() -> None:
             "rule": "status: worst of agreeing sources",
             "rows": ("capability:payments-api", "region:europe", "ST-1", "ST-14", "ST-4", "TR-1"),
             "silent": (),
+            "until": None,
         },
     }
 

@@ -31,7 +31,7 @@ from tests.builders import (
     stage_clock,
     with_records,
 )
-from tests.transforms.worlds import make_case, small_profile
+from tests.transforms.worlds import make_case
 from transforms.build import build
 from transforms.bundle import Bundle
 from transforms.canonical import canonical
@@ -90,7 +90,7 @@ def test_build_does_not_depend_on_the_order_of_records(seed) -> None:
     """Message, package, holds, annexes, register and lineage are the same however the records arrived."""
     case = make_case(seed)
     mixed = shuffled(case.bundle, Random(seed))  # noqa: S311
-    drafts = [build(bundle, small_profile(), case.prior, case.directives) for bundle in (case.bundle, mixed)]
+    drafts = [build(bundle, case.profile, case.prior, case.directives) for bundle in (case.bundle, mixed)]
     dumps = [draft.model_dump(mode="json", exclude={"bundle_digest", "stages"}) for draft in drafts]
     assert dumps[0] == dumps[1]
 

@@ -23,8 +23,9 @@ from tests.builders import (
 )
 from tests.transforms.reading import entries
 from transforms.directives import Waiver
+from transforms.findings import CODE_OF_REASON
 from transforms.records import HealthRecord, SecurityNoteRecord, WorkaroundRecord
-from transforms.validate import CODE_OF_REASON, Finding, RegisterEntry, register
+from transforms.validate import Finding, RegisterEntry, register
 
 PARKED = with_records(make_bundle(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
 TIMING = rebuilt(make_bundle(), records=tuple(r for r in make_bundle().records if r.ref.source != "alertmanager"))

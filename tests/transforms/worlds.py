@@ -33,12 +33,13 @@ from tests.builders import (
     make_timeline,
     make_workaround,
     minutes,
+    rebuilt,
 )
 from transforms.build import build
 from transforms.bundle import Bundle, Cell, SourceHealth
 from transforms.directives import Directives
 from transforms.package import Package
-from transforms.records import Record
+from transforms.records import ClearedWording, Record
 
 NOW = AT + timedelta(seconds=59)
 """The last second of a minute, so that moving a time within its minute never crosses it."""
@@ -85,36 +86,75 @@ TARGETS = (
     "detail/technical",
     "x",
 )
+READINESS = ("todo", "doing", "done")
+WORDINGS = ("A certificate had to be renewed.", "A supplier confirmed the problem.", "Not \u202eallowed")
+"""What notes say may be told; the last has a character that may not leave."""
 
 
 @cache
-def small_profile() -> Profile:
-    """Two capabilities, two regions, nine sources; the shipped words."""
-    return make_profile(
-        sources=[
+def small_profile(variant: int = 0) -> Profile:
+    """Two capabilities, two regions, nine sources; the shipped words. Each variant says something else as data."""
+    return make_profile(**_base() | VARIANTS[variant]())
+
+
+def _base() -> dict[str, Any]:
+    return {
+        "sources": [
             {"name": name, "kind": kind, "max_age_at_build": LIMIT, "max_age_at_release": 60}
             for name, kind in KINDS.items()
         ],
-        regions=[_region("east", "Europe", "e1", "E"), _region("west", "Americas", "w1", "W")],
-        capabilities=[
+        "regions": [_region("east", "Europe", "e1", "E"), _region("west", "Americas", "w1", "W")],
+        "capabilities": [
             _capability("pay", ["east", "west"], ["north pay-a", "north pay-b", "south pay"], ["pg-pay-e", "pg-pay-w"]),
             _capability("rep", ["east"], ["north rep-a"], ["pg-rep"]),
         ],
-        status={"rows": list(_status_rows())},
-        readiness={"rows": [_row(f"WR-{n}", "board", raw, f"W{n}") for n, raw in enumerate(("todo", "doing", "done"))]},
-        checkpoints={
+        "status": {"rows": list(_status_rows())},
+        "readiness": {
+            "rows": [_row(f"WR-{n}", "board", raw, f"W{n}") for n, raw in enumerate(("todo", "doing", "done"))]
+        },
+        "checkpoints": {
             "rows": [_row(f"CP-{n}", "room", raw, f"T{n}") for n, raw in ((1, "hit"), (2, "look"), (3, "fix"))]
         },
-        tiers=[
+        "tiers": [
             _tier("TR-1", "gold", ["status", "since", "workaround", "timeline"]),
             _tier("TR-2", "silver", ["status", "timeline"]),
         ],
-        disclosure=[
+        "disclosure": [
             _rule("DR-1", {"kind": "dependency", "labels": ["restricted"]}, "exploitability-restricted", "dependency"),
             _rule("DR-2", {"kind": "security-note", "tlp": ["RED", "AMBER"]}, "security-review-pending", "technical"),
             _rule("DR-3", {"kind": "dependency", "labels": ["contract"]}, "legal-review-pending", "technical"),
         ],
-    )
+    }
+
+
+def _settling() -> dict[str, Any]:
+    """Disagreements are settled, one way for each kind, and a cell reads as the share of its components."""
+    shares = [{"id": "SH-1", "at_least": 1, "code": "SC1"}, {"id": "SH-2", "at_least": 60, "code": "SC2"}]
+    conflicts = {"same_side": "worst", "sides": "authority"}
+    return {"status": {"rows": list(_status_rows()), "conflicts": conflicts, "shares": shares}}
+
+
+def _generalising() -> dict[str, Any]:
+    """Every way of disclosure, and a tier whose account has a row of its own."""
+    told = {"category": "dependency", "wording": "A part that we do not run ourselves is involved."}
+    return {
+        "disclosure": [
+            {"id": "DR-1", "match": {"kind": "dependency", "globs": ["d2*"], "labels": ["contract"]}, "then": "allow"},
+            {"id": "DR-2", "match": {"kind": "dependency", "labels": ["contract"]}, "then": "generalise", **told},
+            _rule("DR-3", {"kind": "dependency", "sensitivity": ["high"]}, "reviewer-hold", "dependency", "annex"),
+            _rule("DR-4", {"kind": "security-note", "tlp": ["RED"]}, "legal-review-pending", "technical", role="legal"),
+            _rule("DR-5", {"kind": "security-note"}, "security-review-pending", "technical"),
+        ],
+        "tiers": [
+            _tier("TR-1", "gold", ["status", "since", "workaround", "timeline"]),
+            _tier("TR-2", "silver", ["status", "timeline"])
+            | {"capabilities": ["pay"], "required_capabilities": ["pay"]},
+            _tier("TR-3", "gold", ["status", "workaround"]) | {"account": ACCOUNT, "regions": ["east"]},
+        ],
+    }
+
+
+VARIANTS = (dict, _settling, _generalising)
 
 
 def _region(name: str, label: str, north: str, south: str) -> dict[str, Any]:
@@ -152,8 +192,10 @@ def _tier(row: str, value: str, permitted: list[str]) -> dict[str, Any]:
     return {"id": row, "source": "crm", "value": value, "permitted": permitted, "required": ["status"]}
 
 
-def _rule(row: str, match: dict[str, Any], reason: str, category: str) -> dict[str, Any]:
-    return {"id": row, "match": match, "reason": reason, "category": category, "role": "security"}
+def _rule(
+    row: str, match: dict[str, Any], reason: str, category: str, then: str = "hold", role: str = "security"
+) -> dict[str, Any]:
+    return {"id": row, "match": match, "then": then, "reason": reason, "category": category, "role": role}
 
 
 @dataclass(frozen=True)
@@ -163,6 +205,12 @@ class Case:
     bundle: Bundle
     prior: Package | None
     directives: Directives
+    variant: int = 0
+
+    @property
+    def profile(self) -> Profile:
+        """The profile of this world."""
+        return small_profile(self.variant)
 
 
 def cases() -> st.SearchStrategy[Case]:
@@ -173,7 +221,8 @@ def cases() -> st.SearchStrategy[Case]:
 def make_case(seed: int) -> Case:
     """The world of this seed."""
     rng = Random(seed)  # noqa: S311
-    return Case(make_world(rng), rng.choice((None, *_released())), _directives(rng))
+    variant = rng.randrange(len(VARIANTS))
+    return Case(make_world(rng), rng.choice((None, *_released(variant))), _directives(rng), variant)
 
 
 def make_world(rng: Random) -> Bundle:
@@ -263,15 +312,27 @@ def _map(rng: Random) -> list[Record]:
     uses = {"m-pay": ("d1",), "m-rep": rng.choice(((), ("d1",), ("d2",))), "d1": ("d2",), "d2": ("d1",)}
     labels = ((), (), ("restricted",), ("contract",), ("restricted", "contract"))
     labelled = {name: rng.choice(labels) if name in {"d1", "d2"} else () for name in uses}
+    sensitive = {name: rng.choice((None, "high", "low")) if name in {"d1", "d2"} else None for name in uses}
     return [
-        make_dependency(source="map", component=name, depends_on=used, labels=labelled[name], fetched_at=NOW)
+        make_dependency(
+            source="map",
+            component=name,
+            depends_on=used,
+            labels=labelled[name],
+            sensitivity=sensitive[name],
+            fetched_at=NOW,
+        )
         for name, used in uses.items()
     ]
 
 
 def _note(rng: Random) -> Record:
     subjects = rng.choice(((), ("d1",), ("d2",), ("m-rep",), ("unknown",)))
-    return make_note(source="notes", tlp=rng.choice(tuple(Tlp)), subjects=subjects, fetched_at=NOW)
+    key = f"n{rng.randrange(10**6)}"
+    note = make_note(source="notes", key=key, tlp=rng.choice(tuple(Tlp)), subjects=subjects, fetched_at=NOW)
+    revision, until = rng.choice((note.ref.revision, "another")), NOW + minutes(rng.choice((30, 30, 0, -5)))
+    cleared = ClearedWording(wording=rng.choice(WORDINGS), revision=revision, until=until)
+    return rebuilt(note, cleared=rng.choice((None, cleared)))
 
 
 def _moment(rng: Random) -> Record:
@@ -287,7 +348,7 @@ def _directives(rng: Random) -> Directives:
 
 
 @cache
-def _released() -> tuple[Package, ...]:
+def _released(variant: int) -> tuple[Package, ...]:
     """Three versions after one another, with different holds."""
     rng = Random(0)  # noqa: S311
     sources = tuple(_source(rng, name, None) for name in KINDS)
@@ -298,5 +359,5 @@ def _released() -> tuple[Package, ...]:
     found: list[Package] = []
     for records in ([*calm, mine], [*calm[1:], mine, node], [*calm[:-1], mine]):
         last = found[-1] if found else None
-        found.append(build(_bundle(sources, records), small_profile(), last, make_directives()).package)
+        found.append(build(_bundle(sources, records), small_profile(variant), last, make_directives()).package)
     return tuple(found)
