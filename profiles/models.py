@@ -16,6 +16,7 @@ from profiles.frozen import Frozen, Key, Name, Role
 from profiles.tables import (
     Capability,
     CheckpointTable,
+    Material,
     Minutes,
     ProfileSource,
     ReadinessTable,
@@ -66,6 +67,7 @@ class Profile(Frozen):
     status: StatusTable
     readiness: ReadinessTable
     checkpoints: CheckpointTable
+    material: Material = Material()
     tiers: tuple[TierRow, ...] = Field(min_length=1)
     categories: tuple[DetailCategory, ...]
     disclosure: tuple[DisclosureRule, ...]

@@ -142,6 +142,13 @@ class CheckpointTable(Frozen):
     rows: tuple[TableRow, ...]
 
 
+class Material(Frozen):
+    """From which difference on a released value counts as no longer true: ranks of a code, minutes of a time."""
+
+    ranks: Annotated[int, Field(ge=1, le=99)] = 1
+    minutes: Minutes = 30
+
+
 class TierRow(Frozen):
     """What one contract tier, or one `account` of it, permits and requires: kinds of field, capabilities and regions.
 

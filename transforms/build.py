@@ -33,6 +33,7 @@ from transforms.findings import (
 )
 from transforms.holds import Annex, Hold, Slot, hold_slots
 from transforms.lineage import LineageEntry
+from transforms.material import material_findings
 from transforms.message import Message, acknowledgement_message, message
 from transforms.package import Acknowledgement, Package
 from transforms.render import render
@@ -94,6 +95,7 @@ def _validate(inputs: Inputs, rendered: Rendered) -> Validated:
         *hold_findings(slots, holds, rendered.annexes, inputs.bundle),
         *settled_findings(slots, inputs.profile),
         *narrowing_findings(package, inputs.prior),
+        *material_findings(slots, inputs.prior, inputs.profile),
         *required_findings(holds, slots, rendered.scope, package),
         *entitlement_findings(package, inputs.prior),
         *lineage_findings(outward_fields(package), lineage),

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from profiles.codes import HoldReason, RecordKind, Section
-from profiles.frozen import Digest, Frozen, Key, Name, Role
+from profiles.frozen import Code, Digest, Frozen, Key, Name, Role
 from profiles.models import Profile
 from profiles.safetext import SafeText
 from transforms.canonical import keyed_digest
@@ -32,13 +32,15 @@ class AnnexItem(Frozen):
 class Barred(Frozen):
     """The outcome of a slot that may not be shown. `role` may resolve it; `items` go to the annex.
 
-    `decided` means that the profile put it into the annex for good, so that nobody is asked.
+    `decided` means that the profile put it into the annex for good, so that nobody is asked. `says` are the codes that
+    the evidence maps to all the same: never shown, but compared with what the last version told.
     """
 
     type: Literal["barred"] = "barred"
     reasons: tuple[HoldReason, ...] = Field(min_length=1)
     role: Role | None = None
     decided: bool = False
+    says: tuple[Code, ...] = ()
     items: tuple[AnnexItem, ...] = ()
 
 

@@ -72,8 +72,9 @@ def unusable(here: Iterable[Observed]) -> Iterator[HoldReason]:
 
 def barred(reasons: Iterable[HoldReason], observed: Iterable[Observed]) -> Barred:
     """A barred outcome whose annex keeps what was observed."""
-    items = tuple(annex_item(o.record) for o in observed)
-    return Barred(reasons=tuple(dict.fromkeys(reasons)), items=items)
+    seen = list(observed)
+    says = tuple(sorted({o.row.code for o in seen if o.row}))
+    return Barred(reasons=tuple(dict.fromkeys(reasons)), says=says, items=tuple(annex_item(o.record) for o in seen))
 
 
 def annex_item(record: Record) -> AnnexItem:
