@@ -165,6 +165,11 @@ def modal(title: str, blocks: Iterable[Block], *, callback: str, reference: str 
     return view
 
 
+def home(blocks: Iterable[Block]) -> Block:
+    """A Home tab."""
+    return {"type": "home", "blocks": _for_view([block for block in blocks if block])}
+
+
 def _for_view(blocks: list[Block]) -> list[Block]:
     if len(blocks) <= MOST_VIEW_BLOCKS:
         return blocks

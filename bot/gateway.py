@@ -15,7 +15,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
-from blocks.drawing import Drawing
+from blocks.drawing import Block, Drawing
 from bot.people import LookupFailedError, People
 from bot.slack import FIRST_SERVER_ERROR, RATE_LIMITED, NotDoneError, UnclearError, call
 from profiles.errors import MendableError
@@ -93,6 +93,10 @@ class InternalPoster:
             raise UnclearError("Slack did not take the answer")
         if answer.status_code != 200:  # noqa: PLR2004 -- HTTP's own number
             raise NotDoneError("response_url_refused")
+
+    def publish_home(self, user: str, view: Block) -> None:
+        """Show one person their Home tab."""
+        call(self.client, "views.publish", {"user_id": user, "view": view})
 
     def _shown(self, channel: str, drawing: Drawing) -> Drawing:
         """The drawing where only insiders read; a line without content where others do, or where nobody can say."""

@@ -8,18 +8,20 @@ from blocks.drawing import Drawing, sentence
 from bot.app import Bot
 from bot.cards import deliver_card, review_channel
 from bot.gateway import RefusedChannelError, find_attempt
+from bot.home import deliver_home
 from bot.notices import deliver_notice
 from bot.people import LookupFailedError
 from bot.progress import deliver_end
 from bot.slack import NotDoneError, UnclearError, call
 from bot.workflows.case import case_by_binding
-from bot.workflows.effects import ANSWER, BRIDGE, CARD, MODAL, PROGRESS, RELEASE, TELL, tell
+from bot.workflows.effects import ANSWER, BRIDGE, CARD, HOME, MODAL, PROGRESS, RELEASE, TELL, tell
 from bot.workflows.release import release
 from storage.drafts import MovedError, draft_by_id
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, FenceError, claim_saying, finish_saying, say_later
 from storage.store import CollisionError, Transaction
 from transforms.canonical import digest
+from transforms.directives import Person
 from transforms.review import Refusal, Released
 
 logger = logging.getLogger("bridgepkg.work")
@@ -117,7 +119,15 @@ def _send(bot: Bot, claimed: Claimed) -> tuple[float | None, str]:
     if claimed.kind == RELEASE:
         outcome = release(bot, claimed)
         return outcome.again_after, outcome.problem if outcome.again_after else ""
-    senders = {CARD: _card, BRIDGE: _bridge, ANSWER: _answer, MODAL: _modal, TELL: _tell, PROGRESS: deliver_end}
+    senders = {
+        CARD: _card,
+        BRIDGE: _bridge,
+        ANSWER: _answer,
+        MODAL: _modal,
+        TELL: _tell,
+        PROGRESS: deliver_end,
+        HOME: _home,
+    }
     senders[claimed.kind](bot, claimed)
     return None, ""
 
@@ -161,6 +171,10 @@ def _tell(bot: Bot, claimed: Claimed) -> None:
     if again and find_attempt(bot.client, channel, attempt, case.binding.opened_at):
         return
     bot.internal.post(channel, sentence(content["text"]), attempt)
+
+
+def _home(bot: Bot, claimed: Claimed) -> None:
+    deliver_home(bot, Person.model_validate(claimed.content))
 
 
 def _bridge(bot: Bot, claimed: Claimed) -> None:

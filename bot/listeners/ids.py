@@ -41,8 +41,9 @@ OPENS_MODAL: Final = frozenset({ActionId.REVIEW_HOLD_PART, ActionId.REVIEW_DETAI
 COMMANDS_OPEN_MODAL: Final = frozenset({"hold", "withdraw"})
 """Commands without further words that open a modal."""
 
-EVENTS: Final = ("channel_shared", "channel_unshared", "member_joined_channel")
-"""Events that the app asks for in its manifest: each can change who reads a channel."""
+HOME_OPENED: Final = "app_home_opened"
+EVENTS: Final = (HOME_OPENED, "channel_shared", "channel_unshared", "member_joined_channel")
+"""Events that the app asks for in its manifest: the Home tab's, and those that can change who reads a channel."""
 
 
 @dataclass(frozen=True, slots=True)

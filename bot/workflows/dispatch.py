@@ -10,13 +10,13 @@ from typing import Final, Generic, TypeVar
 from bot.access import Action, refuse
 from bot.app import Bot
 from bot.commands import NotUnderstood, Typed, parse
-from bot.listeners.ids import ActionId, CallbackId, Reference
+from bot.listeners.ids import HOME_OPENED, ActionId, CallbackId, Reference
 from bot.people import Insider
 from bot.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
 from bot.workflows.ambiguous import answer_ambiguous
 from bot.workflows.close import close, reopen
 from bot.workflows.draft import draft_acknowledgement, draft_update
-from bot.workflows.effects import Answer, Effect, Say, answer_only, told
+from bot.workflows.effects import Answer, Effect, Say, answer_only, draw_home, told
 from bot.workflows.holds import clear_hold, place_holds, show_hold_form, waive
 from bot.workflows.open import open_binding
 from bot.workflows.read import READERS, details, help_answer, read
@@ -46,6 +46,8 @@ class Doing(Generic[Asked]):
 
 def dispatch(bot: Bot, request: AnyRequest) -> Effect:
     """What to do about a request, after everything that can be read was read."""
+    if isinstance(request, EventRequest) and request.event.get("type") == HOME_OPENED:
+        return _home(bot, request)
     if isinstance(request, EventRequest):
         # Who reads the channel may have changed, so the next post looks again.
         bot.internal.forget(request.channel)
@@ -60,6 +62,17 @@ def dispatch(bot: Bot, request: AnyRequest) -> Effect:
             return _with_leave(bot, request, asker, ACTIONS.get(request.action))
         case SubmissionRequest():
             return _with_leave(bot, request, asker, FORMS.get(request.callback))
+
+
+def _home(bot: Bot, request: EventRequest) -> Effect:
+    """Somebody opened the app; who they are decides what its Home tab shows, when it is drawn."""
+
+    def write(transaction: Transaction) -> Answer:
+        if request.event.get("tab", "home") == "home":
+            draw_home(transaction, request.person, bot.now())
+        return None
+
+    return write
 
 
 def _command(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:

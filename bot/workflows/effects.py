@@ -38,6 +38,7 @@ ANSWER: Final = "answer"
 MODAL: Final = "modal"
 TELL: Final = "tell"
 PROGRESS: Final = "progress"
+HOME: Final = "home"
 
 
 def answer_only(answer: Answer) -> Effect:
@@ -80,6 +81,11 @@ def draw_bridge(transaction: Transaction, draft: str, at: datetime) -> None:
 def start_release(transaction: Transaction, draft: str, at: datetime) -> None:
     """Have an approved draft released by whoever claims the row."""
     say(transaction, Saying(RELEASE, f"release/{draft}", {"draft": draft}, at, priority=0))
+
+
+def draw_home(transaction: Transaction, person: Person, at: datetime) -> None:
+    """Have somebody's Home tab drawn from the latest state."""
+    say(transaction, Saying(HOME, f"home/{person.team}/{person.user}", person.model_dump(), at))
 
 
 def tell(transaction: Transaction, target: str, content: dict[str, Any], at: datetime) -> None:

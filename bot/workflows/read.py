@@ -36,7 +36,8 @@ def read(bot: Bot, channel: str, name: str, words: tuple[str, ...], asker: Insid
         return READERS[name](bot, transaction, case, asker, words)
 
 
-def _drafts(transaction: Transaction, case: Case) -> list[answers.DraftLine]:
+def draft_lines(transaction: Transaction, case: Case) -> list[answers.DraftLine]:
+    """Every draft of a case, as lists show them."""
     stored = drafts_of(transaction, case.binding.id)
     return [answers.DraftLine(d.number, d.draft, d.state, d.created_at) for d in stored]
 
@@ -47,7 +48,7 @@ def _current(case: Case) -> StoredDraft | None:
 
 def _status_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
     account = str(case.audience.label)
-    drafts = _drafts(transaction, case)
+    drafts = draft_lines(transaction, case)
     return answers.status_drawing(case.binding.incident, account, drafts, bot.now(), case.closed_at)
 
 
@@ -87,7 +88,7 @@ def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, _asker: Inside
 
 def _history(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     account = str(case.audience.label)
-    return Say(answers.history_drawing(case.binding.incident, account, _drafts(transaction, case)))
+    return Say(answers.history_drawing(case.binding.incident, account, draft_lines(transaction, case)))
 
 
 def _lineage(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words: tuple[str, ...]) -> Answer:

@@ -4,11 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import orjson
+
 from blocks.drawing import Block, Drawing, unescape
 from bot.listeners.ids import ActionId, CallbackId
 from bot.sandbox.blockkit.check import message_problems, total_text, view_problems
 from bot.sandbox.blockkit.inputs import elements
 from bot.sandbox.blockkit.limits import LIMITS
+
+MOST_BYTES = 250_000
+"""What Slack takes of a view as JSON (Slack: views.publish, views.open)."""
 
 ENTITY = re.compile(r"&(?!(?:amp|lt|gt);)")
 
@@ -26,11 +31,17 @@ def assert_message(drawn: Drawing, *ours: str) -> None:
 
 def assert_view(view: Block) -> None:
     """A modal that Slack takes, whose answer comes back to us."""
-    assert view_problems(view) == []
     assert view["callback_id"] in set(CallbackId)
+    assert_surface(view)
+
+
+def assert_surface(view: Block, *ours: str) -> None:
+    """A modal or Home tab that Slack takes, with nothing in it that only looks like ours."""
+    assert view_problems(view) == []
+    assert len(orjson.dumps(view)) <= MOST_BYTES
     assert_ids(view["blocks"])
     for text in marked_texts(view["blocks"]):
-        assert_unforged(text)
+        assert_unforged(text, ours)
 
 
 def assert_ids(blocks: list[Block]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.demo import wait_until
 from tests.bot.acts import cards, hold_part, open_form, submit
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW, Stage
 
@@ -95,6 +96,16 @@ def provoke(stage: Stage) -> None:
     for user in ("U0VIC", "U0KIM"):
         stage.command(user, "lineage H4")
         open_form(stage, user, INCIDENT, "review_details", "details", message_ts=cards(stage)[-1]["ts"])
+    for user in ("U0CARA", "U0GUS", "U0VIC", "U0KIM"):
+        open_home(stage, user)
+
+
+def open_home(stage: Stage, user: str) -> None:
+    """Open the app's Home tab and wait until it is drawn: Slack tells the app of it after the fact."""
+    before = len(stage.sandbox.calls("views.publish"))
+    assert stage.person(user).open_home().ok
+    assert wait_until(lambda: len(stage.sandbox.calls("views.publish")) > before, 10)
+    stage.settle()
 
 
 def guest_joins(stage: Stage) -> None:

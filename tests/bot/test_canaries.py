@@ -48,11 +48,13 @@ def sent(call):
 
 
 def screen(stage, user, since=frozenset()):
-    """What the bot has put on somebody's screen: messages after some, whispers and modals."""
+    """What the bot has put on somebody's screen: messages after some, whispers, modals, Home."""
     view = stage.person(user).view()
     shown = [message for channel in view["channels"] for message in (*channel["messages"], *channel["ephemerals"])]
     ours = ("text", "blocks", "replies")
-    return [{name: m.get(name) for name in ours} for m in shown if m["ts"] not in since] + view["modals"]
+    return (
+        [{name: m.get(name) for name in ours} for m in shown if m["ts"] not in since] + view["modals"] + [view["home"]]
+    )
 
 
 def test_tale_holds_what_could_leak(tale, forbidden):
@@ -95,6 +97,7 @@ def test_nothing_withheld_is_shown_to_those_who_are_not_cleared(tale, forbidden)
         "response_url",
         "views.update",
         "views.open",
+        "views.publish",
     }
 
 

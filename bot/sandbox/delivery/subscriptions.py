@@ -7,9 +7,10 @@ from bot.sandbox.documents import JsonObject
 from bot.sandbox.ids import new_id
 from bot.sandbox.model.workspace import Workspace
 
-# Scopes as on Slack's event pages; one of them is enough. An event that is not listed needs none.
+# Scopes as on Slack's event pages; one of them is enough. An event without any, or that is not listed, needs none.
 EVENT_SCOPES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "app_home_opened": (),
         "reaction_added": ("reactions:read",),
         "reaction_removed": ("reactions:read",),
         "member_joined_channel": ("channels:read", "groups:read"),
