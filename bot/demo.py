@@ -29,6 +29,8 @@ from bot.sandbox.server import Sandbox
 from bot.settings import SEALING_KEY_BYTES, sealing_keys, setting, signing_key
 from bot.supervise import Child, GaveUpError, Supervisor
 from profiles.errors import MendableError
+from storage.schema import ready
+from storage.store import Store
 
 READY_SECONDS: Final = 60.0
 KEYS: Final = ("BRIDGEPKG_SEALING_KEYS", "BRIDGEPKG_SIGNING_KEY")
@@ -92,11 +94,12 @@ class Demo:
         lay_out(self.sample.stages[stage], self.sample, self.folder, began=self.began, now=now)
 
     def __enter__(self) -> Self:
-        self.move_to(0)
-        self.sandbox.start()
-        self.supervisor.start()
-        self._tending.start()
         try:
+            self.move_to(0)
+            self._bring_up_database()
+            self.sandbox.start()
+            self.supervisor.start()
+            self._tending.start()
             self._wait_until_ready()
         except BaseException:
             self.close()
@@ -115,6 +118,12 @@ class Demo:
             self._tending.join()
         self.sandbox.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _bring_up_database(self) -> None:
+        """Before two processes want to at once: one would find a new SQLite file busy, and give up."""
+        store = Store(self.environment["DATABASE_URL"], sealing_keys(self.environment))
+        ready(store)
+        store.close()
 
     def _tend(self) -> None:
         try:
