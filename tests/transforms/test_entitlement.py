@@ -9,7 +9,9 @@ from tests.builders import (
     make_bundle,
     make_draft,
     make_entitlement,
+    make_health,
     make_profile,
+    make_public_health,
     make_source,
     minutes,
     profile_data,
@@ -143,3 +145,58 @@ def test_entitlement_of_every_permitted_class_is_what_the_package_holds() -> Non
 def test_entitlement_names_the_account_only_by_its_label() -> None:
     """The contract system's id of the account stays inside."""
     assert ACCOUNT not in make_draft().message.model_dump_json()
+
+
+TIERS = [
+    {"id": "TR-1", "source": "salesforce", "value": "Premier", "permitted": ["status", "timeline"], "required": []},
+    {
+        "id": "TR-2",
+        "source": "salesforce",
+        "value": "Premier",
+        "account": ACCOUNT,
+        "permitted": ["status", "since", "timeline"],
+        "required": ["status"],
+        "capabilities": ["payments-api", "fraud-screening"],
+        "regions": ["europe", "asia-pacific"],
+        "required_capabilities": ["payments-api", "fraud-screening"],
+        "required_regions": ["europe"],
+    },
+]
+
+
+def test_entitlement_row_of_an_account_goes_before_its_tier() -> None:
+    """An account's own row permits less, or other kinds of field; another account keeps the tier's."""
+    draft = make_draft(profile=make_profile(tiers=TIERS))
+    assert values(draft, "status/") == {"status/payments-api/europe": "SC3"}
+    assert "TR-2" in next(e.origin.rows for e in draft.lineage if e.field == "status/payments-api/europe")
+    others = make_draft(profile=make_profile(tiers=[TIERS[0], TIERS[1] | {"account": "somebody-else"}]))
+    assert set(values(others, "status/")) == set(values(make_draft(), "status/"))
+
+
+def test_entitlement_never_permits_what_was_not_bought() -> None:
+    """Fraud screening is permitted by the row and not in the contract: it is not shown, and its absence is told."""
+    draft = make_draft(profile=make_profile(tiers=TIERS))
+    assert not any("fraud-screening" in field for field in values(draft))
+    assert entries(draft)["required-field-held:capability/fraud-screening"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, True),
+        ({"required_capabilities": ["payments-api"]}, True),
+        ({"required_capabilities": ["reporting"]}, False),
+        ({"required_regions": ["americas"]}, False),
+        ({"required": ["timeline"]}, False),
+        ({"required": []}, False),
+    ],
+)
+def test_required_field_that_is_held_misleads_only_where_it_is_required(change, found) -> None:
+    """Which capabilities and regions the contract insists on decides whether a held cell blocks."""
+    row = {**TIERS[0], "required": ["status"]} | change
+    seen = make_health(component="rpt-query", status="warning")
+    told = make_public_health("3vwq1m90zx41", status="degraded_performance")
+    bundle = with_records(make_bundle(), make_health(status="fatal", component="pay-ledger"), seen, told)
+    draft = make_draft(bundle, profile=make_profile(tiers=[row]))
+    entry = next((e for e in draft.register_ if e.id == "required-field-held:status/payments-api"), None)
+    assert (entry is not None) == found

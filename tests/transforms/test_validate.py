@@ -22,7 +22,8 @@ from tests.builders import (
     with_source,
 )
 from tests.transforms.reading import entries
-from transforms.directives import Waiver
+from transforms.canonical import digest
+from transforms.directives import ProfileApproval, Waiver
 from transforms.findings import CODE_OF_REASON
 from transforms.records import HealthRecord, SecurityNoteRecord, WorkaroundRecord
 from transforms.validate import Finding, RegisterEntry, register
@@ -154,6 +155,39 @@ def test_register_blocks_a_profile_that_nobody_approved() -> None:
     entry = draft.register_[0]
     assert (entry.id, draft.blocking) == ("profile-not-approved:profile", ("profile-not-approved:profile",))
     assert make_draft(approved_profiles=(), waivers=(waiver(entry),)).blocking == draft.blocking
+
+
+def approval(role: str, user: str) -> ProfileApproval:
+    """Somebody's approval of the shipped profile."""
+    return ProfileApproval(profile=digest(make_profile()), by=make_person(user), role=role, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("given", "approved"),
+    [
+        ((("legal", "U0JO"), ("support_leadership", "U0LEE")), True),
+        ((("legal", "U0JO"),), False),
+        ((("legal", "U0JO"), ("support_leadership", "U0JO")), False),
+        ((("legal", "U0JO"), ("legal", "U0LEE")), False),
+        ((("security", "U0SAM"), ("support_leadership", "U0LEE")), False),
+    ],
+)
+def test_register_takes_a_profile_that_two_roles_approved(given, approved) -> None:
+    """Legal and support leadership between them, by two people, on exactly this digest."""
+    approvals = tuple(approval(*one) for one in given)
+    blocked = "profile-not-approved:profile" in make_draft(approved_profiles=(), profile_approvals=approvals).blocking
+    assert blocked is not approved
+    other = make_profile(version=2)
+    assert make_draft(profile=other, approved_profiles=(), profile_approvals=approvals).blocking != ()
+
+
+@pytest.mark.parametrize("words", ["operational", "Payments  API", "ask your account LEAD"])
+def test_register_blocks_words_that_the_profile_forbids(words) -> None:
+    """Beside the words that no profile may use, each profile may forbid more, in any letters."""
+    row = {"id": "NV-1", "about": "other", "words": words}
+    codes = {entry.code for entry in make_draft(profile=make_profile(never=[row])).register_ if entry.blocks}
+    assert "commitment-language" in codes
+    assert "commitment-language" not in {entry.code for entry in make_draft().register_}
 
 
 def test_register_sentences_name_nothing_withheld() -> None:
