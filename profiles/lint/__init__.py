@@ -1,0 +1,1 @@
+"""The linter's checks, one file for each kind of fault."""
