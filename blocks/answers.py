@@ -130,8 +130,8 @@ def exceptions_drawing(entries: Sequence[RegisterEntry], reference: str, number:
         if entry.blocks and entry.code not in NEVER_WAIVED:
             value = f"{lane}|{draft}|{entry.id}|{digest}"
             question = confirm("Decide this exception?", "It then no longer blocks. What is held stays held.", "Decide")
-            words = f"Release anyway ({role_words(entry.role)})"
-            blocks.append(buttons(f"exception-{index}", [button(words, "exception_waive", value, confirm=question)]))
+            decide = button("Release anyway", "exception_waive", value, confirm=question)
+            blocks.append(buttons(f"exception-{index}", [decide]))
     if not told:
         told.append("None.")
         blocks.append(plain("None."))
