@@ -186,7 +186,7 @@ def _lineage_lines(entry: LineageEntry, profile: Profile, draft: Draft, *, clear
 
 def _value_of(field: str, profile: Profile, draft: Draft) -> str:
     """What a field is and reads: `Payments API, Europe = disrupted (SC3)`, `H2 Reporting workaround`."""
-    fields = draft.package.fields if isinstance(draft.package, Package) else ()
+    fields = draft.package.placed if isinstance(draft.package, Package) else ()
     values = {shown.id: f"{field_words(field, profile)} = {value_words(shown.value)}" for shown in fields}
     values |= {f"hold/H{hold.number}": f"H{hold.number} {hold.what}" for hold in draft.holds}
     return values.get(field, field_words(field, profile))

@@ -12,7 +12,7 @@ from transforms.directives import FieldHold
 from transforms.draft import Draft
 from transforms.holds import Hold
 from transforms.message import escape
-from transforms.package import Coded, Package, PackageField
+from transforms.package import Held, Package, Placed
 
 REASONS: Mapping[HoldReason, str] = {
     HoldReason.REVIEWER_HOLD: "Not now (reviewer)",
@@ -44,21 +44,21 @@ def hold_form(draft: Draft, reference: str, profile: Profile, reasons: Iterable[
 
 def _groups(draft: Draft, profile: Profile) -> Iterator[Block]:
     """What the draft shows, by section; Slack takes a hundred choices in each group."""
-    shown = draft.package.fields if isinstance(draft.package, Package) else ()
+    shown = draft.package.placed if isinstance(draft.package, Package) else ()
     for section in Section:
         choices = [
             option(_choice(field, profile), field.id)
             for field in shown
-            if field.section is section and isinstance(field.value, Coded)
+            if field.id.startswith(f"{section}/") and not isinstance(field.value, Held)
         ]
         for first in range(0, len(choices), MOST_OPTIONS):
             label = plain_text(section.capitalize(), 75)
             yield {"label": label, "options": choices[first : first + MOST_OPTIONS]}
 
 
-def _choice(field: PackageField, profile: Profile) -> str:
+def _choice(field: Placed, profile: Profile) -> str:
     """What a field is and reads; a checkpoint is its own name."""
-    name = "Timeline" if field.section is Section.TIMELINE else field_words(field.id, profile)
+    name = "Timeline" if field.id.startswith(f"{Section.TIMELINE}/") else field_words(field.id, profile)
     return f"{name}: {value_words(field.value)}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from profiles.codes import Section
 from profiles.models import Profile
 from transforms.package import (
     ACCOUNT,
@@ -58,6 +59,7 @@ def field_words(field: str, profile: Profile) -> str:
         **{code.code: str(code.label) for code in profile.checkpoints.codes},
         **{category.id: str(category.label) for category in profile.categories},
     }
+    place = place[:1] if section == Section.DETAIL else place
     if not place or not all(part in labels for part in place):
         return field
     named = ", ".join(labels[part] for part in place)

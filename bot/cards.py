@@ -17,7 +17,7 @@ from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profil
 from storage.store import Transaction
 from transforms.bundle import Bundle
 from transforms.canonical import digest
-from transforms.diff import changes, placed
+from transforms.diff import changes
 from transforms.directives import Person
 from transforms.dossier import Built
 from transforms.draft import Draft
@@ -185,7 +185,7 @@ def _differences(transaction: Transaction, stored: StoredDraft, before: StoredDr
     return [
         *(
             f"{field_words(change.field, profile)}: {value_words(change.before)} → {value_words(change.after)}"
-            for change in changes(placed(old), placed(new))
+            for change in changes(old.placed, new.placed)
         ),
         *_held_differently(before.draft, stored.draft),
         *(f"decided: {entry.code}" for entry in stored.draft.register_ if entry.waived and entry.id not in waived),

@@ -8,7 +8,7 @@ from profiles.codes import Section
 from profiles.frozen import to_minute
 from profiles.models import Profile
 from transforms.bundle import Bundle
-from transforms.diff import field_changes, placed
+from transforms.diff import field_changes
 from transforms.entitlement import NoScope, Scope
 from transforms.holds import Barred, Hold, Slot, public_hold
 from transforms.lineage import LineageEntry, Origin
@@ -151,7 +151,7 @@ def frame_fields(package: Package) -> tuple[str, ...]:
 def outward_fields(package: Package) -> tuple[str, ...]:
     """The id of everything that a customer reads: what lineage must explain, without exception."""
     holds = (f"hold/H{hold.number}" for hold in package.holds)
-    return (*frame_fields(package), *(field.id for field in placed(package)), *holds)
+    return (*frame_fields(package), *(field.id for field in package.placed), *holds)
 
 
 def acknowledgement_trace() -> tuple[LineageEntry, ...]:

@@ -14,13 +14,10 @@ from transforms.package import (
     FieldId,
     Held,
     Package,
-    PackageField,
-    SharedDetail,
+    Placed,
     Told,
     Worded,
 )
-
-Placed = PackageField | SharedDetail
 
 
 class HoldMove(Frozen):
@@ -121,12 +118,7 @@ def _revisions(entry: LineageEntry | None) -> Mapping[str, tuple[str, ...]]:
 
 def field_changes(before: Package | None, after: Package) -> tuple[Change, ...]:
     """The customer's differences between the last released package and this one; none without a last one."""
-    return changes(placed(before), placed(after)) if before else ()
-
-
-def placed(package: Package) -> tuple[Placed, ...]:
-    """Everything in a package that has a place of its own: fields, then shared details."""
-    return (*package.fields, *package.details)
+    return changes(before.placed, after.placed) if before else ()
 
 
 class Comparable(Protocol):
@@ -147,8 +139,8 @@ class Comparable(Protocol):
 
 def diff_of(before: Comparable, after: Comparable) -> Diff:
     """Both views of the step from one to the other; an acknowledgement has no fields, so nothing of it differs."""
-    old = placed(before.package) if isinstance(before.package, Package) else ()
-    new = placed(after.package) if isinstance(after.package, Package) else ()
+    old = before.package.placed if isinstance(before.package, Package) else ()
+    new = after.package.placed if isinstance(after.package, Package) else ()
     customer = changes(old, new)
     moved = [change.field for change in customer]
     return Diff(

@@ -72,6 +72,9 @@ class SharedDetail(Frozen):
     value: Worded
 
 
+Placed = PackageField | SharedDetail
+
+
 class PublicHold(Frozen):
     """What the customer reads of a hold: its number, neutral words, and the version since which it stands."""
 
@@ -107,6 +110,11 @@ class Package(Frozen):
     numbers_used: Annotated[int, Field(ge=0)]
 
     model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def placed(self) -> tuple[Placed, ...]:
+        """Everything that has a place of its own: fields, then shared details."""
+        return (*self.fields, *self.details)
 
     @property
     def digest(self) -> Digest:

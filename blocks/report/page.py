@@ -148,7 +148,7 @@ def _first_held(report: Report) -> dict[str, datetime]:
 
 def _lineage(draft: ReportDraft) -> Iterable[tuple[str, str, LineageEntry]]:
     package = draft.draft.package
-    values = {field.id: value_words(field.value) for field in package.fields} if isinstance(package, Package) else {}
+    values = {field.id: value_words(field.value) for field in package.placed} if isinstance(package, Package) else {}
     for entry in draft.draft.lineage:
         yield field_words(entry.field, draft.profile), values.get(entry.field, entry.disposition), entry
 

@@ -93,7 +93,7 @@ def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
-    known = {field.id for field in stored.draft.package.fields} if isinstance(stored.draft.package, Package) else set()
+    known = {field.id for field in stored.draft.package.placed} if isinstance(stored.draft.package, Package) else set()
     wanted = [field for field in request.values.get("fields", ()) if field in known]
     reason = str(request.values.get("reason", ""))
     if not wanted or reason not in PEOPLE_REASONS:

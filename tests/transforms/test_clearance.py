@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from profiles.codes import Tlp
+from blocks.holds import hold_form
+from profiles.codes import HoldReason, Tlp
 from profiles.safetext import SafeText
 from tests.builders import (
     AT,
@@ -15,6 +16,7 @@ from tests.builders import (
     make_dependency,
     make_directives,
     make_draft,
+    make_field_hold,
     make_note,
     make_person,
     make_profile,
@@ -195,3 +197,18 @@ def test_cleared_words_of_a_rule_need_no_clearance() -> None:
     )
     silent = drafted(profile=make_profile(disclosure=[{**rule, "then": "allow"}]))
     assert (told(silent), "detail/dependency" in reasons(silent)) == ([], False)
+
+
+def test_told_detail_can_be_held_like_a_field() -> None:
+    """A reviewer finds it in the hold form by its words; held, it goes behind its category's placeholder."""
+    draft = drafted(cleared())
+    field = draft.package.details[0].id
+    form = hold_form(draft, "x", make_profile(), [HoldReason.REVIEWER_HOLD])
+    offered = [o for b in form["blocks"] for g in b.get("element", {}).get("option_groups", ()) for o in g["options"]]
+    assert [o["text"]["text"] for o in offered if o["value"] == field] == [f"dependency detail: “{WORDS}”"]
+    bundle = with_records(make_bundle(), USER, NODE, without=(DependencyRecord, SecurityNoteRecord))
+    held = make_draft(bundle, clearances=(cleared(),), holds=(make_field_hold(field),))
+    assert (told(held), reasons(held)["detail/dependency"]) == ([], "reviewer-hold")
+    assert WORDS not in held.message.text
+    hidden = [value.text for annex in held.annexes for item in annex.items for value in item.values]
+    assert WORDS in hidden
