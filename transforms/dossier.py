@@ -3,7 +3,7 @@
 Withheld values stay in `sealed`; everything else can be read, and is covered by the signed manifest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -18,7 +18,7 @@ from transforms.directives import Directives
 from transforms.draft import Draft, StageRecord, release_digest
 from transforms.holds import Annex, Hold
 from transforms.lineage import LineageEntry, seal_lineage
-from transforms.manifest import Envelope, Evidence, HeldDetail, RegisterState, Release, Supersedes
+from transforms.manifest import Envelope, Evidence, FieldDigest, HeldDetail, RegisterState, Release, Supersedes
 from transforms.message import Message
 from transforms.package import Acknowledgement, Package
 from transforms.review import Decision
@@ -120,6 +120,7 @@ def release_of(
         audience=draft.audience,
         package_schema=draft.package.schema_,
         package=digest(draft.package),
+        fields=tuple(_field_digests(draft.package)),
         message=draft.message.digest,
         release=draft.release_digest,
         profile=draft.profile,
@@ -140,6 +141,11 @@ def release_of(
         approvals=approvals,
         supersedes=supersedes,
     )
+
+
+def _field_digests(package: Package | Acknowledgement) -> Iterator[FieldDigest]:
+    for field in package.placed if isinstance(package, Package) else ():
+        yield FieldDigest(field=field.id, digest=digest(field.value))
 
 
 def _of_all(values: Iterable[Frozen]) -> Digest:
@@ -226,7 +232,14 @@ def alterations(dossier: Dossier, release: Release) -> tuple[str, ...]:
         "sealed": (digest(dossier.sealed), release.sealed),
         "release digest": (recomputed, release.release),
     }
-    return (*(name for name, (found, stated) in pairs.items() if found != stated), *_unapproved(dossier, release))
+    altered = (name for name, (found, stated) in pairs.items() if found != stated)
+    return (*altered, *_altered_fields(dossier.package, release), *_unapproved(dossier, release))
+
+
+def _altered_fields(package: Package | Acknowledgement, release: Release) -> Iterator[str]:
+    """Each field whose value is not the one that was released, that is gone, or that is new."""
+    found, stated = ({one.field: one.digest for one in many} for many in (_field_digests(package), release.fields))
+    return (f"field {field}" for field in sorted({*found, *stated}) if found.get(field) != stated.get(field))
 
 
 def _unapproved(dossier: Dossier, release: Release) -> tuple[str, ...]:

@@ -48,6 +48,13 @@ class HeldDetail(Frozen):
     annex_digest: Digest
 
 
+class FieldDigest(Frozen):
+    """The digest of one shown or held value, so that a single field can be proved, or compared after a purge."""
+
+    field: str
+    digest: Digest
+
+
 class RegisterState(Frozen):
     """One register entry as it stood at release."""
 
@@ -82,6 +89,7 @@ class Release(Frozen):
     audience: Audience
     package_schema: str
     package: Digest
+    fields: tuple[FieldDigest, ...]
     message: Digest
     release: Digest
     profile: str
