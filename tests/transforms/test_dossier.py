@@ -200,7 +200,7 @@ def test_dossier_signed_by_a_stranger_is_not_ours() -> None:
 def test_altered_field_is_named() -> None:
     """Of an altered package the very fields are named: another value, one taken out, one put in."""
     one, *others = DOSSIER.package.fields
-    another = rebuilt(one, value=rebuilt(one.value, words=safe("operational")))
+    another = one.model_copy(update={"value": rebuilt(one.value, words=safe("operational"))})
     assert altered(package=rebuilt(DOSSIER.package, fields=(another, *others))) == ("package", f"field {one.id}")
     assert altered(package=rebuilt(DOSSIER.package, fields=tuple(others))) == ("package", f"field {one.id}")
     more = rebuilt(one, id="status/payments-api/moon")
