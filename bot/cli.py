@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "doctor": "install",
     "keys": "keys",
     "db": "database",
+    "completion": "completion",
 }
 """Each command and the file of `bot/commandline/` that it stands in; loaded when asked for, because a bot is heavy."""
 
@@ -49,8 +50,8 @@ class _Group(click.Group):
             return super().resolve_command(context, args)
         except click.UsageError as problem:
             near = get_close_matches(args[0], COMMANDS, 1)
-            hint = f" Did you mean {near[0]}?" if near else " See bridgepkg --help."
-            raise click.UsageError(f"{problem.message}{hint}") from problem
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise click.UsageError(f"No such command {args[0]!r}.{hint}", context) from problem
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -62,16 +63,28 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line; whatever a person can mend ends in one line, never in a traceback."""
     try:
-        code = cli(standalone_mode=False)
+        code = cli(prog_name="bridgepkg", standalone_mode=False)
     except click.Abort:
         _could_not_run("stopped")
+    except click.exceptions.NoArgsIsHelpError as asked:
+        click.echo(asked.format_message())
+        sys.exit(0)
     except click.ClickException as problem:
-        _could_not_run(problem.format_message())
+        _could_not_run(f"{problem.format_message()}{_where_to_look(problem)}")
     except MendableError as problem:
         _could_not_run(str(problem))
     except BrokenPipeError:
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _where_to_look(problem: click.ClickException) -> str:
+    """The next step after a command that was typed wrongly; our own sentences say it themselves."""
+    context = getattr(problem, "ctx", None)
+    if context is None:
+        return ""
+    end = "" if problem.format_message().endswith((".", "?")) else "."
+    return f"{end} See {context.command_path} --help."
 
 
 def _could_not_run(sentence: str) -> NoReturn:

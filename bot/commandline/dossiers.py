@@ -1,6 +1,5 @@
 """`draft`, `replay`, `verify`, `diff`: the product without Slack."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from blocks.diff import diff_lines
+from blocks.drawing import unescape
+from blocks.words import role_words
+from bot.commandline.checking import Verdict, check_each
+from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
 from bot.offline import (
     DossierError,
     check,
@@ -24,10 +27,10 @@ from bot.sources.mapping import parse_time
 from profiles.codes import SourceState
 from transforms.bundle import SourceHealth
 from transforms.dossier import Dossier
+from transforms.draft import Draft
 from transforms.manifest import NotVerifiedError
 from transforms.package import Package
 
-NO = 1
 YEARS = range(2000, 3000)
 File = click.Path(path_type=Path, dir_okay=False)
 
@@ -54,20 +57,41 @@ class Moment(click.ParamType[datetime]):
 @click.option("--at", type=Moment(), metavar="TIME", help="Build as of this moment instead of now.")
 @click.option("--prior", type=File, metavar="DOSSIER", help="Build on this one as the last released version.")
 @click.option("--out", type=File, metavar="FILE", help="Write the dossier here instead of printing it.")
-def draft(incident: str, bridge: str, at: datetime | None, prior: Path | None, out: Path | None) -> None:
-    """Build a draft from the configured sources and print its dossier. No Slack, nothing stored."""
+@click.option("--json", "as_json", is_flag=True, help="Print the dossier also at a terminal.")
+def draft(
+    incident: str, bridge: str, at: datetime | None, prior: Path | None, out: Path | None, *, as_json: bool
+) -> None:
+    """Build a draft from the configured sources and print its dossier. No Slack, nothing stored.
+
+    At a terminal it shows what the customer would read, what is held and what blocks; in a pipe, the dossier as JSON.
+    """
     deployment, keys, signing = load_deployment(config_path()), sealing_keys(), signing_key()
     last = _prior_package(read_dossier(prior), incident, bridge) if prior else None
-    built = draft_offline(deployment, incident, bridge, at=at, prior=last, arrived=_say_arrived)
-    content = orjson.dumps(
-        orjson.loads(dossier_of(built, keys, signing).model_dump_json(by_alias=True)), option=orjson.OPT_INDENT_2
-    )
-    if out is None:
-        sys.stdout.buffer.write(content + b"\n")
+    with waiting("Reading the sources"):
+        built = draft_offline(deployment, incident, bridge, at=at, prior=last, arrived=_say_arrived)
+    document = orjson.loads(dossier_of(built, keys, signing).model_dump_json(by_alias=True))
+    if out is None and (as_json or not at_terminal()):
+        print_json(document)
         return
-    _write(out, content)
+    if out is None:
+        _show(built.draft)
+        return
+    _write(out, orjson.dumps(document, option=orjson.OPT_INDENT_2))
     click.echo(built.draft.message.text)
     click.echo(f"\n{out}: {_summary(built.draft.blocking, len(built.draft.holds))}", err=True)
+
+
+def _show(draft: Draft) -> None:
+    """A draft for a person at a terminal, with the next step."""
+    click.echo(f"{unescape(draft.message.text)}\n")
+    if draft.holds:
+        rows = [(f"H{hold.number}", str(hold.what), str(hold.reason), role_words(hold.role)) for hold in draft.holds]
+        print_table(("Held", "What", "Reason", "Resolves"), rows)
+        click.echo()
+    if draft.register_:
+        stands = [("BLOCKS" if entry.blocks else "note", entry.code, entry.sentence) for entry in draft.register_]
+        print_table(("Register", "Code", "Why"), stands)
+    click.echo("\nKeep it with --out FILE; print the dossier with --json.", err=True)
 
 
 def _prior_package(last: Dossier, incident: str, bridge: str) -> Package:
@@ -95,33 +119,42 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @click.command()
-@click.argument("dossier", type=File)
-def replay(dossier: Path) -> None:
-    """Build a dossier's draft again from its recorded inputs. Exit 1 if any byte differs."""
-    if differing := replay_differences(read_dossier(dossier), sealing_keys()):
-        click.echo(f"{dossier}: differs when built again: {', '.join(differing)}")
-        sys.exit(NO)
-    click.echo(f"{dossier}: built again, every byte agrees")
+@click.argument("dossiers", type=File, nargs=-1, required=True, metavar="DOSSIER...")
+@click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
+def replay(dossiers: tuple[Path, ...], *, as_json: bool) -> None:
+    """Build drafts again from their recorded inputs. Exit 1 if any byte differs."""
+    keys = sealing_keys()
+
+    def check_one(dossier: Path) -> Verdict:
+        if differing := replay_differences(read_dossier(dossier), keys):
+            return Verdict(well=False, says=f"differs when built again: {', '.join(differing)}")
+        return Verdict(well=True, says="built again, every byte agrees")
+
+    check_each(dossiers, check_one, "Building again", as_json=as_json)
 
 
 @click.command()
-@click.argument("dossier", type=File)
+@click.argument("dossiers", type=File, nargs=-1, required=True, metavar="DOSSIER...")
 @click.option(
     "--public-key", type=File, metavar="FILE", help="The signer's public key (PEM); else our own signing key's."
 )
-def verify(dossier: Path, public_key: Path | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
+def verify(dossiers: tuple[Path, ...], public_key: Path | None, *, as_json: bool) -> None:
     """Check digests, signature and approvals. Exit 1 names what was altered."""
+    public = _public_key(public_key)
+    check_each(dossiers, lambda dossier: _verified(dossier, public), "Verifying", as_json=as_json)
+
+
+def _verified(dossier: Path, public: Ed25519PublicKey) -> Verdict:
     document = read_dossier(dossier)
     try:
-        release = check(document, _public_key(public_key))
+        release = check(document, public)
     except NotVerifiedError as problem:
-        click.echo(f"{dossier}: {problem}")
-        sys.exit(NO)
+        return Verdict(well=False, says=str(problem))
     if not release.approvals:
-        click.echo(f"{dossier}: draft, intact")
-        return
+        return Verdict(well=True, says="draft, intact")
     people = ", ".join(f"{approval.role} ({approval.person.user})" for approval in release.approvals)
-    click.echo(f"{dossier}: {_named(document)}, intact, approved by {people}")
+    return Verdict(well=True, says=f"{_named(document)}, intact, approved by {people}")
 
 
 def _named(document: Dossier) -> str:
@@ -143,13 +176,13 @@ def _public_key(path: Path | None) -> Ed25519PublicKey:
 @click.command()
 @click.argument("before", type=File)
 @click.argument("after", type=File)
-@click.option("--json", "as_json", is_flag=True, help="Print data instead of text.")
+@click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
 def diff(before: Path, after: Path, *, as_json: bool) -> None:
     """Show what changed between two dossiers, for the customer and internally."""
     old, new = read_dossier(before), read_dossier(after)
     found = diff_dossiers(old, new)
-    if as_json or not sys.stdout.isatty():
-        sys.stdout.buffer.write(orjson.dumps(orjson.loads(found.model_dump_json()), option=orjson.OPT_INDENT_2) + b"\n")
+    if as_json or not at_terminal():
+        print_json(orjson.loads(found.model_dump_json()))
         return
     for line in diff_lines(found, new.profile):
         click.echo(line)

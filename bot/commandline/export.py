@@ -8,6 +8,7 @@ import click
 
 from blocks.report.page import Report, ReportDraft, ReportLog, report_page
 from bot.commandline.database import open_plain_store
+from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
 from bot.export import IncidentExport, as_json, gather
 from bot.settings import signing_key
 from storage.log import faults
@@ -23,8 +24,15 @@ File = click.Path(path_type=Path, dir_okay=False)
 @click.option("--annexes", is_flag=True, help="JSON only: unseal what was withheld. Handle the file like the annexes.")
 @click.option("--out", type=File, metavar="FILE", help="Write here instead of printing.")
 def export(incident: str, form: str, annexes: bool, out: Path | None) -> None:
-    """Export everything about an incident: as JSON with every dossier, or as one page to read and print."""
-    exports = gather(_store(), incident, signing_key().public_key(), datetime.now(UTC))
+    """Export everything about an incident: as JSON with every dossier, or as one page to read and print.
+
+    At a terminal, without --out, it lists the drafts instead.
+    """
+    with waiting("Gathering every draft"):
+        exports = gather(_store(), incident, signing_key().public_key(), datetime.now(UTC))
+    if out is None and at_terminal():
+        _show(exports)
+        return
     content = as_json(exports, annexes=annexes) if form == "json" else _pages(exports)
     if out is None:
         sys.stdout.buffer.write(content + b"\n")
@@ -34,6 +42,23 @@ def export(incident: str, form: str, annexes: bool, out: Path | None) -> None:
     except OSError as problem:
         raise click.UsageError(f"{out} cannot be written ({problem.strerror}); name another file") from problem
     click.echo(f"{out}: {len(content):,} bytes", err=True)
+
+
+def _show(exports: list[IncidentExport]) -> None:
+    rows = [
+        (
+            found.binding.bridge,
+            str(item.stored.number),
+            str(item.stored.draft.version or item.stored.draft.kind),
+            item.stored.state.state,
+            f"{item.stored.created_at:%Y-%m-%d %H:%M} UTC",
+            item.verified,
+        )
+        for found in exports
+        for item in found.drafts
+    ]
+    print_table(("Bridge", "Draft", "Version", "State", "Drafted", "Manifest"), rows)
+    click.echo("\nWrite everything with --out FILE, as a page with --format html.", err=True)
 
 
 def _store() -> Store:
@@ -78,12 +103,14 @@ def audit() -> None:
 
 
 @audit.command("verify")
-def audit_verify() -> None:
+@click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
+def audit_verify(*, as_json: bool) -> None:
     """Check every link of every chain. Exit 1 names what was altered, dropped or reordered."""
-    with _store().read() as transaction:
+    with waiting("Checking every link"), _store().read() as transaction:
         found = list(faults(transaction))
-    for fault in found:
-        click.echo(fault)
+    if as_json:
+        print_json({"holds": not found, "faults": found})
+    else:
+        click.echo("\n".join(found) or "every chain holds")
     if found:
         sys.exit(NO)
-    click.echo("every chain holds")

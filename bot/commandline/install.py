@@ -4,12 +4,10 @@ import sys
 from pathlib import Path
 
 import click
-import orjson
-from rich.console import Console
-from rich.table import Table
 
 from bot.commandline.keys import key_lines
-from bot.doctor import Finding, all_well, examine
+from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
+from bot.doctor import all_well, examine
 from bot.starter import NEXT, start
 
 NO = 1
@@ -27,24 +25,15 @@ def init(folder: Path) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print data instead of a table.")
+@click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
 def doctor(*, as_json: bool) -> None:
     """Check tokens, scopes, channels, roles, sources, database, keys and profiles, and say how to mend each."""
-    findings = list(examine())
-    if as_json or not sys.stdout.isatty():
-        rows = [{"subject": f.subject, "well": f.well, "says": f.says} for f in findings]
-        sys.stdout.buffer.write(orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n")
+    with waiting("Examining"):
+        findings = list(examine())
+    if as_json or not at_terminal():
+        print_json([{"subject": f.subject, "well": f.well, "says": f.says} for f in findings])
     else:
-        _print(findings)
+        rows = [("ok" if f.well else "MEND", f.subject, f.says) for f in findings]
+        print_table(("", "What", "What there is to say"), rows)
     if not all_well(findings):
         sys.exit(NO)
-
-
-def _print(findings: list[Finding]) -> None:
-    table = Table(box=None, pad_edge=False)
-    table.add_column("")
-    table.add_column("What")
-    table.add_column("What there is to say")
-    for finding in findings:
-        table.add_row("ok" if finding.well else "[red]mend[/red]", finding.subject, finding.says)
-    Console().print(table)

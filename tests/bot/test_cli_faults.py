@@ -139,7 +139,7 @@ def test_configuration_that_names_an_unknown_profile_says_so(place, run) -> None
         ),
         ((*DRAFT, "--prior", "none.json"), "none.json: cannot be read (No such file or directory); check the path"),
         (("verify", "none.json"), "none.json: cannot be read (No such file or directory); check the path"),
-        (("verify", "exports"), "Invalid value for 'DOSSIER': File 'exports' is a directory."),
+        (("verify", "exports"), "Invalid value for 'DOSSIER...': File 'exports' is a directory."),
         (
             ("verify", "bridgepkg.yaml"),
             "bridgepkg.yaml: document: Invalid JSON: expected value at line 1 column 1; is this a file that bridgepkg",
