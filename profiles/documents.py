@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 import orjson
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from profiles.errors import MendableError
 
@@ -146,14 +147,23 @@ def _first(problem: ValidationError, places: dict[Path_, tuple[int, int]], name:
     """The first fault with the nearest position that the document has for it; a misspelt key before its absence."""
     errors = problem.errors(include_url=False, include_context=False)
     error = next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
-    path: Path_ = tuple(error["loc"])
-    where = ".".join(map(str, path)) or "document"
-    while path and path not in places:
-        path = path[:-1]
-    line, column = places.get(path, (1, 1))
     more = problem.error_count() - 1
     tail = f" (and {more} more)" if more else ""
-    return DocumentError(name, f"{where}: {_sentence(error['type'], error['msg'])}{tail}", line, column)
+    return DocumentError(name, f"{fault_of(error)}{tail}", *nearest(tuple(error["loc"]), places))
+
+
+def nearest(path: Path_, places: dict[Path_, tuple[int, int]]) -> tuple[int, int]:
+    """Line and column of the nearest thing to a path that the document has; a union's tag is no step of it."""
+    found: Path_ = ()
+    for step in path:
+        found = (*found, step) if (*found, step) in places else found
+    return places.get(found, (1, 1))
+
+
+def fault_of(error: ErrorDetails) -> str:
+    """One fault of a model in one sentence: which value, and what is wrong with it."""
+    where = ".".join(map(str, error["loc"])) or "document"
+    return f"{where}: {_sentence(error['type'], error['msg'])}"
 
 
 def _sentence(kind: str, message: str) -> str:
