@@ -23,7 +23,7 @@ WIDEST = 800
 """Pixels of a part: a message ends where its lines do, not where the window does."""
 
 TALLEST = 3000
-COLOURS = 64
+COLOURS = 256
 
 Keep = Callable[[str, bytes], None]
 
@@ -81,6 +81,8 @@ def look_at_report(browser: Browser, report: Path, keep: Keep) -> None:
         page = browser.new_page(viewport=size, color_scheme=scheme)
         page.emulate_media(media=media)
         page.goto(report.as_uri())
+        if media == "print":
+            page.add_style_tag(content="body { padding: 16mm 14mm }")  # a printer's margins, which a screen leaves out
         keep(f"report-{window}", page.screenshot())
         page.close()
 
@@ -100,9 +102,9 @@ def keep_all(folder: Path) -> Keep:
 def small(picture: bytes) -> bytes:
     """The picture with a palette: flat colours need few, and a repository keeps every version."""
     packed = BytesIO()
-    Image.open(BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-        packed, "PNG", optimize=True
-    )
+    colours = Image.open(BytesIO(picture)).convert("RGB")
+    flat = colours.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    flat.save(packed, "PNG", optimize=True)
     return packed.getvalue()
 
 

@@ -47,8 +47,9 @@ def _draft(walker: Walker) -> None:
     walker.be("Kim Sato")
     walker.go("inc-1042")
     walker.say("/bridgepkg draft")
-    walker.show("commander-card", walker.card("draft 2 of version 1"))
+    card = walker.card("draft 2 of version 1")
     walker.show("commander")
+    walker.show("commander-card", card)
 
 
 def _wrong_person(walker: Walker) -> None:
@@ -140,7 +141,8 @@ def _blocked(walker: Walker) -> None:
         listed = walker.type("/bridgepkg exceptions", "Exceptions of draft")
         if role == "Incident command":
             walker.show("exceptions", listed)
-        walker.ask(listed, f"Release anyway ({role})")
+        told = listed.locator(".section", has_text=f"{role} decides").first
+        walker.ask(told.locator("xpath=following-sibling::div[1]"), "Release anyway")
         walker.say_yes("Recorded")
     _approve(walker, 3)
 
@@ -181,8 +183,8 @@ def _look_as_customer(walker: Walker, words: str, name: str) -> None:
     """See the bridge channel as the customer, with the newest message saying this."""
     walker.be("Cara Diaz")
     message = walker.card(words)
-    walker.show(name, message)
     walker.show(f"{name}-page")
+    walker.show(name, message)
 
 
 STEPS: Final[tuple[Callable[[Walker], None], ...]] = (
