@@ -9,6 +9,7 @@ import pytest
 
 from bot.cli import cli
 from bot.commands import NotUnderstood, parse
+from bot.sources.presets import Preset
 from tests.docs.blocks import PAGES, ROOT, blocks
 
 SPAN = re.compile(r"`([^`\n]+)`")
@@ -78,6 +79,12 @@ def test_settings_exist():
     names = re.compile(r"\b(?:BRIDGEPKG|SLACK)_[A-Z_]+\b")
     read = {name for file in (ROOT / "bot").rglob("*.py") for name in names.findall(file.read_text())}
     assert {name for page in PAGES for name in names.findall(page.read_text())} <= read | {"BRIDGEPKG_REQUIRE_CHROMIUM"}
+
+
+def test_keys_of_a_mapping_are_explained():
+    """Whoever writes a mapping finds every key of it in the docs."""
+    told = set(SPAN.findall((ROOT / "docs" / "configuration.md").read_text()))
+    assert set(Preset.model_fields) - told == set()
 
 
 @pytest.mark.parametrize("wrong", ["drafty", "draft --incidents x", "export --format pdf", "keys old", "demo extra"])
