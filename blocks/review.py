@@ -233,9 +233,10 @@ def _register(card: ReviewCard) -> Iterator[str]:
 
 
 def _notes(card: ReviewCard) -> Iterator[str]:
-    """What is good to know and stands in nobody's way."""
+    """What is good to know and stands in nobody's way; why a thing is held stands with the hold already."""
+    held = {hold.key for hold in card.draft.holds}
     for entry in card.draft.register_:
-        if not entry.blocks and not entry.waived:
+        if not entry.blocks and not entry.waived and entry.id.partition(":")[2] not in held:
             yield f"Note {entry.code}: {entry.sentence}"
 
 

@@ -3,13 +3,15 @@
 import pytest
 
 from blocks.review import review_card
-from tests.blocks.builders import LINK, endless, make_card, states
+from profiles.codes import RegisterCode
+from tests.blocks.builders import LINK, endless, make_card, make_entry, states
 from tests.blocks.hostile import HOSTILE, naughty
 from tests.blocks.rules import assert_message, assert_text_tells, said
 from tests.builders import sample_drafts
 from transforms.message import date_token
 
-STATES = tuple(states())
+STATES_BY_NAME = states()
+STATES = tuple(STATES_BY_NAME)
 OUR_LINK = f"<{LINK}|Open the message>"
 BUTTONS = {
     "waiting": ["review_approve", "review_hold_all", "review_hold_part", "review_details"],
@@ -149,3 +151,16 @@ def test_approval_asks_once_what_it_will_do(role, approved, readers):
     drawn = review_card(make_card(waiting, role=role, readers=readers))
     (approve,) = [e for b in drawn.blocks for e in b.get("elements", ()) if e.get("action_id") == "review_approve"]
     assert approve["confirm"]["text"]["text"] == QUESTIONS[role, approved, readers]
+
+
+def test_card_does_not_say_twice_why_something_is_held():
+    """A note about a hold is left out, because the hold stands with its reason; other notes stay."""
+    draft = sample_drafts()[2]
+    about_holds = {f"{code}:{hold.key}" for hold in draft.holds for code in RegisterCode}
+    extra = make_entry(1, RegisterCode.SOURCE_UNAVAILABLE, id="source-unavailable:source/jira", blocks=False)
+    entries = (*(entry for entry in draft.register_ if entry.id in about_holds and not entry.blocks), extra)
+    drawn = review_card(make_card(STATES_BY_NAME["waiting"], draft=draft.model_copy(update={"register_": entries})))
+    assert len(entries) > 1
+    assert [line for line in drawn.text.splitlines() if line.startswith("Note ")] == [
+        f"Note source-unavailable: {extra.sentence}"
+    ]
