@@ -1,7 +1,7 @@
 # Every target sets up what it needs on a machine that has Python 3.11 and nothing else.
 BIN := .venv/bin
 
-.PHONY: demo test check lock screenshots
+.PHONY: demo test check evasion bench lock screenshots
 demo:
 	@tools/set-up runtime
 	@$(BIN)/bridgepkg demo $(ARGS)
@@ -15,13 +15,25 @@ check:
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/bridgepkg profile lint profiles/*.yaml
 
 # Every picture in docs/pictures, by walking the whole story in Chromium; a few minutes.
 screenshots:
 	@tools/set-up dev
 	@$(BIN)/python -m tests.docs.make_pictures
 
+# The leak scan against 37 families of disguise, and thousands of clean lines: a table, or ARGS=--json.
+evasion:
+	@tools/set-up dev
+	@$(BIN)/python -m benchmarks.evasion $(ARGS)
+
+# The leak scan beside Presidio and detect-secrets, in an environment of its own: a table, or ARGS=--json.
+bench:
+	@tools/set-up bench
+	@.venv-bench/bin/python -m benchmarks.scan $(ARGS)
+
 # After a change of dependencies in pyproject.toml.
 lock:
 	uv pip compile pyproject.toml --extra build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements/runtime.txt
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -c requirements/runtime.txt -o requirements/bench.txt

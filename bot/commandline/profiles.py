@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 import orjson
 
+from bot.commandline.authoring import diff_profiles, lint_profiles
 from bot.settings import Config, config_path, load_deployment
 from profiles.frozen import Frozen
 from profiles.loader import find_profile, load_profile
@@ -15,6 +16,10 @@ from transforms.canonical import digest as digest_of
 @click.group()
 def profile() -> None:
     """Read and check profiles."""
+
+
+profile.add_command(lint_profiles)
+profile.add_command(diff_profiles)
 
 
 @profile.command("digest")
