@@ -12,13 +12,28 @@ from typing import Any, Final
 import ahocorasick_rs
 
 from profiles.frozen import Frozen
+from transforms.decodings import decodings
 from transforms.lexicon import Lexicon
 from transforms.message import Message
 from transforms.secrets import OWN, Rules
-from transforms.views import classed, decodings, folded, lookalike, squeezed, turned, unmarked, words
+from transforms.views import (
+    changed,
+    classed,
+    folded,
+    has_single_letters,
+    lookalike,
+    odd,
+    signs_as_letters,
+    squeezed,
+    turned,
+    unmarked,
+    words,
+)
 
 SHORTEST_SQUEEZED: Final = 8
-"""Shorter terms without their punctuation are parts of other words too often."""
+"""Shorter terms without their punctuation are parts of other words too often; they must begin and end with words."""
+
+SHORTEST_JOINED: Final = 5
 
 LARGEST_MESSAGE: Final = 60_000
 """Characters beyond which a message is no message, and is not scanned but refused."""
@@ -48,23 +63,36 @@ def scan(message: Message, terms: Lexicon, rules: Rules = OWN_RULES) -> tuple[Su
     if sum(len(text) for _, text in strings) > LARGEST_MESSAGE:
         return (Suspicion(where="message", kind="text too large to scan", term="too-large"),)
     try:
-        return tuple(dict.fromkeys(_scanned(strings, terms, rules)))
+        found = dict.fromkeys(_scanned(strings, terms, rules))
+        return tuple(Suspicion(where=where, kind=kind, why=why, term=term) for where, kind, why, term in found)
     except Exception as problem:  # noqa: BLE001 -- whatever failed, nobody has looked: that must stop the release
         return (Suspicion(where="message", kind="text that could not be scanned", term=type(problem).__name__),)
 
 
-def _scanned(strings: list[tuple[str, str]], terms: Lexicon, rules: Rules) -> Iterator[Suspicion]:
+Found = tuple[str, str, str, str]
+"""Where, kind, why and term, before they become a suspicion: most are seen in several views."""
+
+
+def _scanned(strings: list[tuple[str, str]], terms: Lexicon, rules: Rules) -> Iterator[Found]:
     index = _index(terms.terms)
     for where, text in strings:
-        plain = folded(text)
-        for reading in dict.fromkeys((plain, *map(folded, (unmarked(text), *decodings(text))))):
-            for term in index.find(reading):
-                yield Suspicion(where=where, kind="withheld term", why=terms.origins[term], term=term)
-        yield from (Suspicion(where=where, kind=kind, term=value) for kind, value in rules.find(plain))
+        for reading, rest in _readings(text):
+            yield from ((where, "withheld term", terms.origins[term], term) for term in index.find(reading))
+            yield from ((where, kind, "", value) for kind, value in rules.find(reading, rest))
     # What is cut into pieces over blocks or lines is whole again here.
     whole = " ".join(text for where, text in strings if where != "text")
     for term in index.find_squeezed(words(lookalike(folded(whole)))):
-        yield Suspicion(where="blocks", kind="withheld term", why=terms.origins[term], term=term)
+        yield "blocks", "withheld term", terms.origins[term], term
+
+
+def _readings(text: str) -> Iterator[tuple[str, str]]:
+    """Each way of reading a text, folded, and what is odd in it."""
+    rest = odd(text)
+    yield folded(text), folded(rest)
+    others = (*(() if text.isascii() else (changed(text, lookalike(text)),)), changed(text, unmarked(text)))
+    for other in dict.fromkeys((*others, *decodings(text, rest))):
+        if other:
+            yield folded(other), folded(odd(other))
 
 
 def commitments(message: Message, never: frozenset[str] = frozenset()) -> tuple[Suspicion, ...]:
@@ -106,23 +134,24 @@ class _Index:
     """Terms as automata: word by word at boundaries, squeezed for the longer ones, and as letters spelled out."""
 
     def __init__(self, terms: frozenset[str]) -> None:
-        self._by_words = {words(view): term for term in sorted(terms) for view in _views_of(term)}
-        self._by_squeezed = {
-            shape: term
-            for term in sorted(terms)
-            if len(shape := squeezed(classed(lookalike(term)))) >= SHORTEST_SQUEEZED
-        }
-        self._spelled = {squeezed(classed(lookalike(term))): term for term in sorted(terms)}
+        ordered = sorted(terms)
+        self._by_words = {words(view): term for term in ordered for view in _views_of(term)}
+        self._spelled = {squeezed(classed(lookalike(term))): term for term in ordered}
+        self._by_squeezed = {shape: term for shape, term in self._spelled.items() if len(shape) >= SHORTEST_SQUEEZED}
+        self._by_joined = {shape: term for term in ordered if (shape := _joined(term))}
         self._words, self._squeezed = list(self._by_words), list(self._by_squeezed)
         self._words_search = ahocorasick_rs.AhoCorasick(self._words)
         self._squeezed_search = ahocorasick_rs.AhoCorasick(self._squeezed)
+        self._joined_search = ahocorasick_rs.AhoCorasick(list(self._by_joined))
 
     def find(self, plain: str) -> Iterator[str]:
         """The terms in a folded text, in every view."""
-        view = words(lookalike(plain))
-        yield from self._find_words(view)
-        yield from self._find_words(classed(view))
+        looks = lookalike(plain)
+        view = words(looks)
+        for reading in filter(None, (view, classed(view), signs_as_letters(looks), *turned(view))):
+            yield from self._find_words(reading)
         yield from self._find_spelled(view)
+        yield from self._find_joined(view)
         yield from self.find_squeezed(view)
 
     def _find_words(self, text: str) -> Iterator[str]:
@@ -132,17 +161,35 @@ class _Index:
 
     def find_squeezed(self, view: str) -> Iterator[str]:
         """The longer terms without their punctuation, forwards, backwards and in ROT13."""
-        backwards, rotated = turned(view.replace(" ", ""))
-        for text in (classed(view).replace(" ", ""), classed(backwards), classed(rotated)):
-            for index, _, _ in self._squeezed_search.find_matches_as_indexes(text, overlapping=True):
+        for text in (view, *turned(view)):
+            shape = classed(text).replace(" ", "")
+            for index, _, _ in self._squeezed_search.find_matches_as_indexes(shape, overlapping=True):
                 yield self._by_squeezed[self._squeezed[index]]
+
+    def _find_joined(self, view: str) -> Iterator[str]:
+        """The shorter ones that are no plain word, cut in other places: `in c 1042`; they begin and end with words."""
+        for shape in dict.fromkeys(
+            self._joined_search.find_matches_as_strings(view.replace(" ", ""), overlapping=True)
+        ):
+            if re.search(rf"(?<![^ ]){' ?'.join(shape)}(?![^ ])", view):
+                yield self._by_joined[shape]
 
     def _find_spelled(self, view: str) -> Iterator[str]:
         """Letters one by one, `s g n - 0 7`: a whole run is a term, or holds one of the longer ones."""
+        if not has_single_letters(view):
+            return
         for run in _SPELLED.finditer(view):
             shape = classed(run[0].replace(" ", ""))
             if shape in self._spelled:
                 yield self._spelled[shape]
+
+
+def _joined(term: str) -> str:
+    """A shorter term of several parts, or with digits, without what stands between them; else nothing."""
+    view = words(lookalike(term))
+    shape = view.replace(" ", "")
+    several = " " in view or any(c.isdigit() for c in shape)
+    return shape if several and SHORTEST_JOINED <= len(shape) < SHORTEST_SQUEEZED else ""
 
 
 _SPELLED: Final = re.compile(r"(?<![^ ])[^ ](?: [^ ]){2,}(?![^ ])")

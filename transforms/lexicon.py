@@ -40,6 +40,10 @@ _TOKEN: Final = re.compile(r"[^\s,;()\[\]{}<>\"'|]+")
 _INSIDE: Final = re.compile(r"[0-9._/:@\\#-]")
 _WORD: Final = re.compile(r"[^\W_]+")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d(?:t|$)|\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?z?$")
+_NUMBER: Final = re.compile(r"(?!1[5-9]\d{8}(?!\d)|1[5-9]\d{11}(?!\d)|20\d\d[01]\d[0-3]\d)[\d ()+-]*\d{3,}[\d ()+-]*$")
+_ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|/\d{1,2})?$")
+FEWEST_DIGITS: Final = 7
+"""Shorter numbers are counts; so are seconds since 1970 and dates, which our own text holds as well."""
 _EDGES: Final = " .,:;!?'\"()[]{}<>*_~`"
 
 KEY: Final = "a native key"
@@ -94,8 +98,9 @@ def _telling(term: str, spoken: set[str]) -> bool:
     """Whether a term says more than a time, a number, or our own words."""
     if not SHORTEST <= len(term) <= LONGEST or _TIMESTAMP.match(term):
         return False
-    words = _WORD.findall(term)
-    return any(c.isalpha() for c in term) and not spoken.issuperset(words)
+    if not any(c.isalpha() for c in term):
+        return bool(_ADDRESS.match(term) or (_NUMBER.match(term) and sum(map(str.isdigit, term)) >= FEWEST_DIGITS))
+    return not spoken.issuperset(_WORD.findall(term))
 
 
 def _terms(record: Record) -> Iterator[tuple[str, str]]:

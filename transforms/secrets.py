@@ -17,8 +17,11 @@ from typing import Any, Final
 import ahocorasick_rs
 
 from profiles.errors import MendableError
+from transforms.views import odd
 
 LONGEST_INPUT: Final = 200_000
+LONGEST_MATCH: Final = 400
+"""Characters after its keyword in which a rule of our own must have matched."""
 
 
 class RuleError(MendableError):
@@ -29,7 +32,9 @@ class RuleError(MendableError):
 class Rule:
     """One form of secret. `entropy` is the least Shannon entropy in bits; `allowed` are values that are none.
 
-    `within` narrows the text to the runs in which the form can stand at all; many rules share one.
+    `within` narrows the text to the runs in which the form can stand at all; many rules share one. `before` is how many
+    characters before its keyword a match may begin; where it is not given, the whole text is searched. `hint` is how
+    a match without a keyword begins, in an odd word.
     """
 
     id: str
@@ -40,11 +45,29 @@ class Rule:
     allowed: tuple[re.Pattern[str], ...] = ()
     stopwords: tuple[str, ...] = ()
     within: re.Pattern[str] | None = None
+    before: int | None = None
+    hint: re.Pattern[str] | None = None
     accept: Any = field(default=None, compare=False)
 
     def found_in(self, text: str) -> Iterator[str]:
         """Every value in the text that has this form."""
-        for match in self.pattern.finditer(text):
+        return self._values(self.pattern.finditer(text))
+
+    def found_at(self, text: str, keyword: int) -> Iterator[str]:
+        """Every value of this form around its keyword at this place."""
+        if not self.before:
+            return self._values(filter(None, (self.pattern.match(text, keyword),)))
+        return self._values(self.pattern.finditer(text, max(0, keyword - self.before), keyword + LONGEST_MATCH))
+
+    def found_by_hint(self, text: str, rest: str) -> Iterator[str]:
+        """Every value of this form where the hint stands in one of the odd words, or anywhere without a hint."""
+        if self.hint is None:
+            return self.found_in(text)
+        hints = dict.fromkeys(self.hint.findall(rest))
+        return (value for hint in hints for place in _places(hint, text) for value in self.found_at(text, place))
+
+    def _values(self, matches: Iterable[re.Match[str]]) -> Iterator[str]:
+        for match in matches:
             # As gitleaks does: the group that the rule names, else the first group, else the whole is the secret.
             value = match.group(self.group) if self.group else next(filter(None, match.groups()), match[0])
             if self._counts(match[0], value):
@@ -58,6 +81,13 @@ class Rule:
         if any(pattern.search(value) or pattern.search(whole) for pattern in self.allowed):
             return False
         return self.accept is None or bool(self.accept(value))
+
+
+def _places(part: str, text: str) -> Iterator[int]:
+    place = text.find(part)
+    while place >= 0:
+        yield place
+        place = text.find(part, place + 1)
 
 
 def entropy(text: str) -> float:
@@ -79,15 +109,18 @@ def _iban(text: str) -> bool:
     return 15 <= len(plain) <= 34 and int(digits) % 97 == 1  # noqa: PLR2004 -- ISO 13616
 
 
-NUMBERS: Final = re.compile(r"\+?\(?\d[\d .:()/-]{5,60}\d")
+NUMBERS: Final = re.compile(r"[+(\d][\d .:()/-]{5,60}\d")
 """Runs of digits and what people write between them: addresses, cards and telephones stand in one."""
 
 HEXES: Final = re.compile(r"[0-9a-f]{1,12}(?:[:-]{1,2}[0-9a-f]{1,12}){3,10}")
 """Runs of hexadecimal groups: network addresses and unique ids stand in one."""
 
 
-def _rule(name: str, pattern: str, *, keywords: tuple[str, ...] = (), within: Any = None, accept: Any = None) -> Rule:
-    return Rule(name, re.compile(pattern), keywords, within=within, accept=accept)
+def _rule(name: str, pattern: str, *, keywords: tuple[str, ...] = (), before: int | None = 0, **more: Any) -> Rule:
+    return Rule(name, re.compile(pattern), keywords, before=before if keywords else None, **more)
+
+
+_IBAN: Final = re.compile(r"[a-z]{2}\d{2}")
 
 
 def _octets(text: str) -> bool:
@@ -100,19 +133,20 @@ OWN: Final = (
         r"\b(?:cve[- ]?\d{4}[- ]?\d{4,}|ghsa(?:-[0-9a-z]{4}){3}|cwe-\d{1,5})\b",
         keywords=("cve", "ghsa", "cwe"),
     ),
-    _rule("e-mail address", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", keywords=("@",)),
+    _rule("e-mail address", r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", keywords=("@",), before=64),
     _rule("address", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", within=NUMBERS, accept=_octets),
     _rule("address", r"(?<!\w)(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}(?!\w)", within=HEXES),
     _rule("address", r"(?<!\w)(?:[0-9a-f]{1,4}:){5,7}[0-9a-f]{1,4}(?!\w)", within=HEXES),
-    _rule("address", r"(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?![\w:])", keywords=("::",)),
-    _rule("web address", r"\b[a-z][a-z0-9+.-]{0,20}://\S", keywords=("://",)),
+    _rule("address", r"(?<![\w:])(?:[0-9a-f]{1,4}:){1,6}(?::[0-9a-f]{1,4}){1,6}(?![\w:])", keywords=("::",), before=30),
+    _rule("web address", r"\b[a-z][a-z0-9+.-]{0,20}://\S", keywords=("://",), before=21),
     _rule(
         "host name",
         r"\b(?:[a-z0-9-]{1,63}\.){1,8}(?:internal|local|lan|corp|intra|svc|cluster)\b",
         keywords=(".internal", ".local", ".lan", ".corp", ".intra", ".svc", ".cluster"),
+        before=255,
     ),
     _rule("payment card", r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)", within=NUMBERS, accept=luhn),
-    _rule("bank account", r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b", accept=_iban),
+    _rule("bank account", r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b", hint=_IBAN, accept=_iban),
     _rule("phone number", r"\+\d{1,3}[ .-]?(?:\(?\d{1,4}\)?[ .-]?){2,5}\d{2,4}(?!\w)", keywords=("+",)),
     _rule("access key", r"\b(?:akia|asia)[0-9a-z]{16}\b", keywords=("akia", "asia")),
     _rule("access key", r"\b(?:xox[abeprs]|xapp)-[0-9a-z-]{10,}", keywords=("xox", "xapp")),
@@ -122,10 +156,10 @@ OWN: Final = (
         keywords=("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
     ),
     _rule("access key", r"\bglpat-[\w-]{20,}", keywords=("glpat-",)),
-    _rule("access key", r"\b(?:sk|rk|pk)_(?:live|test)_[0-9a-z]{16,}", keywords=("_live_", "_test_")),
+    _rule("access key", r"\b(?:sk|rk|pk)_(?:live|test)_[0-9a-z]{16,}", keywords=("_live_", "_test_"), before=2),
     _rule("access key", r"\baiza[\w-]{35}\b", keywords=("aiza",)),
     _rule("token", r"\beyj[\w-]{10,}\.[\w-]{10,}\.", keywords=("eyj",)),
-    _rule("private key", r"-----begin [a-z ]{0,30}private key", keywords=("private key",)),
+    _rule("private key", r"-----begin [a-z ]{0,30}private key", keywords=("private key",), before=45),
     _rule(
         "password",
         r"\b(?:password|passwd|pwd|secret|api[_ -]?key|token)\b\s{0,3}[:=]\s{0,3}[^\s,;]{6,}",
@@ -155,18 +189,35 @@ class Rules:
         return found
 
     @cached_property
-    def _automaton(self) -> ahocorasick_rs.AhoCorasick:
-        return ahocorasick_rs.AhoCorasick(list(self._by_keyword))
+    def _keywords(self) -> list[str]:
+        return list(self._by_keyword)
 
-    def find(self, text: str) -> Iterator[tuple[str, str]]:
-        """The id of each rule that finds something, and what it found."""
+    @cached_property
+    def _automaton(self) -> ahocorasick_rs.AhoCorasick:
+        return ahocorasick_rs.AhoCorasick(self._keywords)
+
+    def find(self, text: str, rest: str | None = None) -> Iterator[tuple[str, str]]:
+        """The id of each rule that finds something, and what it found; `rest` is what is odd in the text, if known."""
         text = text[:LONGEST_INPUT]
-        keywords = dict.fromkeys(self._automaton.find_matches_as_strings(text.lower(), overlapping=True))
-        wanted = [*self._always, *(rule for keyword in keywords for rule in self._by_keyword[keyword])]
-        yield from ((rule.id, value) for rule in dict.fromkeys(wanted) for value in rule.found_in(text))
+        rest = odd(text) if rest is None else rest
+        yield from ((rule.id, value) for rule, value in self._at_keywords(text))
+        for rule in self._always:
+            yield from ((rule.id, value) for value in rule.found_by_hint(text, rest))
         for narrow, rules in self._within.items():
-            if runs := "\n".join(found[0] for found in narrow.finditer(text)):
+            if runs := "\n".join(found[0] for found in narrow.finditer(rest)):
                 yield from ((rule.id, value) for rule in rules for value in rule.found_in(runs))
+
+    def _at_keywords(self, text: str) -> Iterator[tuple[Rule, str]]:
+        """Around each keyword where a rule says how near it stands, else once in the whole text."""
+        lowered = text.lower()
+        whole: dict[Rule, None] = {}
+        for index, start, _ in self._automaton.find_matches_as_indexes(lowered, overlapping=True):
+            for rule in self._by_keyword[self._keywords[index]]:
+                if rule.before is None or len(lowered) != len(text):
+                    whole[rule] = None
+                else:
+                    yield from ((rule, value) for value in rule.found_at(text, start))
+        yield from ((rule, value) for rule in whole for value in rule.found_in(text))
 
     def __len__(self) -> int:
         return len(self.rules)

@@ -4,40 +4,66 @@ Raw text finds a tenth of the evasions that people know; these views find nearly
 string, and a withheld term is looked for in the same view of itself. Sources: Unicode NFKC, Default_Ignorable, TR39.
 """
 
-import base64
-import binascii
-import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
-from urllib.parse import unquote
 
 from transforms.skeleton import LOOKALIKES
 
 HIDDEN_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 """Default-ignorable characters whose category is that of a letter, symbol or mark."""
 
-LONGEST_DECODED: Final = 4000
-DEEPEST: Final = 2
+AROUND: Final = 250
+"""Characters around what reads differently: the longest term, were it spelled out."""
 
 
 _LETTER_SETS: Final = (0x1F1E6, 0x1F150, 0x1F170)
 """Regional indicators, circled and squared letters on dark ground: A to Z that no compatibility form folds."""
 
-_LOOKALIKES: Final = {ord(shape): like for like, shapes in LOOKALIKES.items() for shape in shapes} | {
-    first + offset: chr(ord("a") + offset) for first in _LETTER_SETS for offset in range(26)
-}
+_LATIN_BLOCKS: Final = ((0x80, 0x2B0), (0x1D00, 0x1DC0), (0x2C60, 0x2C80), (0xA720, 0xA800), (0xAB30, 0xAB70))
+_NAMED: Final = re.compile(
+    r"LATIN (?:LETTER SMALL CAPITAL|(?:SMALL|CAPITAL) LETTER(?: TURNED| REVERSED)?) ([A-Z])( WITH .*)?"
+)
+"""Latin letters by what Unicode calls them: small capitals, turned ones, and those with a stroke or a hook."""
+
+
+def _named_letters() -> Iterator[tuple[int, str]]:
+    for first, after in _LATIN_BLOCKS:
+        for code in range(first, after):
+            if found := _NAMED.fullmatch(unicodedata.name(chr(code), "")):
+                yield code, found[1].lower()
+
+
+def _drawn() -> dict[int, str]:
+    """Each character with the ASCII letters that it looks like; as drawn, before what its small letter looks like."""
+    shapes = [(shape, like) for like, group in LOOKALIKES.items() for shape in group]
+    small = {ord(other): like for shape, like in shapes if len(other := shape.casefold()) == 1 and not other.isascii()}
+    sets = {first + offset: chr(ord("a") + offset) for first in _LETTER_SETS for offset in range(26)}
+    return dict(_named_letters()) | small | {ord(shape): like for shape, like in shapes} | sets
+
+
+_LOOKALIKES: Final = _drawn()
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
-_HIDING: Final = re.compile(r"(?<=\w)[-\u2010\u00ad]\n\s*(?=\w)|[^\x00-\x7f]+|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
-"""Hyphens at the end of a wrapped line, everything beyond ASCII, and control characters, in one pass."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NO_CONTROL: Final = {code: None for code in range(128) if _CONTROL.match(chr(code))}
+_WRAPS: Final = ("-\n", "-\r", "\u2010\n", "\u00ad\n")
+_WRAPPED: Final = re.compile(r"(?<=\w)[-\u2010\u00ad]\r?\n\s*(?=\w)")
+"""A hyphen at the end of a wrapped line, and the beginning of the next."""
 
 _KEPT: Final = frozenset("\u2010\u00ad") | {chr(code) for code in _LOOKALIKES}
 _TO_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+_GAP: Final = ";"
+_PLAIN: Final = re.compile(r"[\"'(]*(?![a-fA-F-]+[^\w-]*$)[A-Za-z]?[a-z]+(?:['-][a-z]+)*[.,;:!?)\"']*")
+"""A word of letters with the punctuation around it, unless it could be hexadecimal."""
+
+_SIGNS: Final = ("!", "|", "@", "$", "+")
 _ROT13: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
-_MARKED: Final = re.compile(r"[<*_~`]|:regional")
+_MARKED: Final = ("<", "*", "~", "`", ":regional", " _", "_ ", "_-", "-_", "\n_", "_\n")
+"""What makes Slack show something else than what is written; an underscore does so only at the edge of a word."""
+
 _MARKS: Final = re.compile(r"[*_~`]+")
 _TAG: Final = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
 _EMOJI_LETTER: Final = re.compile(r":regional_?indicator_?([a-z]): ?")
@@ -60,13 +86,18 @@ _CLASSES: Final = str.maketrans(
         "6": "b",
         "9": "g",
         "2": "z",
+        "+": "t",
     }
 )
 
 
 def folded(text: str) -> str:
     """Compatibility forms and letter case folded, invisible characters and marks gone, lines unwrapped."""
-    return _HIDING.sub(_fold_run, text).casefold()
+    if any(wrap in text for wrap in _WRAPS):
+        text = _WRAPPED.sub("", text)
+    if text.isascii():
+        return text.translate(_NO_CONTROL).lower()
+    return _BEYOND_ASCII.sub(_fold_run, _CONTROL.sub("", text)).casefold()
 
 
 @lru_cache(maxsize=4096)
@@ -78,8 +109,7 @@ def _fold(run: str) -> str:
 
 
 def _fold_run(found: re.Match[str]) -> str:
-    run = found[0]
-    return "" if run.isascii() else _fold(run)
+    return _fold(found[0])
 
 
 def _is_visible(character: str) -> bool:
@@ -106,6 +136,36 @@ def classed(text: str) -> str:
     return text.translate(_CLASSES).replace("rn", "m").replace("vv", "w")
 
 
+def odd(text: str) -> str:
+    """The text with a gap for every plain word: all that can be encoded or a secret, in a fifth of the length."""
+    gaps = " ".join(map(_odd, text.split(" ")))
+    for count in (16, 4, 2, 2):
+        gaps = gaps.replace(f"{_GAP} " * count, f"{_GAP} ")
+    return gaps
+
+
+@lru_cache(maxsize=16_384)
+def _odd(token: str) -> str:
+    return _GAP if _PLAIN.fullmatch(token) else token
+
+
+def signs_as_letters(text: str) -> str:
+    """The classed text around signs that may stand for letters (`c3r7!f!ca73`); empty where there are none."""
+    return words(classed(around(text, _SIGNS)))
+
+
+def around(text: str, signs: Iterable[str]) -> str:
+    """The part of a text in which any of these signs stand, with what stands around it, whole words; or nothing."""
+    first = min((place for sign in signs if (place := text.find(sign)) >= 0), default=-1)
+    last = max(text.rfind(sign) for sign in signs)
+    return _whole_words(text, first - AROUND, last + AROUND) if first >= 0 else ""
+
+
+def _whole_words(text: str, start: int, end: int) -> str:
+    """The text between two places, extended to spaces, so that no word and no number is cut in two."""
+    return text[text.rfind(" ", 0, max(0, start)) + 1 : (text.find(" ", end) + 1 or len(text))]
+
+
 def words(text: str) -> str:
     """Words with one space between them, so that `pay edge` and `pay_edge` do not hide `pay-edge`."""
     if text.isascii():
@@ -115,7 +175,7 @@ def words(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """The text as Slack shows it: emphasis marks gone, links and dates as their labels, emoji letters as letters."""
-    if not _MARKED.search(text):
+    if not any(mark in f" {text} " for mark in _MARKED):
         return text
     return _EMOJI_LETTER.sub(r"\1", _MARKS.sub("", _TAG.sub(r"\1", text)))
 
@@ -125,67 +185,33 @@ def squeezed(text: str) -> str:
     return _NOT_ALNUM.sub("", text)
 
 
-_TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
-_BASE64: Final = re.compile(r"(?<![A-Za-z0-9+/_-])(?![A-Z]?[a-z-]+(?![A-Za-z0-9+/=_]))[A-Za-z0-9+/_-]{8,}={0,2}")
-"""Runs that could be base64: eight or more of its letters that are not simply a word."""
-
-_HEX: Final = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[\s:]?){4,}")
-_ESCAPES: Final = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}|[0-7]{3})")
-_PUNYCODE: Final = re.compile(r"xn--[a-z0-9-]+", re.IGNORECASE)
-
-
-def decodings(text: str, depth: int = DEEPEST) -> Iterator[str]:
-    """What a reader could decode: entities, percent and backslash escapes, base64, hex, punycode, in two layers."""
-    for decoded in _once(text):
-        if decoded and decoded != text:
-            yield decoded[:LONGEST_DECODED]
-            if depth > 1:
-                yield from decodings(decoded[:LONGEST_DECODED], depth - 1)
-
-
-def _once(text: str) -> Iterator[str]:
-    if tags := _TAGS.findall(text):
-        yield "".join(chr(ord(c) - 0xE0000) for run in tags for c in run)
-    if "&" in text:
-        yield html.unescape(text)
-    if "%" in text:
-        yield unquote(text, errors="ignore")
-    if "\\" in text:
-        yield _ESCAPES.sub(_unescaped, text)
-    yield from (_hex(found[0]) for found in _HEX.finditer(text))
-    yield from (_base64(found[0]) for found in _BASE64.finditer(text))
-    if "xn--" in text.lower():
-        yield from (_punycode(found[0]) for found in _PUNYCODE.finditer(text))
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    code = found[0][1:]
-    value = int(code[1:], 16) if code[0] in "uUx" else int(code, 8)
-    return chr(value) if value <= 0x10FFFF and not 0xD800 <= value <= 0xDFFF else ""  # noqa: PLR2004 -- Unicode's range
-
-
-def _hex(text: str) -> str:
-    try:
-        return bytes.fromhex(re.sub(r"[\s:]", "", text)).decode("utf-8")
-    except ValueError:
+def changed(text: str, reading: str) -> str:
+    """The part of another reading that is not as in the text, with what stands around it; empty where nothing is."""
+    if reading == text:
         return ""
+    same = _common(text, reading)
+    rest = min(len(text), len(reading)) - same
+    tail = _common(text[::-1][:rest], reading[::-1][:rest])
+    return _whole_words(reading, same - AROUND, len(reading) - tail + AROUND)
 
 
-def _base64(text: str) -> str:
-    padded = text.rstrip("=").replace("-", "+").replace("_", "/")
-    try:
-        return base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return ""
+def _common(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    least, most = 0, min(len(one), len(other))
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if one.startswith(other[:middle]) else (least, middle - 1)
+    return least
 
 
-def _punycode(text: str) -> str:
-    try:
-        return text.encode("ascii").decode("idna")
-    except ValueError:
-        return ""
+_ONE_LETTER: Final = {code: "x" for code in range(128) if chr(code).isalnum()}
+
+
+def has_single_letters(text: str) -> bool:
+    """Whether a text of words holds three of one letter after one another; quick, and true where it is not sure."""
+    return not text.isascii() or " x x x " in f" {text.translate(_ONE_LETTER)} "
 
 
 def turned(text: str) -> tuple[str, str]:
-    """The folded text backwards and in ROT13; of letters and digits only, because that is how they are compared."""
+    """The folded text backwards and in ROT13."""
     return text[::-1], text.translate(_ROT13)

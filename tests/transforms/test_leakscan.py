@@ -173,6 +173,23 @@ def test_scan_does_not_find_a_short_term_inside_another_word(word) -> None:
     assert kinds(said("(pay-edge)"), terms) == kinds(said("Tomas, too"), terms) == {"withheld term"}
 
 
+@pytest.mark.parametrize("text", ["IN C-1 042", "inc1042", "2401-CNI", "VAP-1042", "1 0.20.3 0.41", "102 03041"])
+def test_scan_finds_short_identifiers_cut_in_other_places_turned_or_of_digits_alone(text) -> None:
+    """They begin and end with words: an identifier of seven letters and digits is not looked for inside of words."""
+    terms = Lexicon.of(["INC-1042", "10.20.30.41", "Costa"])
+    assert "withheld term" in kinds(said(text), terms)
+    assert kinds(said("the cost a customer pays since 11:04 in c 10"), terms) == set()
+
+
+@pytest.mark.parametrize("number", ["10.20.30.41", "+49 170 4711815", "4711 0815 99"])
+def test_lexicon_knows_addresses_and_long_numbers_but_no_times_and_dates(number) -> None:
+    """Numbers without a letter give something away too; seconds since 1970, dates and counts are in every message."""
+    texts = (number, "1773324060.000100", "20260312", "2026-03-12", "14:20", "4711")
+    record = make_incident(key="k", withheld=tuple(Withheld(name="text", text=text) for text in texts), unmapped=())
+    terms = lexicon(make_bundle(records=(record,)), APPROVED).terms
+    assert [text for text in texts if text in terms] == [number]
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [

@@ -1,0 +1,127 @@
+"""What a reader could decode in a text, for the leak scan: the escapes of mail, web and programs, and of people.
+
+Sources: RFC 2045 (quoted-printable), RFC 3492 (Punycode), RFC 3986 (percent), RFC 4648 (base64, base32, hexadecimal).
+"""
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote
+
+from transforms.views import changed, odd
+
+LONGEST_DECODED: Final = 4000
+DEEPEST: Final = 2
+
+_TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_WORDLIKE: Final = re.compile(r"[A-Z]?[a-z-]+")
+_HEX: Final = re.compile(r"[0-9A-Fa-f]{2}(?:[\s:,]{0,2}(?:0[xX])?[0-9A-Fa-f]{2}){3,}")
+_HEX_PAIR: Final = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[\s:,]*")
+_ESCAPES: Final = re.compile(
+    r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3}))"
+    r"|[uU]\+([0-9a-fA-F]{4,6})\s?"
+)
+_OCTAL: Final = 5
+_NUMBERS: Final = re.compile(r"\d{2,8}(?:[\s,]{1,2}\d{2,8}){3,}")
+"""Characters as decimal or binary numbers, one after the other."""
+
+_OCTET: Final = re.compile(r"[01]{8}")
+_QUOTED: Final = re.compile(r"=(?:\r?\n|([0-9A-Fa-f]{2}))")
+_PUNYCODE: Final = re.compile(r"xn--([a-z0-9-]+)", re.IGNORECASE)
+_APART: Final = " and then "
+"""Between decoded pieces, so that no term is made of two."""
+
+_BASE32: Final = re.compile(r"[A-Z2-7]{8,}=*")
+
+
+def decodings(text: str, rest: str, depth: int = DEEPEST) -> Iterator[str]:
+    """What a reader could decode, in two layers: escapes of mail, web and programs, base64, hex, numbers, punycode.
+
+    `rest` is what is odd in the text.
+    """
+    for decoded in _once(text, rest):
+        if new := changed(text, decoded)[:LONGEST_DECODED]:
+            yield new
+            if depth > 1:
+                yield from decodings(new, odd(new), depth - 1)
+
+
+def _once(text: str, rest: str) -> Iterator[str]:
+    if not text.isascii() and (tags := _TAGS.findall(text)):
+        yield "".join(chr(ord(c) - 0xE0000) for run in tags for c in run)
+    if "&" in text:
+        yield html.unescape(text)
+    if "%" in text:
+        yield unquote(text, errors="ignore")
+    if "=" in text:
+        yield _QUOTED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "", text)
+    if "\\" in text or "U+" in text or "u+" in text:
+        yield _ESCAPES.sub(_unescaped, text)
+    if "xn--" in text.lower():
+        yield _PUNYCODE.sub(_punycode, text)
+    # All in one, because each further reading costs as much as the text itself.
+    yield _APART.join(filter(None, _pieces(rest)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    yield from (_hex(found[0]) for found in _HEX.finditer(text))
+    yield from (_numbers(found[0]) for found in _NUMBERS.finditer(text))
+    for run in _BASE64.findall(text):
+        if not _WORDLIKE.fullmatch(run):
+            yield _base64(run)
+        if _BASE32.fullmatch(run):
+            yield _base32(run)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    value = int(found[found.lastindex or 0], 8 if found.lastindex == _OCTAL else 16)
+    return chr(value) if value <= 0x10FFFF and not 0xD800 <= value <= 0xDFFF else ""  # noqa: PLR2004 -- Unicode's range
+
+
+def _hex(text: str) -> str:
+    return _utf8(bytes.fromhex("".join(_HEX_PAIR.findall(text))))
+
+
+def _numbers(text: str) -> str:
+    """Numbers of ASCII characters, decimal or in eight binary digits; nothing where one is no such number."""
+    numbers = re.findall(r"\d+", text)
+    values = [int(n, 2) if _OCTET.fullmatch(n) else int(n) for n in numbers]
+    return "".join(map(chr, values)) if max(values) < 128 else ""  # noqa: PLR2004 -- ASCII
+
+
+def _base64(text: str) -> str:
+    padded = text.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return _utf8(base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True))
+    except binascii.Error:
+        return ""
+
+
+def _base32(text: str) -> str:
+    bare = text.rstrip("=")
+    try:
+        return _utf8(base64.b32decode(bare + "=" * (-len(bare) % 8)))
+    except binascii.Error:
+        return ""
+
+
+def _utf8(data: bytes) -> str:
+    """The bytes as text, of one byte or two for each character; nothing where they are none."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    text = text.replace("\0", "")
+    return text if text.isprintable() or " ".join(text.split()).isprintable() else ""
+
+
+def _punycode(found: re.Match[str]) -> str:
+    """One label of a domain name; as it stands where it is none."""
+    try:
+        return found[1].encode("ascii").decode("punycode")
+    except ValueError:
+        return found[0]
