@@ -5,7 +5,8 @@ With a folder as its argument it keeps every look of every window there instead,
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from bot.demo import Demo
 from tests.bot.sandbox.visits import Visit, chromium, visiting
-from tests.docs.pictures import FOLDER, PAPER, PICTURES, WINDOWS
+from tests.docs.pictures import FOLDER, PAPER, PICTURES, TALLER, WINDOWS
 from tests.docs.report import export_report
 from tests.docs.tour import walk
 from tests.docs.walker import Walker
@@ -48,27 +49,35 @@ def walk_in(browser: Browser, demo: Demo, window: str, keep: Keep) -> None:
     size, scheme = WINDOWS[window]
 
     def look(visit: Visit, step: str, part: Locator | None) -> None:
-        keep(f"{step}-{window}", whole(visit.page) if part is None else cut_out(visit.page, part))
+        keep(f"{step}-{window}", whole(visit.page, step) if part is None else cut_out(visit.page, part))
 
     with visiting(browser, demo.url, size, scheme) as visit:
         walk(Walker(visit, look))
     print(f"walked: {window}", file=sys.stderr)  # noqa: T201 -- a tool says how far it is
 
 
-def whole(page: Page) -> bytes:
+@contextmanager
+def as_tall_as(page: Page, height: int) -> Iterator[None]:
+    """A window of another height for a moment."""
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": height})
+    page.wait_for_timeout(100)
+    yield
+    page.set_viewport_size(size)
+
+
+def whole(page: Page, step: str) -> bytes:
     """All that the window shows."""
-    return page.screenshot()
+    with as_tall_as(page, TALLER.get(step, page.viewport_size["height"])):
+        return page.screenshot()
 
 
 def cut_out(page: Page, part: Locator) -> bytes:
     """One part of the page, whole even where the window would show only some of it."""
-    size = page.viewport_size
-    page.set_viewport_size({"width": size["width"], "height": TALLEST})
-    part.scroll_into_view_if_needed()
-    box = part.bounding_box()
-    picture = page.screenshot(clip={**box, "width": min(box["width"], WIDEST)})
-    page.set_viewport_size(size)
-    return picture
+    with as_tall_as(page, TALLEST):
+        part.scroll_into_view_if_needed()
+        box = part.bounding_box()
+        return page.screenshot(clip={**box, "width": min(box["width"], WIDEST)})
 
 
 def look_at_report(browser: Browser, report: Path, keep: Keep) -> None:

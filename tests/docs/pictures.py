@@ -10,6 +10,9 @@ DESKTOP: Final = {"width": 1280, "height": 800}
 PAPER: Final = {"width": 794, "height": 1123}
 """A4 at 96 dots per inch."""
 
+TALLER: Final = {"commander": 1140}
+"""Steps that are looked at in a taller window, so that a whole card is seen in its place."""
+
 WINDOWS: Final = {
     "desktop": (DESKTOP, "light"),
     "desktop-dark": (DESKTOP, "dark"),
