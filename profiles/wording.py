@@ -15,6 +15,10 @@ OPTIONAL: Final = frozenset({"code"})
 """Places that a phrase may leave out: a code only supports the words. Without any other, the customer would miss it."""
 
 
+NOTICE: Final = 600
+"""Characters of a notice: above the longest message it must fit into one update (Slack: chat.update, 4,000)."""
+
+
 def places(*names: str) -> AfterValidator:
     """A check that a phrase uses these places and no other."""
 
@@ -26,6 +30,12 @@ def places(*names: str) -> AfterValidator:
         return phrase
 
     return AfterValidator(checked)
+
+
+def _brief(words: Phrase | SafeText) -> Phrase | SafeText:
+    if len(str(words)) > NOTICE:
+        raise ValueError(f"a notice has at most {NOTICE} characters, to fit above any message; shorten it")
+    return words
 
 
 class ReasonWording(Frozen):
@@ -48,11 +58,11 @@ class Notices(Frozen):
     """The closed kinds of outward text beside packages. They name no cause, no person and no promise."""
 
     acknowledgement: Annotated[Phrase, places("account", "time", "due")]
-    overdue: Annotated[Phrase, places("time")]
-    replaced: Annotated[Phrase, places("version", "time")]
-    replaced_link: SafeText
-    withdrawn: Annotated[Phrase, places("account", "time")]
-    closed: Annotated[Phrase, places("account", "time")]
+    overdue: Annotated[Phrase, places("time"), AfterValidator(_brief)]
+    replaced: Annotated[Phrase, places("version", "time"), AfterValidator(_brief)]
+    replaced_link: Annotated[SafeText, AfterValidator(_brief)]
+    withdrawn: Annotated[Phrase, places("account", "time"), AfterValidator(_brief)]
+    closed: Annotated[Phrase, places("account", "time"), AfterValidator(_brief)]
 
 
 class HeadlineWords(Frozen):
