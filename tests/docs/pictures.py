@@ -46,6 +46,7 @@ OTHERS: Final = (
     "commander-desktop",
     "commander-desktop-dark",
     "menu-desktop",
+    "home-desktop",
     "approval-phone",
     "review-card-phone",
     "customer-message-desktop",
