@@ -25,61 +25,70 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """One code, of the source of highest authority among those who say it."""
+    """What one source, or one side, says of the cell, and the share bucket that made it so."""
 
     source: str
     code: StatusCode
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One comparison: the word that counts, and how the disagreement was dealt with if there was one."""
+
+    words: tuple[_Word, ...]
+    reason: HoldReason
+    rule: Settlement
+    word: _Word | None
+
+    @property
+    def torn(self) -> bool:
+        """Whether the words disagree."""
+        return len({word.code for word in self.words}) > 1
+
+    @property
+    def held(self) -> bool:
+        """Whether nothing may be shown for it."""
+        return self.torn and self.rule == "hold"
 
 
 def agree(tables: Tables, here: Iterable[Observed]) -> Verdict:
     """What the mapped observations of one cell come to."""
-    said = [o for o in here if o.row and isinstance(o.record, HealthRecord)]
-    rules = tables.profile.status.conflicts
-    sides, rows = {}, []
-    verdicts: list[tuple[HoldReason, Settlement]] = []
-    for side in Side:
-        words, used = _words(tables, [o for o in said if _faces(o, side)])
-        rows += used
-        if len({word.code for word in words}) > 1:
-            verdicts.append((HoldReason.SOURCE_CONFLICT, rules.same_side))
-        if words:
-            sides[side] = _settled(tables, words, rules.same_side)
-    if len({word.code for word in sides.values()}) > 1 and not any(rule == "hold" for _, rule in verdicts):
-        verdicts.append((HoldReason.TIMING_DISAGREEMENT, rules.sides))
-    held = tuple(dict.fromkeys(reason for reason, rule in verdicts if rule == "hold"))
-    settled = [(reason, rule) for reason, rule in verdicts if rule != "hold"]
+    seen, rules = list(here), tables.profile.status.conflicts
+    steps = [_step(tables, _words(tables, seen, side), HoldReason.SOURCE_CONFLICT, rules.same_side) for side in Side]
+    if not any(step.held for step in steps):
+        sides = tuple(step.word for step in steps if step.word)
+        steps.append(_step(tables, sides, HoldReason.TIMING_DISAGREEMENT, rules.sides))
+    held = tuple(dict.fromkeys(step.reason for step in steps if step.held))
+    settled = [step for step in steps if step.torn and not step.held]
+    buckets = (row for step in steps for word in step.words for row in word.rows)
     return Verdict(
-        code=_settled(tables, sides.values(), rules.sides).code if sides and not held else None,
+        code=steps[-1].word.code if steps[-1].word and not held else None,
         reasons=held,
-        settled=tuple(dict.fromkeys(reason for reason, _ in settled)),
-        rows=(*dict.fromkeys(rows), *dict.fromkeys(f"conflicts:{rule}" for _, rule in settled)),
+        settled=tuple(dict.fromkeys(step.reason for step in settled)),
+        rows=tuple(dict.fromkeys((*buckets, *(f"conflicts:{step.rule}" for step in settled)))),
     )
 
 
-def _faces(observed: Observed, side: Side) -> bool:
-    return isinstance(observed.record, HealthRecord) and observed.record.side is side
-
-
-def _settled(tables: Tables, words: Iterable[_Word], rule: Settlement) -> _Word:
-    """The word that counts; where all agree, any rule gives the same."""
+def _step(tables: Tables, words: tuple[_Word, ...], reason: HoldReason, rule: Settlement) -> _Step:
+    """The words compared. Where all agree, any way to settle gives the same."""
+    order = list(tables.sources)
     if rule == "authority":
-        order = list(tables.sources)
-        return min(words, key=lambda word: order.index(word.source))
-    return max(words, key=lambda word: word.code.rank)
+        word = min(words, key=lambda word: order.index(word.source), default=None)
+    else:
+        word = max(words, key=lambda word: word.code.rank, default=None)
+    return _Step(words, reason, rule, word)
 
 
-def _words(tables: Tables, said: list[Observed]) -> tuple[list[_Word], list[str]]:
-    """What each source of one side says of the cell, and the share buckets that spoke."""
-    ranks: dict[str, dict[str, StatusCode]] = {}
-    for o in said:
-        if o.row and isinstance(o.record, HealthRecord):
-            components = ranks.setdefault(o.record.ref.source, {})
+def _words(tables: Tables, seen: Iterable[Observed], side: Side) -> tuple[_Word, ...]:
+    """What each source of one side says of the cell."""
+    said: dict[str, dict[str, StatusCode]] = {}
+    for o in seen:
+        if o.row and isinstance(o.record, HealthRecord) and o.record.side is side:
+            components = said.setdefault(o.record.ref.source, {})
             code, known = tables.status_codes[o.row.code], components.get(o.record.component)
             components[o.record.component] = code if known is None or code.rank > known.rank else known
-    spoken = {source: _aggregate(tables, components) for source, components in ranks.items()}
-    return [_Word(source, code) for source, (code, _) in spoken.items()], [
-        row for _, rows in spoken.values() for row in rows
-    ]
+    return tuple(_Word(source, *_aggregate(tables, components)) for source, components in said.items())
 
 
 def _aggregate(tables: Tables, components: Mapping[str, StatusCode]) -> tuple[StatusCode, tuple[str, ...]]:
