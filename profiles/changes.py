@@ -198,13 +198,18 @@ def _places(before: Draft, after: Draft) -> Iterator[PlaceMove]:
     old, new = _standings(before), _standings(after)
     for place in _union(old, new):
         then, now = old.get(place), new.get(place)
-        if then != now:
+        if then != now and not (_in_words(place, then, new) or _in_words(place, now, old)):
             yield PlaceMove(
                 place=place,
                 outcome=_outcome(then, now),
                 before=then.reads if then else None,
                 after=now.reads if now else None,
             )
+
+
+def _in_words(place: str, standing: _Standing | None, other: Mapping[str, _Standing]) -> bool:
+    """Whether a held detail is told in words on the other side; then the words are the difference."""
+    return bool(standing and not standing.told) and any(name.startswith(f"{place}/") for name in other)
 
 
 def _outcome(then: _Standing | None, now: _Standing | None) -> Outcome:

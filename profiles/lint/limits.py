@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from typing import Final
 
 import orjson
@@ -12,7 +13,7 @@ from profiles.disclosure import GeneraliseRule
 from profiles.lint.spots import Spot, advice, error, warning
 from profiles.models import Profile
 from profiles.safetext import SafeText
-from profiles.tables import Capability, Region, TierRow
+from profiles.tables import Capability, CheckpointCode, Region, TierRow
 from transforms.message import message
 from transforms.package import Change, Coded, Held, Package, PackageField, PublicHold, SharedDetail, Value, Worded
 from transforms.sentences import CHANGES_SHOWN
@@ -100,7 +101,7 @@ MANY: Final = 99
 def _size(profile: Profile) -> Iterator[Spot]:
     """The longest message of each tier, shown whole and held whole, against what one Slack message takes."""
     for index, tier in enumerate(profile.tiers):
-        for what, package in (("shown", _shown(profile, tier)), ("held", _held(profile, tier))):
+        for what, package in estimates(profile, tier):
             if excess := message(package, profile).excess:
                 yield warning(
                     "too-long",
@@ -109,6 +110,22 @@ def _size(profile: Profile) -> Iterator[Spot]:
                     "shorten phrases and sentences, or let the tier permit fewer capabilities",
                 )
                 break
+
+
+def estimates(profile: Profile, tier: TierRow) -> Iterator[tuple[str, Package]]:
+    """The longest packages of a tier, and what is so long in them."""
+    shown = _shown(profile, tier)
+    yield "shown", shown
+    status = profile.phrases.hold.status.fill(capability=profile.capabilities[0].label)
+    one = PublicHold(number=MANY, key="status", what=status, reason=_longest_reason(profile), since=MANY)
+    first = shown.fields[0].model_copy(update={"value": Held(number=MANY)})
+    changes = {"fields": (first, *shown.fields[1:]), "holds": (*shown.holds, one)}
+    yield "but one part shown", shown.model_copy(update=changes)
+    yield "held", _held(profile, tier)
+
+
+def _longest_reason(profile: Profile) -> SafeText:
+    return max((row.wording for row in profile.reasons), key=lambda wording: len(str(wording)))
 
 
 def _permitted(profile: Profile, tier: TierRow) -> tuple[list[Capability], list[Region]]:
@@ -128,29 +145,28 @@ def _cells(profile: Profile, tier: TierRow) -> Iterator[tuple[Section, str | Non
 
 
 def _shown(profile: Profile, tier: TierRow) -> Package:
-    """Each affected cell with another day's time, each detail told or held, each checkpoint, the longest changes."""
+    """Each cell affected since another day, every status once, details told and held, each checkpoint, long changes."""
     since = YESTERDAY if FieldClass.SINCE in tier.permitted else None
-    status = max(
-        (code for code in profile.status.codes if code.rank),
-        key=lambda code: len(str(code.label)),
-        default=profile.status.codes[0],
-    )
     marker = max(profile.readiness.codes, key=lambda code: len(str(code.label)))
-    values: dict[Section, Value] = {
-        Section.STATUS: Coded(code=status.code, words=status.label, rank=status.rank, at=since),
-        Section.WORKAROUND: Coded(code=marker.code, words=marker.label, rank=marker.rank),
-    }
-    fields = [_field(*cell, values[cell[0]]) for cell in _cells(profile, tier)]
+    ready = Coded(code=marker.code, words=marker.label, rank=marker.rank)
+    states = _states(profile, since)
+    fields = [_field(*cell, next(states) if cell[0] is Section.STATUS else ready) for cell in _cells(profile, tier)]
     if FieldClass.TIMELINE in tier.permitted:
-        fields += [
-            PackageField(
-                id=f"timeline/{code.code}",
-                section=Section.TIMELINE,
-                value=Coded(code=code.code, words=code.label, rank=0, at=YESTERDAY),
-            )
-            for code in profile.checkpoints.codes
-        ]
+        fields += map(_checkpoint, profile.checkpoints.codes)
     return _package(profile, fields, _hold_keys(profile, tier, whole=False), _told(profile))
+
+
+def _states(profile: Profile, since: datetime | None) -> Iterator[Coded]:
+    """Every affected status once, because each brings its sentence; then the one of the longest label for ever."""
+    worse = [code for code in profile.status.codes if code.rank] or list(profile.status.codes)
+    longest = max(worse, key=lambda code: len(str(code.label)))
+    for code in chain(worse, repeat(longest)):
+        yield Coded(code=code.code, words=code.label, rank=code.rank, at=since)
+
+
+def _checkpoint(code: CheckpointCode) -> PackageField:
+    value = Coded(code=code.code, words=code.label, rank=0, at=YESTERDAY)
+    return PackageField(id=f"timeline/{code.code}", section=Section.TIMELINE, value=value)
 
 
 def _held(profile: Profile, tier: TierRow) -> Package:
@@ -191,7 +207,7 @@ def _package(
     held: list[tuple[str, SafeText]],
     details: tuple[SharedDetail, ...],
 ) -> Package:
-    reason = max((row.wording for row in profile.reasons), key=lambda wording: len(str(wording)))
+    reason = _longest_reason(profile)
     worst = next((f.value for f in fields if isinstance(f.value, Coded)), Held(number=MANY))
     return Package(
         account=_safe("M" * LONGEST_ACCOUNT),
