@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 from bot.demo import Demo
-from tests.bot.sandbox.visits import Visit, chromium, visiting
+from tests.bot.sandbox.visits import CHROMIUM, Visit, chromium, visiting
 from tests.docs.pictures import FOLDER, PAPER, PICTURES, TALLER, WINDOWS
 from tests.docs.report import export_report
 from tests.docs.tour import walk
@@ -31,6 +31,8 @@ Keep = Callable[[str, bytes], None]
 
 def main(folder: Path | None) -> None:
     """Walk in each window, then look at the report of the last walk."""
+    if not CHROMIUM:
+        sys.exit("make screenshots: there is no chromium on the PATH; install it, or name one in CHROMIUM")
     FOLDER.mkdir(parents=True, exist_ok=True)
     keep = keep_all(folder) if folder else keep_wanted
     with chromium() as browser, tempfile.TemporaryDirectory() as scratch:
