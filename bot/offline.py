@@ -18,6 +18,7 @@ from profiles.errors import MendableError
 from storage.sealing import Keys, seal, sealed_place, unseal
 from transforms.build import build, build_acknowledgement
 from transforms.bundle import SourceHealth, declared_severities, incident_unread
+from transforms.canonical import canonical
 from transforms.diff import Diff, diff_of
 from transforms.directives import Directives
 from transforms.dossier import Built, Dossier, Inside, alterations, release_of, to_dossier
@@ -81,10 +82,14 @@ def read_dossier(path: Path) -> Dossier:
     content = read_document(path, MAX_DOSSIER_BYTES)
     try:
         dossier = Dossier.model_validate_json(content)
+        canonical(dossier)
     except ValidationError as problem:
         error = problem.errors(include_url=False, include_context=False)[0]
         where = ".".join(map(str, error["loc"])) or "document"
         raise DossierError(f"{path}: {where}: {error['msg']}; is this a file that bridgepkg draft wrote?") from problem
+    except TypeError as problem:
+        # A fraction, or a number beyond 64 bits: it has no canonical bytes, so nothing of it can have been signed.
+        raise DossierError(f"{path}: holds a number that no dossier holds; was it edited?") from problem
     # A second key of one name, or a value in another spelling, would show a reader what nobody signed.
     if json.loads(content, object_pairs_hook=_pairs) != json.loads(
         dossier.model_dump_json(by_alias=True), object_pairs_hook=_pairs

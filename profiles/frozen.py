@@ -14,7 +14,10 @@ class Frozen(BaseModel):
 
 def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC. The core never guesses a zone: a naive time does not get this far."""
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as problem:
+        raise ValueError("lies before the year 1 or after the year 9999 in UTC") from problem
 
 
 def to_minute(moment: datetime) -> datetime:
