@@ -1,0 +1,205 @@
+"""Clearance and sensitivity as systems of record write them, from the file through the connector to the customer."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sources.read import Sources, read_bundle
+from profiles.codes import RegisterCode, SourceState
+from tests.bot.sources.reading import problem_of, read_data, read_text
+from tests.builders import (
+    BRIDGE,
+    DIGEST_KEY,
+    EXAMPLE,
+    INCIDENT,
+    STAGES,
+    assert_no_canary,
+    lay_out,
+    make_draft,
+    make_profile,
+    profile_data,
+    sample_bundle,
+    sample_deployment,
+    stage_clock,
+)
+from transforms.bundle import Bundle
+from transforms.draft import Draft
+
+STAGE = STAGES[1]
+WORDS = "A part that signs requests answers too slowly"
+UNTIL = "2026-03-12T18:00:00Z"
+FILE = "security-notes/mc-sa-2026-0091.json"
+
+
+def advisory(**changes: Any) -> dict[str, Any]:
+    """The sample's security note, with these changes of its document."""
+    note = json.loads((EXAMPLE / STAGE / FILE).read_text())
+    note["document"] |= changes
+    return note
+
+
+def cleared(text: str = WORDS, revision: str = "2", until: str = UNTIL, **more: Any) -> dict[str, Any]:
+    """The note with the words that security cleared for one of its versions."""
+    note = advisory(**more)
+    told = {"category": "other", "title": "customer wording", "text": text}
+    note["document"]["notes"].append(told | {"x_bridgepkg": {"revision": revision, "until": until}})
+    return note
+
+
+def version(number: str) -> dict[str, Any]:
+    """The tracking of another version of the note."""
+    return {"tracking": advisory()["document"]["tracking"] | {"version": number}}
+
+
+def bundle_with(folder: Path, note: dict[str, Any]) -> Bundle:
+    """The sample's second stage with another security note, read by the real connectors."""
+    lay_out(folder, STAGE)
+    (folder / FILE).write_text(json.dumps(note))
+    at = stage_clock(STAGE)
+    os.utime(folder / FILE, (at.timestamp(), at.timestamp()))
+    deployment = sample_deployment()
+    sources = Sources(folder=folder, presets=EXAMPLE, by_name=tuple(deployment.config.sources.items()))
+    return read_bundle(sources, INCIDENT, deployment.audience(BRIDGE), at=at, digest_key=DIGEST_KEY)
+
+
+def told(draft: Draft) -> list[tuple[str, str]]:
+    """The details that the customer reads."""
+    return [(str(detail.what), str(detail.value.words)) for detail in draft.package.details]
+
+
+def held(draft: Draft) -> list[str]:
+    """What is held of details."""
+    return [hold.key for hold in draft.holds if hold.key.startswith("detail/")]
+
+
+def test_words_that_a_security_note_clears_reach_the_customer(tmp_path) -> None:
+    """Word for word, in the detail's place; nothing else of the note, and the scan finds nothing in it."""
+    draft = make_draft(bundle_with(tmp_path, cleared()))
+    assert told(draft) == [("technical detail", WORDS)]
+    assert held(draft) == ["detail/dependency"]
+    assert f"technical detail: {WORDS}" in draft.message.text
+    assert_no_canary(draft.message.text, {"SignGate", "CVE-2026-41877", "Jonas Weber", "sgn-07"})
+    assert [entry.code for entry in draft.register_ if entry.code is RegisterCode.LEAK_SUSPECTED] == []
+
+
+def test_edited_note_is_held_again_and_the_release_is_remembered(tmp_path) -> None:
+    """A new version of the note is another fact: its words are no longer cleared, and the customer has read them."""
+    released = make_draft(bundle_with(tmp_path / "one", cleared()))
+    edited = bundle_with(tmp_path / "two", cleared(title="SignGate stalls, and worse", **version("3")))
+    draft = make_draft(edited, released.package)
+    assert (told(draft), held(draft)) == ([], ["detail/dependency", "detail/technical"])
+    assert WORDS not in draft.message.text
+    narrowed = [entry for entry in draft.register_ if entry.code is RegisterCode.CLEARANCE_NARROWED]
+    assert [(entry.blocks, entry.role) for entry in narrowed] == [(True, "security")]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        cleared(revision="3"),
+        cleared(until="2026-03-12T14:20:00Z"),
+        cleared(**version("3")),
+        advisory(),
+    ],
+    ids=["another version's", "expired", "an older version's", "none"],
+)
+def test_note_without_a_clearance_in_force_is_held(note, tmp_path) -> None:
+    """For exactly this version, and until a time."""
+    draft = make_draft(bundle_with(tmp_path, note))
+    assert (told(draft), held(draft)) == ([], ["detail/dependency", "detail/technical"])
+
+
+def test_words_cleared_anew_are_told_again(tmp_path) -> None:
+    """Security clears the next version of the note by naming it."""
+    note = cleared("Another part answers slowly", "3", **version("3"))
+    assert told(make_draft(bundle_with(tmp_path, note))) == [("technical detail", "Another part answers slowly")]
+
+
+def test_cleared_words_pass_the_same_scan_as_all_others(tmp_path) -> None:
+    """Clearing words that name what the note withholds does not get them out unseen."""
+    draft = make_draft(bundle_with(tmp_path, cleared("SignGate on sgn-07 stalls")))
+    assert RegisterCode.LEAK_SUSPECTED in {entry.code for entry in draft.register_ if entry.blocks}
+
+
+@pytest.mark.parametrize(
+    ("note", "field"),
+    [
+        (cleared(until="tomorrow"), "until"),
+        (cleared(until=None), "until"),
+        (cleared(revision=None), "revision"),
+        (cleared(text="x" * 301), "wording"),
+        (cleared(notes=[{"category": "other", "title": "customer wording", "text": "x"}]), "cleared"),
+    ],
+)
+def test_clearance_that_is_not_whole_makes_the_source_malformed(note, field, tmp_path) -> None:
+    """Nobody can say what was cleared, for what, or until when; so nothing of the source is used."""
+    said = f"malformed: item 1: {field} is missing or has another shape; check the export or its preset"
+    assert problem_of(tmp_path, "csaf", json.dumps(note)) == said
+
+
+def test_note_with_another_title_clears_nothing(tmp_path) -> None:
+    """Only the one title says that words may be told; such a note is withheld like every other."""
+    note = cleared()
+    note["document"]["notes"][-1]["title"] = "Customer statement"
+    _, (record,) = read_data(tmp_path, "csaf", note)
+    assert record.cleared is None
+    assert WORDS in {value.text for value in record.withheld}
+    _, (record,) = read_data(tmp_path, "csaf", cleared())
+    assert (record.cleared.wording, record.cleared.revision) == (WORDS, "2")
+    assert WORDS not in {value.text for value in record.withheld} | set(record.unmapped)
+
+
+def test_sensitivity_of_a_security_note_is_read(tmp_path) -> None:
+    """In the document's own `x_bridgepkg`; a note without it has none."""
+    _, (record,) = read_data(tmp_path, "csaf", advisory(x_bridgepkg={"sensitivity": "embargoed"}))
+    assert record.sensitivity == "embargoed"
+    assert read_data(tmp_path, "csaf", advisory())[1][0].sensitivity is None
+
+
+CATALOGUE = """
+kind: Component
+metadata:
+  name: pay-edge
+spec: {dependsOn: [component:default/edge-signer]}
+---
+kind: Component
+metadata:
+  name: edge-signer
+  annotations: {bridgepkg/sensitivity: confidential, meridian.example/hosts: sgn-07}
+"""
+
+
+def test_sensitivity_of_a_dependency_is_read_from_its_annotation(tmp_path) -> None:
+    """The other annotations stay withheld; an entity without it has none."""
+    health, records = read_text(tmp_path, "backstage", CATALOGUE, "catalog.yaml")
+    assert health.state is SourceState.READ
+    assert {record.component: record.sensitivity for record in records} == {
+        "component:default/pay-edge": None,
+        "component:default/edge-signer": "confidential",
+    }
+
+
+def test_rule_about_sensitivity_holds_what_the_catalogue_calls_so(tmp_path) -> None:
+    """From the annotation in a file to the placeholder in the message."""
+    data = profile_data()
+    data["disclosure"][0]["match"] = {"kind": "dependency", "sensitivity": ["confidential"]}
+    profile = make_profile(**data)
+    without = make_draft(sample_bundle(STAGE), profile=profile)
+    lay_out(tmp_path, STAGE)
+    catalogue = tmp_path / "backstage.yaml"
+    text = catalogue.read_text().replace(
+        "    meridian.example/vendor", "    bridgepkg/sensitivity: confidential\n    meridian.example/vendor", 1
+    )
+    catalogue.write_text(text)
+    at = stage_clock(STAGE)
+    os.utime(catalogue, (at.timestamp(), at.timestamp()))
+    deployment = sample_deployment()
+    sources = Sources(folder=tmp_path, presets=EXAMPLE, by_name=tuple(deployment.config.sources.items()))
+    bundle = read_bundle(sources, INCIDENT, deployment.audience(BRIDGE), at=at, digest_key=DIGEST_KEY)
+    assert (held(without), held(make_draft(bundle, profile=profile))) == (
+        ["detail/technical"],
+        ["detail/dependency", "detail/technical"],
+    )
