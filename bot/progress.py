@@ -29,7 +29,7 @@ from transforms.bundle import SourceHealth
 
 logger = logging.getLogger("bridgepkg.work")
 
-SLOW_SECONDS: Final = 0.4
+SLOW_SECONDS: Final = 0.7
 """A reading that takes no longer shows nothing: it would only flicker."""
 
 EVERY_SECONDS: Final = 1.0

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from bot.progress import SLOW_SECONDS
+from bot.progress import EVERY_SECONDS, SLOW_SECONDS
 from bot.requests import read_request
 from bot.workflows.dispatch import dispatch
 from storage.queues import claim_request
@@ -22,7 +22,7 @@ SHOWN = ["Acme Corp: reading 8 sources…", "7 of 8 are here. Awaited: workaroun
 
 
 @contextmanager
-def slow(folder, name="jira.json", seconds=SLOW_SECONDS + 0.8):
+def slow(folder, name="jira.json", seconds=SLOW_SECONDS + 1.5 * EVERY_SECONDS):
     """Let one export be a pipe that nobody writes for a while."""
     export = folder / "current" / name
     content = export.read_bytes()
@@ -46,7 +46,13 @@ def slow(folder, name="jira.json", seconds=SLOW_SECONDS + 0.8):
 def posts(steps):
     """What was posted into the incident's channel, first line each."""
     sent = [call for call in steps.sandbox.calls("chat.postMessage") if call.arguments["channel"] == INCIDENT]
-    return [call.arguments["text"].splitlines() for call in sent]
+    return [call.arguments["text"].splitlines()[0] for call in sent]
+
+
+def drawn(steps):
+    """What the one message of the incident's channel says now; on a slow machine the first sources come late too."""
+    (message,) = steps.sandbox.person("U0KIM").messages(INCIDENT)
+    return message["text"].splitlines()
 
 
 def shown(steps):
@@ -59,9 +65,9 @@ def test_slow_sources_are_seen_to_arrive_in_the_message_that_becomes_the_card(st
     with slow(steps.folder):
         steps.command("U0KIM", "draft")
         steps.work()
-    assert posts(steps) == [SHOWN]
+    assert (drawn(steps), posts(steps)) == (SHOWN, SHOWN[:1])
     steps.settle()
-    assert posts(steps) == [SHOWN]
+    assert posts(steps) == SHOWN[:1]
     (card,) = shown(steps)
     assert card.startswith("Acme Corp · INC-1042 · draft 1 of version 1 · ")
     assert_invariants(steps)
@@ -73,7 +79,7 @@ def test_quick_sources_show_nothing_but_the_card(sqlite_steps):
     steps.draft()
     assert posts(steps) == []
     steps.settle()
-    assert [lines[0].startswith("Acme Corp · INC-1042 · draft 1") for lines in posts(steps)] == [True]
+    assert [line.startswith("Acme Corp · INC-1042 · draft 1") for line in posts(steps)] == [True]
     assert steps.sandbox.calls("chat.update") == ()
 
 
@@ -84,12 +90,10 @@ def test_progress_tells_what_could_not_be_read_and_who_mends_it(sqlite_steps):
     with slow(steps.folder):
         steps.command("U0KIM", "draft")
         steps.work()
-    assert posts(steps) == [
-        [
-            "Acme Corp: reading 8 sources…",
-            "6 of 8 are here. Awaited: workaround.",
-            "Could not be read: health. What rests on it is held; Incident command can mend it.",
-        ]
+    assert drawn(steps) == [
+        "Acme Corp: reading 8 sources…",
+        "6 of 8 are here. Awaited: workaround.",
+        "Could not be read: health. What rests on it is held; Incident command can mend it.",
     ]
 
 
@@ -101,10 +105,10 @@ def test_reading_without_a_draft_says_why_in_its_message(sqlite_steps):
     with slow(steps.folder):
         steps.command("U0KIM", "draft")
         steps.work()
-    assert posts(steps) == [SHOWN]
+    assert posts(steps) == SHOWN[:1]
     steps.settle()
     assert shown(steps) == ["The sources were read. INC-1042 is P3 now, and this profile packages P1 or SEV1 only."]
-    assert (posts(steps), steps.drafts()) == ([SHOWN], [])
+    assert (posts(steps), steps.drafts()) == (SHOWN[:1], [])
 
 
 @pytest.mark.parametrize("noted", [True, False])
@@ -115,13 +119,13 @@ def test_worker_that_died_while_reading_leaves_no_message_behind(steps, noted):
         claimed = claim_request(transaction, "dead", steps.clock())
     with slow(steps.folder):
         dispatch(steps.bot, read_request(claimed.id, claimed.content["body"], datetime.now(UTC)))
-    assert posts(steps) == [SHOWN]
+    assert posts(steps) == SHOWN[:1]
     if not noted:
         with steps.bot.store.write() as transaction:
             transaction.execute(update(cards).values(ts=None, drawn=""))
     steps.clock.pass_by(31)
     steps.settle()
-    assert (posts(steps), len(shown(steps))) == ([SHOWN], 1)
+    assert (posts(steps), len(shown(steps))) == (SHOWN[:1], 1)
     assert shown(steps)[0].startswith("Acme Corp · INC-1042 · draft 1")
     assert_invariants(steps)
 
