@@ -1,7 +1,7 @@
 # Every target sets up what it needs on a machine that has Python 3.11 and nothing else.
 BIN := .venv/bin
 
-.PHONY: demo test check evasion bench lock screenshots
+.PHONY: demo test check evasion torture mutants bench lock screenshots
 demo:
 	@tools/set-up runtime
 	@$(BIN)/bridgepkg demo $(ARGS)
@@ -26,6 +26,16 @@ screenshots:
 evasion:
 	@tools/set-up dev
 	@$(BIN)/python -m benchmarks.evasion $(ARGS)
+
+# The long runs; what passed at this commit is not run again. ARGS are pytest's, such as a path or -k.
+torture:
+	@tools/set-up dev
+	@$(BIN)/python -m tests.torture $(ARGS)
+
+# Forty-five ways to leak, put into the core one by one, and the test that finds each.
+mutants:
+	@tools/set-up dev
+	@$(BIN)/python -m tests.transforms.leak_mutants $(ARGS)
 
 # The leak scan beside Presidio and detect-secrets, in an environment of its own: a table, or ARGS=--json.
 bench:
