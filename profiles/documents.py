@@ -21,6 +21,7 @@ MAX_DEPTH: Final = 50
 
 Model = TypeVar("Model", bound=BaseModel)
 Path_ = tuple[str | int, ...]
+Places = dict[Path_, tuple[int, int]]
 
 
 class DocumentError(MendableError):
@@ -61,11 +62,16 @@ def read_document(path: Path, most: int = MAX_BYTES) -> bytes:
     return content
 
 
-def load_model(model: type[Model], content: bytes, name: str) -> Model:
-    """The document as a core type. Strict types come from JSON, so the YAML goes through it."""
+def load_model(
+    model: type[Model], content: bytes, name: str, completed: Callable[[Any, Places], Any] = lambda data, _: data
+) -> Model:
+    """The document, completed by what it names elsewhere, as a core type.
+
+    Strict types come from JSON, so the YAML goes through it.
+    """
     data, places = load_yaml(content, name)
     try:
-        return model.model_validate_json(orjson.dumps(data))
+        return model.model_validate_json(orjson.dumps(completed(data, places)))
     except ValidationError as problem:
         raise _first(problem, places, name) from problem
 

@@ -1,17 +1,35 @@
 """Profiles as files: read, checked whole, with the place of the first fault."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from profiles.documents import load_model, read_document
+from profiles.documents import DocumentError, Places, load_model, nearest, read_document
 from profiles.models import Profile
+from transforms.secrets import RuleError, gitleaks_rules
 
 SHIPPED: Final = Path(__file__).parent
 
 
 def load_profile(path: Path) -> Profile:
-    """The profile in this file; `DocumentError` names file, line, column and how to mend."""
-    return load_model(Profile, read_document(path), str(path))
+    """The profile in this file with what it names beside it; `DocumentError` names file, line, column, how to mend."""
+    content, name = read_document(path), str(path)
+    return load_model(Profile, content, name, lambda data, places: _inlined(data, places, path))
+
+
+def _inlined(data: Any, places: Places, path: Path) -> Any:
+    """The document with the text of its rule file in the place of the file's name, once every rule was read."""
+    scan = data.get("scan") if isinstance(data, dict) else None
+    if not isinstance(scan, dict) or not isinstance(scan.get("gitleaks_file"), str):
+        return data
+    rules = path.parent / scan["gitleaks_file"]
+    try:
+        text = read_document(rules).decode("utf-8")
+        gitleaks_rules(text)
+    except (DocumentError, RuleError, UnicodeDecodeError) as problem:
+        place = nearest(("scan", "gitleaks_file"), places)
+        raise DocumentError(str(path), f"scan.gitleaks_file: {problem}", *place) from problem
+    kept = {key: value for key, value in scan.items() if key != "gitleaks_file"}
+    return data | {"scan": kept | {"gitleaks": text}}
 
 
 def find_profile(name: str, near: Path) -> Path:

@@ -24,7 +24,7 @@ from profiles.tables import (
     TierRow,
 )
 from profiles.whole import problems_of
-from profiles.wording import NeverRow, Notices, Phrases, ReasonWording
+from profiles.wording import NeverRow, Notices, Phrases, ReasonWording, Scan
 
 SCHEMA: Final = "bridgepkg.profile/1"
 PACKAGE_SCHEMA: Final = "service-state/1"
@@ -72,6 +72,7 @@ class Profile(Frozen):
     categories: tuple[DetailCategory, ...]
     disclosure: tuple[DisclosureRule, ...]
     never: tuple[NeverRow, ...] = ()
+    scan: Scan = Scan()
     reasons: tuple[ReasonWording, ...]
     register_: tuple[RegisterRule, ...] = Field(alias="register")
     gates: tuple[Gate, ...] = Field(min_length=1)

@@ -54,6 +54,15 @@ class NeverRow(Frozen):
     words: Annotated[str, Field(min_length=3, max_length=200)]
 
 
+class Scan(Frozen):
+    """What is looked for in the final bytes beside our own rules: a file of rules for secrets in the gitleaks format.
+
+    A profile names it as `gitleaks_file`; reading the profile puts its text here, so that the digest covers it.
+    """
+
+    gitleaks: Annotated[str, Field(max_length=1_000_000)] = ""
+
+
 class Notices(Frozen):
     """The closed kinds of outward text beside packages. They name no cause, no person and no promise."""
 
