@@ -250,7 +250,7 @@ def make_profile(**changes) -> Profile:
     """The shipped profile; a mapping given for a top-level key changes only the keys that it holds."""
     data = copy.deepcopy(_shipped_profile())
     for name, change in changes.items():
-        data[name] = data[name] | change if isinstance(change, dict) else change
+        data[name] = data.get(name, {}) | change if isinstance(change, dict) else change
     return Profile.model_validate_json(orjson.dumps(data))
 
 
