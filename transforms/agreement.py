@@ -96,8 +96,7 @@ def _aggregate(tables: Tables, components: Mapping[str, StatusCode]) -> tuple[St
     worst = max(components.values(), key=lambda code: code.rank)
     share = 100 * sum(code.rank > 0 for code in components.values()) // len(components)
     reached = [row for row in tables.profile.status.shares if row.at_least <= max(share, 1)]
-    if worst.rank == 0 or not reached:
-        return worst, ()
-    row = max(reached, key=lambda row: row.at_least)
-    bucket = tables.status_codes[row.code]
-    return (bucket, (row.id,)) if bucket.rank < worst.rank else (worst, ())
+    row = max(reached, key=lambda row: row.at_least, default=None)
+    if row and tables.status_codes[row.code].rank < worst.rank:
+        return tables.status_codes[row.code], (row.id,)
+    return worst, ()

@@ -107,25 +107,30 @@ def sharing():
     inside = [source.model_dump(mode="json") for source in make_profile().sources if source.name != "statuspage"]
     capabilities = [c.model_dump(mode="json") for c in make_profile().capabilities]
     for one in capabilities:
+        one["components"].append({"source": "alertmanager", "key": f"third-{one['id']}"})
         one["components"] = [key for key in one["components"] if key["source"] != "statuspage"]
     rows = [row.model_dump(mode="json") for row in make_profile().status.rows if row.source != "statuspage"]
     return make_profile(sources=inside, capabilities=capabilities, status={"rows": rows, "shares": SHARES})
 
 
 @pytest.mark.parametrize(
-    ("healths", "code"),
+    ("third", "healths", "code"),
     [
-        ((), "SC0"),
-        ((make_health(),), "SC1"),
-        ((make_health(), make_health(component="pay-ledger")), "SC3"),
-        ((make_health(), make_health(component="pay-ledger", status="warning")), "SC3"),
-        ((make_health(status="warning"), make_health(component="pay-ledger", status="warning")), "SC1"),
-        ((make_health(status="warning"),), "SC1"),
+        ("quiet", (), "SC0"),
+        ("quiet", (make_health(),), "SC1"),
+        ("quiet", (make_health(), make_health(component="pay-ledger")), "SC2"),
+        ("critical", (make_health(), make_health(component="pay-ledger")), "SC3"),
+        ("quiet", (make_health(), make_health(component="pay-ledger", status="warning")), "SC2"),
+        ("quiet", (make_health(status="warning"), make_health(component="pay-ledger", status="warning")), "SC1"),
+        ("quiet", (make_health(status="warning"),), "SC1"),
     ],
 )
-def test_share_of_components_reads_as_its_bucket(healths, code) -> None:
-    """One of two critical is a share; a bucket is never worse than the worst component, and calm is calm."""
-    draft = make_draft(world(*healths), profile=sharing())
+def test_share_of_components_reads_as_its_bucket(third, healths, code) -> None:
+    """One or two of three are a share; a bucket is never worse than the worst component, and calm is calm."""
+    others = [make_health(component="third-payments-api", status=third)]
+    draft = make_draft(world(*healths, *others), profile=sharing())
     assert values(draft)[EUROPE] == code
     rows = next(entry.origin.rows for entry in draft.lineage if entry.field == EUROPE)
-    assert ("SH-1" in rows) == (len(healths) == 1 and healths[0].status == "critical")
+    spoke = [row for row in rows if row.startswith("SH-")]
+    critical = [record for record in (*healths, *others) if record.status == "critical"]
+    assert spoke == ([] if not critical or code == "SC3" else [{"SC1": "SH-1", "SC2": "SH-2"}[code]])

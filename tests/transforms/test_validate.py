@@ -177,8 +177,11 @@ def test_register_takes_a_profile_that_two_roles_approved(given, approved) -> No
     approvals = tuple(approval(*one) for one in given)
     blocked = "profile-not-approved:profile" in make_draft(approved_profiles=(), profile_approvals=approvals).blocking
     assert blocked is not approved
-    other = make_profile(version=2)
-    assert make_draft(profile=other, approved_profiles=(), profile_approvals=approvals).blocking != ()
+    for other in ("0" * 64, "f" * 64):
+        elsewhere = tuple(rebuilt(one, profile=other) for one in approvals)
+        assert make_draft(approved_profiles=(), profile_approvals=elsewhere).blocking == (
+            "profile-not-approved:profile",
+        )
 
 
 @pytest.mark.parametrize("words", ["operational", "Payments  API", "ask your account LEAD"])
@@ -203,3 +206,17 @@ def test_register_is_empty_where_nothing_is_wrong() -> None:
     bundle = with_records(make_bundle(), without=SecurityNoteRecord)
     kept = tuple(record for record in bundle.records if record.ref.source != "backstage")
     assert make_draft(rebuilt(bundle, records=kept)).register_ == ()
+
+
+def test_register_names_the_hold_of_the_overall_status_alone() -> None:
+    """While the overall status is held, only that hold misleads; a lower number beside it is none of its business."""
+    draft = make_draft(world_held(), make_draft().package)
+    numbers = {hold.key: hold.number for hold in draft.holds}
+    assert numbers["detail/dependency"] < draft.package.overall.number
+    found = [entry.id for entry in draft.register_ if entry.code == "required-field-held"]
+    assert found == ["required-field-held:status/payments-api"]
+
+
+def world_held():
+    """The default world with an unknown status in the Payments API, under a contract that requires nothing."""
+    return with_records(make_bundle(), make_health(status="fatal", component="pay-ledger"))
