@@ -165,7 +165,7 @@ def race(steps, *acts) -> None:
 def almost_approved(steps, number):
     """A draft that lacks account leadership alone."""
     steps.clock.pass_by(60)
-    draft = steps.draft(1 + number % 2)
+    draft = steps.draft(2 if number else 1)
     steps.approve(draft, "U0SAM", "U0KIM")
     return draft
 

@@ -15,7 +15,8 @@ from tests.builders import (
     minutes,
     rebuilt,
 )
-from tests.transforms.worlds import LIMIT, NOW, Case
+from tests.transforms.small_profiles import LIMIT
+from tests.transforms.worlds import NOW, Case
 from transforms.bundle import Bundle, SourceHealth
 from transforms.directives import Directives
 from transforms.records import (

@@ -22,7 +22,8 @@ from tests.builders import (
     with_records,
 )
 from tests.transforms.reading import entries, numbers, reasons, values
-from tests.transforms.worlds import make_case, make_world, small_profile
+from tests.transforms.small_profiles import small_profile
+from tests.transforms.worlds import make_case, make_world
 from transforms.build import build
 from transforms.canonical import digest
 from transforms.draft import Draft
