@@ -116,12 +116,14 @@ def estimates(profile: Profile, tier: TierRow) -> Iterator[tuple[str, Package]]:
     """The longest packages of a tier, and what is so long in them."""
     shown = _shown(profile, tier)
     yield "shown", shown
+    yield "held", _held(profile, tier)
+    if not shown.fields:
+        return
     status = profile.phrases.hold.status.fill(capability=profile.capabilities[0].label)
     one = PublicHold(number=MANY, key="status", what=status, reason=_longest_reason(profile), since=MANY)
     first = shown.fields[0].model_copy(update={"value": Held(number=MANY)})
     changes = {"fields": (first, *shown.fields[1:]), "holds": (*shown.holds, one)}
     yield "but one part shown", shown.model_copy(update=changes)
-    yield "held", _held(profile, tier)
 
 
 def _longest_reason(profile: Profile) -> SafeText:

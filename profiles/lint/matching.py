@@ -6,6 +6,7 @@ for each condition, and a rule never decides when rules before it match all of i
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from itertools import product
 from math import prod
 from typing import Final, NamedTuple
@@ -27,14 +28,15 @@ class Case(NamedTuple):
     tlp: Tlp | None
 
 
-def cases(match: Match) -> list[Case]:
+@lru_cache(maxsize=1024)
+def cases(match: Match) -> tuple[Case, ...]:
     """The cases that make up a match. A note always has one of the five TLP labels; none when there are too many."""
     any_label: tuple[Tlp | None, ...] = tuple(Tlp) if match.kind is RecordKind.SECURITY_NOTE else (None,)
     conditions = (match.names or (None,), match.globs or (None,), match.labels or (None,), match.sensitivity or (None,))
     labels = match.tlp or any_label
     if prod(map(len, conditions)) * len(labels) > MOST_CASES:
-        return []
-    return [Case(*values, tlp) for values in product(*conditions) for tlp in labels]
+        return ()
+    return tuple(Case(*values, tlp) for values in product(*conditions) for tlp in labels)
 
 
 def covers(match: Match, case: Case) -> bool:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from profiles.disclosure import GeneraliseRule, WithholdRule
-from profiles.lint.matching import cases, decided_before, open_cases, outcome, overlap
+from profiles.disclosure import DisclosureRule, GeneraliseRule, WithholdRule
+from profiles.lint.matching import cases, covers, decided_before, open_cases, outcome, overlap
 from profiles.lint.spots import Spot, error, warning
 from profiles.models import Profile
 from profiles.tables import TierRow
@@ -35,20 +35,23 @@ def _rules(profile: Profile) -> Iterator[Spot]:
 
 
 def _order(profile: Profile) -> Iterator[Spot]:
-    rules = profile.disclosure
-    for index, rule in enumerate(rules):
-        for earlier in rules[:index]:
-            exception = all(decided_before((rule,), case, rule.match.kind) for case in cases(earlier.match))
-            unreachable = all(decided_before((earlier,), case, rule.match.kind) for case in cases(rule.match))
-            if exception or unreachable or outcome(rule) == outcome(earlier):
-                continue
-            if overlap(earlier.match, rule.match):
+    for index, rule in enumerate(profile.disclosure):
+        for earlier in profile.disclosure[:index]:
+            if outcome(rule) != outcome(earlier) and overlap(earlier.match, rule.match) and not _special(earlier, rule):
                 yield warning(
                     "order-decides",
                     ("disclosure", index, "match"),
                     f"{earlier.id} and {rule.id} can match the same name and say different things; only order decides",
                     "make one a special case of the other, or their names and globs distinct",
                 )
+
+
+def _special(earlier: DisclosureRule, rule: DisclosureRule) -> bool:
+    """Whether one of two rules is a special case of the other: before it, an exception; after it, unreachable."""
+    return any(
+        bool(cases(narrow.match)) and all(covers(wide.match, case) for case in cases(narrow.match))
+        for wide, narrow in ((rule, earlier), (earlier, rule))
+    )
 
 
 def _categories(profile: Profile) -> Iterator[Spot]:

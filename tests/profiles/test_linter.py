@@ -1,11 +1,18 @@
 """The linter as a whole: the shipped profile is clean, every fault has its place, and nothing is refused in silence."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
 import pytest
+from pydantic import ValidationError
 
 from profiles.codes import HoldReason
 from profiles.documents import DocumentError
 from profiles.linter import has_errors, lint
 from profiles.loader import SHIPPED
+from profiles.models import Profile
+from tests.builders import profile_data
 from tests.profiles.linting import TEXT, codes, linted, said
 
 
@@ -129,3 +136,35 @@ def test_only_errors_count_as_a_no() -> None:
     )
     assert ([f.severity for f in warned], has_errors(warned)) == (["warning"], False)
     assert has_errors(linted(("label: technical detail", "label: security detail")))
+
+
+def _paths(value: Any, path: tuple = ()) -> Iterator[tuple]:
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in entries:
+        yield (*path, key)
+        yield from _paths(item, (*path, key))
+
+
+def _without(path: tuple) -> bytes:
+    """The shipped profile with one entry gone, as JSON, which is YAML."""
+    data = profile_data()
+    part = data
+    for step in path[:-1]:
+        part = part[step]
+    del part[path[-1]]
+    return orjson.dumps(data)
+
+
+def test_linter_finds_an_error_in_whatever_the_types_refuse() -> None:
+    """With any entry gone: what would not load never lints clean, and nothing makes the linter fail."""
+    passed = set()
+    for path in [*_paths(profile_data())][::4]:
+        content = _without(path)
+        try:
+            Profile.model_validate_json(content)
+        except ValidationError:
+            if not has_errors(lint(content, "p.yaml")):
+                passed.add(path)
+        else:
+            lint(content, "p.yaml")
+    assert passed == set()

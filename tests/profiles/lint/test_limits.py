@@ -70,6 +70,12 @@ def test_tier_with_fewer_places_fits_longer_phrases() -> None:
     assert codes(hold, (TIER, f"{TIER}, capabilities: [reporting], regions: [europe]")) == ["too-long"]
 
 
+def test_tier_that_permits_no_place_at_all_is_measured_as_well() -> None:
+    """An empty list is odd, and no reason to fail."""
+    assert codes((TIER, f"{TIER}, capabilities: []")) == []
+    assert codes((TIER, f"{TIER}, capabilities: []".replace("status, timeline", "status"))) == []
+
+
 def test_estimate_is_longer_than_what_the_sample_says() -> None:
     """No message of the sample comes near the estimate, so that what fits the linter fits a release."""
     profile = make_profile()

@@ -71,6 +71,14 @@ def test_rules_whose_names_overlap_are_reported_where_only_order_decides(first, 
     assert codes(rules(one, same)) == []
 
 
+def test_rules_with_very_many_names_that_overlap_are_reported() -> None:
+    """Without their cases nobody can call one a special case of the other."""
+    names = ", ".join(f"pay-{number}" for number in range(6000))
+    one = "{id: DR-8, match: {kind: dependency, names: [" + names + "], labels: [x]}, " + HOLD
+    two = "{id: DR-9, match: {kind: dependency, globs: ['pay-*']}, " + HOLD.replace("technical", "dependency")
+    assert codes(rules(one, two)) == ["order-decides"]
+
+
 def test_cases_agree_with_what_rules_match(tmp_path) -> None:
     """Where the linter says that a case is covered, every record of it is matched by the rule."""
     path = tmp_path / "p.yaml"

@@ -107,3 +107,14 @@ def test_rules_that_withhold_more_are_not_reported() -> None:
     """Withholding is never too open."""
     more = "then: annex, reason: reviewer-hold, category: technical, role: legal}"
     assert codes(rules("{id: DR-9, match: {kind: dependency, labels: [x]}, " + more)) == []
+
+
+@pytest.mark.parametrize(
+    ("tlp", "expected"),
+    [("", ["restricted-let-through"]), (", tlp: [GREEN]", []), (", tlp: [GREEN, RED]", ["restricted-let-through"])],
+)
+def test_rule_with_very_many_names_is_taken_as_it_stands(tlp, expected) -> None:
+    """Too many cases to compare one by one: what it may match counts, and it is not called unreachable."""
+    names = ", ".join(f"part-{number}" for number in range(6000))
+    rule = f"{{id: DR-9, match: {{kind: security-note, names: [{names}]{tlp}}}, then: allow}}"
+    assert codes(rules(rule)) == expected
