@@ -79,9 +79,9 @@ def _scanned(strings: list[tuple[str, str]], terms: Lexicon, rules: Rules) -> It
         for reading, rest in _readings(text):
             yield from ((where, "withheld term", terms.origins[term], term) for term in index.find(reading))
             yield from ((where, kind, "", value) for kind, value in rules.find(reading, rest))
-    # What is cut into pieces over blocks or lines is whole again here.
+    # What is cut into pieces over blocks is whole again here.
     whole = " ".join(text for where, text in strings if where != "text")
-    for term in index.find_squeezed(words(lookalike(folded(whole)))):
+    for term in index.find_squeezed(words(lookalike(folded(whole)))) if whole else ():
         yield "blocks", "withheld term", terms.origins[term], term
 
 
@@ -148,11 +148,12 @@ class _Index:
         """The terms in a folded text, in every view."""
         looks = lookalike(plain)
         view = words(looks)
-        for reading in filter(None, (view, classed(view), signs_as_letters(looks), *turned(view))):
+        classes = classed(view)
+        for reading in filter(None, (view, classes, signs_as_letters(looks), *turned(view))):
             yield from self._find_words(reading)
         yield from self._find_spelled(view)
         yield from self._find_joined(view)
-        yield from self.find_squeezed(view)
+        yield from self._find_squeezed(classes, *map(classed, turned(view)))
 
     def _find_words(self, text: str) -> Iterator[str]:
         for index, start, end in self._words_search.find_matches_as_indexes(text, overlapping=True):
@@ -161,8 +162,11 @@ class _Index:
 
     def find_squeezed(self, view: str) -> Iterator[str]:
         """The longer terms without their punctuation, forwards, backwards and in ROT13."""
-        for text in (view, *turned(view)):
-            shape = classed(text).replace(" ", "")
+        yield from self._find_squeezed(*map(classed, (view, *turned(view))))
+
+    def _find_squeezed(self, *readings: str) -> Iterator[str]:
+        for reading in readings:
+            shape = reading.replace(" ", "")
             for index, _, _ in self._squeezed_search.find_matches_as_indexes(shape, overlapping=True):
                 yield self._by_squeezed[self._squeezed[index]]
 

@@ -175,7 +175,8 @@ def words(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """The text as Slack shows it: emphasis marks gone, links and dates as their labels, emoji letters as letters."""
-    if not any(mark in f" {text} " for mark in _MARKED):
+    padded = f" {text} "
+    if not any(mark in padded for mark in _MARKED):
         return text
     return _EMOJI_LETTER.sub(r"\1", _MARKS.sub("", _TAG.sub(r"\1", text)))
 
