@@ -3,6 +3,7 @@
 Every version comes with its dossier, every draft with its fate, the log with the result of checking its chain.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from profiles.errors import MendableError
 from profiles.models import Profile
 from storage.bindings import BindingRecord, bindings_of
 from storage.drafts import StoredDraft, built_of, drafts_of
-from storage.log import Entry, entries, faults
+from storage.log import Entry, entries, faults, payload
 from storage.store import Store, Transaction
 from transforms.diff import Diff, diff_of
 from transforms.dossier import Built, Dossier, to_dossier
@@ -52,6 +53,7 @@ class IncidentExport:
     drafts: tuple[Exported, ...]
     log: tuple[Entry, ...]
     chain: tuple[str, ...]
+    names: Mapping[str, str]
     made_at: datetime
 
 
@@ -64,7 +66,17 @@ def gather(store: Store, incident: str, public: Ed25519PublicKey, now: datetime)
             raise NothingToExportError(f"incident {incident} is not in this database; it has {known or 'none yet'}")
         chain = tuple(faults(transaction))
         log = tuple(entries(transaction, incident))
-        return [IncidentExport(binding, _drafts(transaction, binding, public), log, chain, now) for binding in found]
+        names = _names(transaction, log)
+        return [
+            IncidentExport(binding, _drafts(transaction, binding, public), log, chain, names, now) for binding in found
+        ]
+
+
+def _names(transaction: Transaction, log: Iterable[Entry]) -> dict[str, str]:
+    """How the people who decided were called at that time, by user id, as far as the log still says."""
+    told = (payload(transaction, entry.stream, entry.seq) for entry in log)
+    said = [orjson.loads(one) for one in told if one]
+    return {str(one["by"]): str(one["name"]) for one in said if isinstance(one, dict) and {"by", "name"} <= one.keys()}
 
 
 def _drafts(transaction: Transaction, binding: BindingRecord, public: Ed25519PublicKey) -> tuple[Exported, ...]:

@@ -93,7 +93,7 @@ def _report(found: IncidentExport) -> Report:
         ),
         log=tuple(ReportLog(e.seq, e.at, e.kind, e.subject, e.hash) for e in found.log),
         chain=found.chain,
-        names={},
+        names=found.names,
     )
 
 

@@ -160,7 +160,7 @@ def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | lis
             subject = value.target if isinstance(value, FieldHold) else value.entry
             kind = "hold-placed" if isinstance(value, FieldHold) else "waived"
             add_directive(transaction, bot.new_id(), case.binding.id, value)
-            payload = {"by": asker.person.user, "role": value.role}
+            payload = {"by": asker.person.user, "name": asker.name, "role": value.role}
             append(transaction, Event(case.binding.incident, kind, subject, at, payload))
 
     return _revised(bot, case, asker, why, write)

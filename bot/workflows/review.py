@@ -1,6 +1,7 @@
 """Review: one person's answer on exactly one digest. The last approval starts the release."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from blocks.words import list_words
@@ -52,7 +53,7 @@ def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str) -> Ef
     )
     given = _given(stored.state, role)
     first = bot.people.name(given.person) if given else "Somebody"
-    return lambda transaction: _write(transaction, case, stored.id, decision, first)
+    return lambda transaction: _write(transaction, case, Answered(stored.id, decision, asker.name, first))
 
 
 def _not_theirs(case: Case, stored: StoredDraft, role: str, asker: Insider) -> Refusal | None:
@@ -69,26 +70,37 @@ def _given(state: ReviewState, role: str) -> Decision | None:
     return next((approval for approval in approvals if approval.role == role), None)
 
 
-def _write(transaction: Transaction, case: Case, draft: str, decision: Decision, first: str) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One person's decision on a draft, their name, and who passed that gate before them."""
+
+    draft: str
+    decision: Decision
+    name: str
+    first: str
+
+
+def _write(transaction: Transaction, case: Case, given: Answered) -> Answer:
     """The decision, its new state and what follows, or the reason why it does not count."""
-    stored = draft_by_id(transaction, draft)
+    decision = given.decision
+    stored = draft_by_id(transaction, given.draft)
     if stored is None:
         return told(UNKNOWN)
     state = decide(stored.state, decision)
     if isinstance(state, Refusal):
-        reason = stale_card(transaction, stored) or _twice(stored, decision, first) or state
+        reason = stale_card(transaction, stored) or _twice(stored, decision, given.first) or state
         return refused(reason, case.binding.incident, decision.person, decision.at)(transaction)
     if not record_decision(transaction, stored, decision) and decision.answer == "approve":
         # One row for each person and role; a hold after one's own approval is told by state and log.
         twice = Refusal(code="decided-already", sentence="You have answered this already. Nothing was recorded.")
         return refused(twice, case.binding.incident, decision.person, decision.at)(transaction)
     move(transaction, stored, state)
-    payload = {"role": decision.role, "by": decision.person.user, "digest": decision.digest}
+    payload = {"role": decision.role, "by": decision.person.user, "name": given.name, "digest": decision.digest}
     kind = "approved" if decision.answer == "approve" else "held"
-    append(transaction, Event(case.binding.incident, kind, draft, decision.at, payload))
-    draw_cards(transaction, case, draft, stored.draft.kind, decision.at)
+    append(transaction, Event(case.binding.incident, kind, stored.id, decision.at, payload))
+    draw_cards(transaction, case, stored.id, stored.draft.kind, decision.at)
     if isinstance(state, Approved):
-        start_release(transaction, draft, decision.at)
+        start_release(transaction, stored.id, decision.at)
     return told(_recorded(state, case))
 
 

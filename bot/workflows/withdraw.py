@@ -96,7 +96,7 @@ def _nothing(stored: StoredDraft | None) -> str:
 def _write(transaction: Transaction, standing: Standing, state: Withdrawn, name: str) -> Answer:
     case, stored = standing.case, standing.stored
     move(transaction, stored, state)
-    payload = {"by": state.by.user, "reason": state.reason}
+    payload = {"by": state.by.user, "name": name, "reason": state.reason}
     append(transaction, Event(case.binding.incident, "withdrawn", stored.id, state.at, payload))
     draw_bridge(transaction, stored.id, state.at)
     draw_cards(transaction, case, stored.id, stored.draft.kind, state.at)

@@ -40,6 +40,7 @@ def test_whole_story_can_be_walked_on_the_page(browser: Browser, tmp_path: Path)
         assert_texts_tell_what_blocks_tell(demo)
         assert {*STORY, *LOOKS} - {"report"} <= {step for walker in walkers for step in walker.shown}
         report = export_report(demo, tmp_path / "report.html")
+    assert "Sam" in report.read_text()
     assert_accessible(browser, report)
 
 
