@@ -71,6 +71,19 @@ def test_role_that_nobody_fills_is_reported_where_it_is_asked_for() -> None:
     assert said(roles=roles)[1][3] == "role: security}"
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("leak-suspected, blocks: true, role: security", ["empty-role"]),
+        ("audience-changed, blocks: true, role: account_leadership", []),
+    ],
+)
+def test_role_that_decides_an_exception_is_missed_where_it_can_decide(code, expected) -> None:
+    """What nobody may wave through needs nobody to do so."""
+    other = f"{code.rpartition(' ')[0]} night_watch"
+    assert codes((code, other), roles=ALL) == expected
+
+
 def test_role_that_bridgepkg_does_not_ship_is_mentioned() -> None:
     """Without a configuration nobody can say whether it is a misspelling."""
     edit = (GATES, GATES.replace("account_leadership", "acount_leadership"))

@@ -148,7 +148,7 @@ def test_globs_are_compared_without_names(narrow, wide, inside, meet) -> None:
 )
 def test_names_that_nothing_uses_are_reported(edit, code, sentence) -> None:
     """A category without a rule, a code without a row."""
-    assert [(found[1], found[2]) for found in said(edit)] == ([(code, sentence)] if code else [])
+    assert [found[:3] for found in said(edit)] == ([("warning", code, sentence)] if code else [])
 
 
 SHARES = "status:\n", "status:\n  shares:\n"
@@ -158,6 +158,7 @@ SHARES = "status:\n", "status:\n  shares:\n"
     ("shares", "expected"),
     [
         (["{id: SH-1, at_least: 1, code: SC1}", "{id: SH-2, at_least: 50, code: SC2}"], []),
+        (["{id: SH-1, at_least: 1, code: SC1}", "{id: SH-2, at_least: 50, code: SC1}"], []),
         (["{id: SH-1, at_least: 1, code: SC3}"], ["unreachable-share"]),
         (["{id: SH-1, at_least: 1, code: SC0}"], ["share-hides-trouble"]),
         (["{id: SH-1, at_least: 1, code: SC2}", "{id: SH-2, at_least: 50, code: SC1}"], ["share-order"]),
@@ -174,7 +175,7 @@ def test_tier_row_that_repeats_its_tier_is_reported() -> None:
     permits = "permitted: [status, since, workaround, timeline], required: [status]}\n"
     row = "  - {id: TR-9, source: salesforce, value: Premier, account: A1, " + permits
     edit = ("tiers:\n", f"tiers:\n{row}")
-    assert [(found[1], found[2]) for found in said(edit)] == [
-        ("repeated-tier", "TR-9 says for one account what TR-1 says for its whole tier")
+    assert [found[:3] for found in said(edit)] == [
+        ("warning", "repeated-tier", "TR-9 says for one account what TR-1 says for its whole tier")
     ]
     assert codes((edit[0], edit[1].replace("required: [status]", "required: []"))) == []
