@@ -35,7 +35,7 @@ torture:
 # Forty-five ways to leak, put into the core one by one, and the test that finds each.
 mutants:
 	@tools/set-up dev
-	@$(BIN)/python -m tests.transforms.leak_mutants $(ARGS)
+	@$(BIN)/python -m tests.transforms.mutation $(ARGS)
 
 # The leak scan beside Presidio and detect-secrets, in an environment of its own: a table, or ARGS=--json.
 bench:

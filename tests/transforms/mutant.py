@@ -1,0 +1,35 @@
+"""What a leak mutant is, and the tests that should find leaks of each kind."""
+
+from dataclasses import dataclass
+from typing import Final
+
+_RAW: Final = '__import__("profiles.safetext", fromlist=["x"]).SafeText._trusted'
+CORE: Final = "tests/transforms/test_"
+
+NONINTERFERENCE: Final = f"{CORE}noninterference.py"
+HOLDS: Final = f"{CORE}holds.py"
+LEAKSCAN: Final = f"{CORE}leakscan.py"
+EVASION: Final = f"{CORE}evasion.py"
+CLEARANCE: Final = f"{CORE}clearance.py"
+MESSAGE: Final = f"{CORE}message.py"
+DISCLOSURE: Final = f"{CORE}disclosure.py"
+VALIDATE: Final = f"{CORE}validate.py"
+ORDER: Final = f"{CORE}hidden_order.py"
+KEYED: Final = f"{CORE}keyed_digests.py"
+SAFETEXT: Final = "tests/profiles/test_safetext.py"
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One way to leak: the module, what stands there, what is put in its place, and where it should be found."""
+
+    name: str
+    module: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+def mutant(name: str, module: str, old: str, new: str, *tests: str) -> Mutant:
+    """A mutant in whose new text `RAW(…)` stands for the cheat that the type forbids."""
+    return Mutant(name, module, old, new.replace("RAW(", f"{_RAW}("), tests)
