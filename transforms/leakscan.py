@@ -130,6 +130,14 @@ def _strings(value: Any) -> Iterator[str]:
             pending.extend(item)
 
 
+_EDGES: Final = (b"", b" ")
+
+
+def _automaton(terms: list[str]) -> Any:
+    """Over bytes, which needs no map from bytes to characters; a match of UTF-8 begins and ends with characters."""
+    return ahocorasick_rs.BytesAhoCorasick([term.encode() for term in terms])
+
+
 class _Index:
     """Terms as automata: word by word at boundaries, squeezed for the longer ones, and as letters spelled out."""
 
@@ -140,9 +148,10 @@ class _Index:
         self._by_squeezed = {shape: term for shape, term in self._spelled.items() if len(shape) >= SHORTEST_SQUEEZED}
         self._by_joined = {shape: term for term in ordered if (shape := _joined(term))}
         self._words, self._squeezed = list(self._by_words), list(self._by_squeezed)
-        self._words_search = ahocorasick_rs.AhoCorasick(self._words)
-        self._squeezed_search = ahocorasick_rs.AhoCorasick(self._squeezed)
-        self._joined_search = ahocorasick_rs.AhoCorasick(list(self._by_joined))
+        self._joined = list(self._by_joined)
+        self._words_search, self._squeezed_search, self._joined_search = map(
+            _automaton, (self._words, self._squeezed, self._joined)
+        )
 
     def find(self, plain: str) -> Iterator[str]:
         """The terms in a folded text, in every view."""
@@ -156,8 +165,9 @@ class _Index:
         yield from self._find_squeezed(classes, *map(classed, turned(view)))
 
     def _find_words(self, text: str) -> Iterator[str]:
-        for index, start, end in self._words_search.find_matches_as_indexes(text, overlapping=True):
-            if text[start - 1 : start] in {"", " "} and text[end : end + 1] in {"", " "}:
+        data = text.encode()
+        for index, start, end in self._words_search.find_matches_as_indexes(data, overlapping=True):
+            if data[start - 1 : start] in _EDGES and data[end : end + 1] in _EDGES:
                 yield self._by_words[self._words[index]]
 
     def find_squeezed(self, view: str) -> Iterator[str]:
@@ -166,15 +176,14 @@ class _Index:
 
     def _find_squeezed(self, *readings: str) -> Iterator[str]:
         for reading in readings:
-            shape = reading.replace(" ", "")
+            shape = reading.replace(" ", "").encode()
             for index, _, _ in self._squeezed_search.find_matches_as_indexes(shape, overlapping=True):
                 yield self._by_squeezed[self._squeezed[index]]
 
     def _find_joined(self, view: str) -> Iterator[str]:
         """The shorter ones that are no plain word, cut in other places: `in c 1042`; they begin and end with words."""
-        for shape in dict.fromkeys(
-            self._joined_search.find_matches_as_strings(view.replace(" ", ""), overlapping=True)
-        ):
+        matches = self._joined_search.find_matches_as_indexes(view.replace(" ", "").encode(), overlapping=True)
+        for shape in dict.fromkeys(self._joined[index] for index, _, _ in matches):
             if re.search(rf"(?<![^ ]){' ?'.join(shape)}(?![^ ])", view):
                 yield self._by_joined[shape]
 

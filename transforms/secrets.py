@@ -20,8 +20,6 @@ from profiles.errors import MendableError
 from transforms.views import odd
 
 LONGEST_INPUT: Final = 200_000
-LONGEST_MATCH: Final = 400
-"""Characters after its keyword in which a rule of our own must have matched."""
 
 
 class RuleError(MendableError):
@@ -57,7 +55,9 @@ class Rule:
         """Every value of this form around its keyword at this place."""
         if not self.before:
             return self._values(filter(None, (self.pattern.match(text, keyword),)))
-        return self._values(self.pattern.finditer(text, max(0, keyword - self.before), keyword + LONGEST_MATCH))
+        # Such forms hold no spaces: they lie in the one word around their keyword.
+        start = max(keyword - self.before, text.rfind(" ", 0, keyword) + 1)
+        return self._values(self.pattern.finditer(text, start, text.find(" ", keyword) % (len(text) + 1)))
 
     def found_by_hint(self, text: str, rest: str) -> Iterator[str]:
         """Every value of this form where the hint stands in one of the odd words, or anywhere without a hint."""
@@ -112,8 +112,11 @@ def _iban(text: str) -> bool:
 NUMBERS: Final = re.compile(r"[+(\d][\d .:()/-]{5,60}\d")
 """Runs of digits and what people write between them: addresses, cards and telephones stand in one."""
 
-HEXES: Final = re.compile(r"[0-9a-f]{1,12}(?:[:-]{1,2}[0-9a-f]{1,12}){3,10}")
-"""Runs of hexadecimal groups: network addresses and unique ids stand in one."""
+HEXES: Final = re.compile(r"[:-][0-9a-f]{1,12}(?:[:-]{1,2}[0-9a-f]{1,12}){2,10}")
+"""Runs of hexadecimal groups after the first one: network addresses and unique ids stand in one."""
+
+FIRST_GROUP: Final = 12
+"""Characters before a run that may belong to it."""
 
 
 def _rule(name: str, pattern: str, *, keywords: tuple[str, ...] = (), before: int | None = 0, **more: Any) -> Rule:
@@ -159,7 +162,7 @@ OWN: Final = (
     _rule("access key", r"\b(?:sk|rk|pk)_(?:live|test)_[0-9a-z]{16,}", keywords=("_live_", "_test_"), before=2),
     _rule("access key", r"\baiza[\w-]{35}\b", keywords=("aiza",)),
     _rule("token", r"\beyj[\w-]{10,}\.[\w-]{10,}\.", keywords=("eyj",)),
-    _rule("private key", r"-----begin [a-z ]{0,30}private key", keywords=("private key",), before=45),
+    _rule("private key", r"-----begin [a-z ]{0,30}private key", keywords=("-----begin",)),
     _rule(
         "password",
         r"\b(?:password|passwd|pwd|secret|api[_ -]?key|token)\b\s{0,3}[:=]\s{0,3}[^\s,;]{6,}",
@@ -204,8 +207,9 @@ class Rules:
         for rule in self._always:
             yield from ((rule.id, value) for value in rule.found_by_hint(text, rest))
         for narrow, rules in self._within.items():
-            if runs := "\n".join(found[0] for found in narrow.finditer(rest)):
-                yield from ((rule.id, value) for rule in rules for value in rule.found_in(runs))
+            runs = [rest[max(0, run.start() - FIRST_GROUP) : run.end()] for run in narrow.finditer(rest)]
+            if runs:
+                yield from ((rule.id, value) for rule in rules for value in rule.found_in("\n".join(runs)))
 
     def _at_keywords(self, text: str) -> Iterator[tuple[Rule, str]]:
         """Around each keyword where a rule says how near it stands, else once in the whole text."""
