@@ -135,7 +135,24 @@ def test_only_errors_count_as_a_no() -> None:
         )
     )
     assert ([f.severity for f in warned], has_errors(warned)) == (["warning"], False)
-    assert has_errors(linted(("label: technical detail", "label: security detail")))
+    told = linted(
+        ("label: technical detail", "label: security detail"),
+        ("label: disrupted, next_update: 30", "label: disrupted, next_update: 45"),
+    )
+    assert (sorted(f.severity for f in told), has_errors(told)) == (["advice", "error"], True)
+
+
+def test_fault_of_the_shape_says_where_to_look_when_it_has_no_mend_of_its_own() -> None:
+    """Every finding ends with something to do."""
+    mends = [
+        f.mend
+        for f in linted(("rank: 0, label: operational", "rank: zero, label: operational"), ("gates:\n", "gats:\n"))
+    ]
+    assert sorted(mends) == [
+        "add it",
+        "remove it or correct its spelling",
+        "see docs/profile.schema.json for what fits",
+    ]
 
 
 def _paths(value: Any, path: tuple = ()) -> Iterator[tuple]:

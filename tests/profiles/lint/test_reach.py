@@ -38,6 +38,26 @@ def test_rule_that_can_decide_is_not_reported(rule) -> None:
     assert codes(rules(rule)) == []
 
 
+@pytest.mark.parametrize(
+    ("wide", "narrow", "reported"),
+    [
+        ("globs: [pay-*, rpt-*]", "names: [pay-edge, rpt-query]", True),
+        ("globs: [pay-*, rpt-*]", "globs: [rpt-q*]", True),
+        ("globs: [pay-*]", "names: [pay-edge, rpt-query]", False),
+        ("names: [pay-edge]", "globs: [pay-edge]", True),
+        ("sensitivity: [high, low]", "sensitivity: [high]", True),
+        ("sensitivity: [high]", "sensitivity: [high, low]", False),
+        ("sensitivity: [high]", "labels: [x]", False),
+        ("labels: [x]", "sensitivity: [high]", False),
+    ],
+)
+def test_rule_is_covered_condition_by_condition(wide, narrow, reported) -> None:
+    """Names, globs and sensitivity are compared each for itself, a name with what a glob matches."""
+    one = "{id: DR-8, match: {kind: dependency, " + wide + "}, " + HOLD
+    two = "{id: DR-9, match: {kind: dependency, " + narrow + "}, " + HOLD
+    assert codes(rules(one, two)) == (["unreachable-rule"] if reported else [])
+
+
 def test_unreachable_rule_names_the_rules_before_it() -> None:
     """At its own place, with the names of those that decide."""
     (found,) = said(rules(SHADOWED[3]))
