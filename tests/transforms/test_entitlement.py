@@ -200,3 +200,9 @@ def test_required_field_that_is_held_misleads_only_where_it_is_required(change, 
     draft = make_draft(bundle, profile=make_profile(tiers=[row]))
     entry = next((e for e in draft.register_ if e.id == "required-field-held:status/payments-api"), None)
     assert (entry is not None) == found
+
+
+def test_nothing_is_outside_an_audience_that_nobody_knows() -> None:
+    """Without an entitlement nothing is counted as outside of it."""
+    draft = make_draft(with_records(make_bundle(), without=EntitlementRecord))
+    assert (set(reasons(draft)), draft.outside_audience) == ({"entitlement"}, 0)

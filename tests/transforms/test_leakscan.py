@@ -28,6 +28,7 @@ from transforms.leakscan import commitments, scan
 from transforms.lexicon import Lexicon, lexicon, wording
 from transforms.message import Message, section
 from transforms.records import Withheld
+from transforms.secrets import gitleaks_rules
 
 APPROVED = (*wording(make_profile()), sample_bundle().audience.label)
 LONGEST = 80
@@ -287,3 +288,24 @@ def test_scan_of_ten_thousand_terms_and_long_texts_takes_no_time() -> None:
     terms = lexicon(with_records(make_bundle(), *records), APPROVED)
     assert kinds(said("host-2999.zone4"), terms) == {"withheld term"}
     assert time.perf_counter() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "kind"),
+    [
+        ("4242 4242 4242 4242", "4242 4242 4242 4243", "payment card"),
+        ("4111111111111111", "4111111111111112", "payment card"),
+        ("DE89 3704 0044 0532 0130 00", "DE88 3704 0044 0532 0130 00", "bank account"),
+        ("GB82WEST12345698765432", "GB83WEST12345698765432", "bank account"),
+    ],
+)
+def test_scan_counts_the_check_digits_of_cards_and_accounts(text, other, kind) -> None:
+    """A number whose checksum is right is one; the same with another digit is any number."""
+    assert (kind in kinds(said(text)), kind in kinds(said(other))) == (True, False)
+
+
+def test_rule_without_keywords_is_tried_on_every_text() -> None:
+    """A rule file may name no keyword; then nothing but the form decides."""
+    rules = gitleaks_rules("[[rules]]\nid = 'badge'\nregex = 'badge-[0-9]{4}'\n")
+    assert list(rules.find("my badge-1234 is lost")) == [("badge", "badge-1234")]
+    assert list(rules.find("my badge is lost")) == []

@@ -79,3 +79,11 @@ def test_checkpoint_that_is_gone_is_material() -> None:
 def test_first_version_has_nothing_material() -> None:
     """Without a last version nothing was told."""
     assert material(make_draft()) == {}
+
+
+def test_code_that_is_shown_anew_speaks_for_itself() -> None:
+    """Another code at quite another time stands in the difference of versions; it needs no entry."""
+    worse = world(make_health(status="major", changed_at=AT - minutes(300)), c070="partial_outage")
+    draft = make_draft(worse, TOLD)
+    assert [change.field for change in draft.package.changes] == [EUROPE]
+    assert material(draft) == {}
