@@ -112,7 +112,7 @@ def _hold_entries(slots: tuple[Slot, ...], holds: Iterable[Hold]) -> Iterator[Li
             field=f"hold/H{hold.number}",
             disposition="held",
             origin=origin.model_copy(update={"rows": rows}),
-            derived_from=tuple(field for field in hold.fields if field != f"hold/H{hold.number}"),
+            derived_from=hold.fields,
         )
 
 

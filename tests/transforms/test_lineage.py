@@ -124,6 +124,8 @@ def test_lineage_of_a_hold_names_its_fields_and_internal_reason() -> None:
         ("status/payments-api/europe", "status/payments-api/americas"),
     )
     assert entry.origin.rows[-1] == "reason:reviewer-hold"
+    hidden = by_field(make_draft())["hold/H1"]
+    assert (hidden.derived_from, hidden.origin.rows[-1]) == (("detail/dependency",), "reason:exploitability-restricted")
 
 
 def test_lineage_of_an_empty_tracker_names_the_row_of_its_silence() -> None:
