@@ -1,7 +1,7 @@
 """Our scan beside Presidio's patterns and detect-secrets: one text with sixteen planted items, in one run, interleaved.
 
 `make bench` sets up its own environment and prints the table; `--json` prints the same as JSON. Only ratios mean
-something: every system reads the same bytes in turn, and the median of the rounds is compared. Presidio runs with its
+something: every system reads the same bytes in turn, and medians of processor time are compared. Presidio runs with its
 pattern recognizers and without a language model; detect-secrets with its shipped plugins through `scan_file`.
 """
 
@@ -66,13 +66,15 @@ Finder = Callable[[str], int]
 
 @dataclass(frozen=True)
 class Result:
-    """What one system took and found: the median in milliseconds, planted items found, and findings in clean text."""
+    """What one system took and found: medians in milliseconds, planted items found, and findings in clean text."""
 
     system: str
-    milliseconds: float
+    planted_ms: float
+    clean_ms: float
     found: int
     clean: int
-    times: float
+    times_ours: float
+    times_ours_clean: float
 
 
 class _NoModel(NlpEngine):  # type: ignore[misc]
@@ -152,9 +154,26 @@ def detect_secrets() -> Finder:
 
 
 def measure() -> list[Result]:
-    """Every system on the same text, in turn, and what each finds of the planted items one by one."""
+    """Every system on the same two texts, in turn, and what each finds of the planted items one by one."""
     finders = {"bridgepkg": ours(), "presidio (patterns)": presidio(), "detect-secrets": detect_secrets()}
     text, clean = text_with(PLANTED), text_with(["the status"] * len(PLANTED))
+    on_text, on_clean = medians(finders, text), medians(finders, clean)
+    return [
+        Result(
+            system=name,
+            planted_ms=on_text[name],
+            clean_ms=on_clean[name],
+            found=_found(finder, clean),
+            clean=finder(clean),
+            times_ours=round(on_text[name] / on_text["bridgepkg"], 1),
+            times_ours_clean=round(on_clean[name] / on_clean["bridgepkg"], 1),
+        )
+        for name, finder in finders.items()
+    ]
+
+
+def medians(finders: dict[str, Finder], text: str) -> dict[str, float]:
+    """The median of each system on this text, in milliseconds of processor time, all in turn."""
     taken: dict[str, list[float]] = {name: [] for name in finders}
     for finder in finders.values():
         finder(text)
@@ -164,13 +183,7 @@ def measure() -> list[Result]:
             for _ in range(CALLS):
                 finder(text)
             taken[name].append((time.process_time() - started) * 1000 / CALLS)
-    medians = {name: statistics.median(values) for name, values in taken.items()}
-    return [
-        Result(
-            name, medians[name], _found(finder, clean), finder(clean), round(medians[name] / medians["bridgepkg"], 1)
-        )
-        for name, finder in finders.items()
-    ]
+    return {name: statistics.median(values) for name, values in taken.items()}
 
 
 def _found(finder: Finder, clean: str) -> int:
@@ -189,11 +202,14 @@ def main() -> int:
     else:
         size = len(text_with(PLANTED))
         print(f"one text of {size} characters, {len(PLANTED)} planted items, {ROUNDS} rounds of {CALLS} calls")
-        print(f"{'system':22}{'median':>10}{'found':>8}{'in clean':>10}{'times ours':>12}")
+        print(
+            f"{'system':20}{'planted':>11}{'times ours':>12}{'clean':>11}{'times ours':>12}{'found':>7}{'in clean':>10}"
+        )
         for r in results:
-            print(f"{r.system:22}{r.milliseconds:>7.2f} ms{r.found:>8}{r.clean:>10}{r.times:>12}")
+            times = f"{r.planted_ms:>8.2f} ms{r.times_ours:>12}{r.clean_ms:>8.2f} ms{r.times_ours_clean:>12}"
+            print(f"{r.system:20}{times}{r.found:>7}{r.clean:>10}")
     mine, *others = results
-    kept = (mine.found, mine.clean) == (len(PLANTED), 0) and all(r.times >= TIMES_FASTER for r in others)
+    kept = (mine.found, mine.clean) == (len(PLANTED), 0) and all(r.times_ours >= TIMES_FASTER for r in others)
     return 0 if kept else 1
 
 

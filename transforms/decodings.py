@@ -61,7 +61,7 @@ def _once(text: str, rest: str) -> Iterator[str]:
         yield _QUOTED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "", text)
     if "\\" in text or "U+" in text or "u+" in text:
         yield _ESCAPES.sub(_unescaped, text)
-    if "xn--" in text.lower():
+    if "xn--" in text or "XN--" in text:
         yield _PUNYCODE.sub(_punycode, text)
     # All in one, because each further reading costs as much as the text itself.
     yield _APART.join(filter(None, _pieces(rest)))
@@ -96,7 +96,7 @@ def _numbers(text: str) -> str:
 def _base64(text: str) -> str:
     padded = text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        return _utf8(base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True))
+        return _utf8(binascii.a2b_base64(padded + "=" * (-len(padded) % 4)))
     except binascii.Error:
         return ""
 

@@ -157,12 +157,12 @@ class _Index:
         """The terms in a folded text, in every view."""
         looks = lookalike(plain)
         view = words(looks)
-        classes = classed(view)
-        for reading in filter(None, (view, classes, signs_as_letters(looks), *turned(view))):
+        classes, others = classed(view), turned(view)
+        for reading in filter(None, (view, classes, signs_as_letters(looks), *others)):
             yield from self._find_words(reading)
         yield from self._find_spelled(view)
         yield from self._find_joined(view)
-        yield from self._find_squeezed(classes, *map(classed, turned(view)))
+        yield from self._find_squeezed(classes, *map(classed, others))
 
     def _find_words(self, text: str) -> Iterator[str]:
         data = text.encode()

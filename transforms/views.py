@@ -61,7 +61,8 @@ _PLAIN: Final = re.compile(r"[\"'(]*(?![a-fA-F-]+[^\w-]*$)[A-Za-z]?[a-z]+(?:['-]
 _SIGNS: Final = ("!", "|", "@", "$", "+")
 _ROT13: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
-_MARKED: Final = ("<", "*", "~", "`", ":regional", " _", "_ ", "_-", "-_", "\n_", "_\n")
+_MARKED: Final = ("<", "*", "~", "`", ":regional")
+_UNDERSCORED: Final = re.compile(r"_(?:(?!\w)|(?<!\w_))")
 """What makes Slack show something else than what is written; an underscore does so only at the edge of a word."""
 
 _MARKS: Final = re.compile(r"[*_~`]+")
@@ -175,8 +176,7 @@ def words(text: str) -> str:
 
 def unmarked(text: str) -> str:
     """The text as Slack shows it: emphasis marks gone, links and dates as their labels, emoji letters as letters."""
-    padded = f" {text} "
-    if not any(mark in padded for mark in _MARKED):
+    if not any(mark in text for mark in _MARKED) and not ("_" in text and _UNDERSCORED.search(text)):
         return text
     return _EMOJI_LETTER.sub(r"\1", _MARKS.sub("", _TAG.sub(r"\1", text)))
 
