@@ -17,7 +17,7 @@ LONGEST_DECODED: Final = 4000
 DEEPEST: Final = 2
 
 _TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 _WORDLIKE: Final = re.compile(r"[A-Z]?[a-z-]+")
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{2}(?:[\s:,]{0,2}(?:0[xX])?[0-9A-Fa-f]{2}){3,}")
 _HEX_PAIR: Final = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[\s:,]*")
@@ -83,7 +83,9 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _hex(text: str) -> str:
-    return _utf8(bytes.fromhex("".join(_HEX_PAIR.findall(text))))
+    """Pairs of hexadecimal digits as text; what of them is none, such as the end of a word before, is left out."""
+    found = bytes.fromhex("".join(_HEX_PAIR.findall(text))).decode("utf-8", "ignore")
+    return "".join(c if c.isprintable() else " " for c in found)
 
 
 def _numbers(text: str) -> str:

@@ -33,7 +33,7 @@ from transforms.views import (
 SHORTEST_SQUEEZED: Final = 8
 """Shorter terms without their punctuation are parts of other words too often; they must begin and end with words."""
 
-SHORTEST_JOINED: Final = 5
+SHORTEST_JOINED: Final = 4
 
 LARGEST_MESSAGE: Final = 60_000
 """Characters beyond which a message is no message, and is not scanned but refused."""

@@ -139,7 +139,7 @@ def classed(text: str) -> str:
 
 def odd(text: str) -> str:
     """The text with a gap for every plain word: all that can be encoded or a secret, in a fifth of the length."""
-    gaps = " ".join(map(_odd, text.split(" ")))
+    gaps = " ".join(map(_odd, text.replace("\n", " \n ").split(" ")))
     for count in (16, 4, 2, 2):
         gaps = gaps.replace(f"{_GAP} " * count, f"{_GAP} ")
     return gaps

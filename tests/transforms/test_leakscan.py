@@ -182,6 +182,13 @@ def test_scan_finds_short_identifiers_cut_in_other_places_turned_or_of_digits_al
     assert kinds(said("the cost a customer pays since 11:04 in c 10"), terms) == set()
 
 
+@pytest.mark.parametrize("before", ["see ", "be ", "\n\nsee ", "at 10 20 ", "added: "])
+@pytest.mark.parametrize("encoded", ["617574682d6777", "61 75 74 68 2d 67 77", "0x617574682D6777", "YXV0aC1ndw=="])
+def test_scan_decodes_a_name_whatever_stands_before_it(before, encoded) -> None:
+    """Words of hexadecimal letters and numbers beside it do not shift what is decoded."""
+    assert "withheld term" in kinds(said(before + encoded), Lexicon.of(["auth-gw"]))
+
+
 @pytest.mark.parametrize("number", ["10.20.30.41", "+49 170 4711815", "4711 0815 99"])
 def test_lexicon_knows_addresses_and_long_numbers_but_no_times_and_dates(number) -> None:
     """Numbers without a letter give something away too; seconds since 1970, dates and counts are in every message."""
