@@ -107,14 +107,14 @@ def tried(mutant: Mutant) -> Outcome:
 def main(names: list[str]) -> int:
     """Try all mutants, or those whose names hold a given word; 1 when one survives."""
     chosen = [mutant for mutant in MUTANTS if not names or any(word in mutant.name for word in names)]
+    killed = 0
     with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes = list(pool.map(tried, chosen))
-    for outcome in outcomes:
-        said = f"killed    {outcome.killer}" if outcome.killer else f"SURVIVED  {outcome.output[-400:]}"
-        print(f"{outcome.mutant.name:62} {said}")
-    killed = sum(outcome.killer is not None for outcome in outcomes)
-    print(f"{killed} of {len(outcomes)} killed")
-    return 0 if killed == len(outcomes) else 1
+        for outcome in pool.map(tried, chosen):
+            said = f"killed    {outcome.killer}" if outcome.killer else f"SURVIVED  {outcome.output[-400:]}"
+            print(f"{outcome.mutant.name:62} {said}", flush=True)
+            killed += outcome.killer is not None
+    print(f"{killed} of {len(chosen)} killed")
+    return 0 if killed == len(chosen) else 1
 
 
 if __name__ == "__main__":
