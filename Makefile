@@ -6,8 +6,9 @@ demo:
 	@tools/set-up runtime
 	@$(BIN)/bridgepkg demo $(ARGS)
 
+# Four workers for two cores: most of the time goes to waiting for processes, sockets and pages.
 test: check
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 check:
 	@tools/set-up dev

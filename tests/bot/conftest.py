@@ -2,10 +2,18 @@
 
 import pytest
 
+from bot import progress
 from tests.bot.stage import staged
 from tests.bot.steps import stepped
 from tests.bot.tale import tell
 from tests.databases import sqlite_url
+
+
+@pytest.fixture(autouse=True)
+def patient_readings(request, monkeypatch):
+    """On a busy machine no reading counts as slow, but for the tests that are about slow ones."""
+    if not request.module.__name__.endswith("test_progress"):
+        monkeypatch.setattr(progress, "SLOW_SECONDS", 60.0)
 
 
 @pytest.fixture
