@@ -176,13 +176,13 @@ class _Index:
 
     def _find_squeezed(self, *readings: str) -> Iterator[str]:
         for reading in readings:
-            shape = reading.replace(" ", "").encode()
+            shape = reading.encode().translate(None, b" ")
             for index, _, _ in self._squeezed_search.find_matches_as_indexes(shape, overlapping=True):
                 yield self._by_squeezed[self._squeezed[index]]
 
     def _find_joined(self, view: str) -> Iterator[str]:
         """The shorter ones that are no plain word, cut in other places: `in c 1042`; they begin and end with words."""
-        matches = self._joined_search.find_matches_as_indexes(view.replace(" ", "").encode(), overlapping=True)
+        matches = self._joined_search.find_matches_as_indexes(view.encode().translate(None, b" "), overlapping=True)
         for shape in dict.fromkeys(self._joined[index] for index, _, _ in matches):
             if re.search(rf"(?<![^ ]){' ?'.join(shape)}(?![^ ])", view):
                 yield self._by_joined[shape]

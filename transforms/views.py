@@ -6,7 +6,7 @@ string, and a withheld term is looked for in the same view of itself. Sources: U
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -59,7 +59,7 @@ _PLAIN: Final = re.compile(r"[\"'(]*(?![a-fA-F-]+[^\w-]*$)[A-Za-z]?[a-z]+(?:['-]
 """A word of letters with the punctuation around it, unless it could be hexadecimal."""
 
 _SIGNS: Final = ("!", "|", "@", "$", "+")
-_ROT13: Final = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
+_ROT13: Final = {ord("a") + place: chr(ord("a") + (place + 13) % 26) for place in range(26)}
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
 _MARKED: Final = ("<", "*", "~", "`", ":regional")
 _UNDERSCORED: Final = re.compile(r"_(?:(?!\w)|(?<!\w_))")
@@ -70,8 +70,9 @@ _TAG: Final = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
 _EMOJI_LETTER: Final = re.compile(r":regional_?indicator_?([a-z]): ?")
 
 # Characters that pass for one another in TR39 or in the habit of writing letters as digits; both sides are mapped.
-_CLASSES: Final = str.maketrans(
-    {
+_CLASSES: Final = {
+    ord(other): like
+    for other, like in {
         "i": "l",
         "1": "l",
         "|": "l",
@@ -88,8 +89,23 @@ _CLASSES: Final = str.maketrans(
         "9": "g",
         "2": "z",
         "+": "t",
-    }
-)
+    }.items()
+}
+
+
+def _table(changes: Mapping[int, str]) -> bytes:
+    """A change of single ASCII characters as a table of bytes: ten times as fast as one of characters."""
+    return bytes(ord(changes.get(code, chr(code))) if code < 128 else code for code in range(256))  # noqa: PLR2004
+
+
+_CLASSES_TABLE: Final = _table(_CLASSES)
+_ROT13_TABLE: Final = _table(_ROT13)
+_SPACES_TABLE: Final = _table(_TO_SPACES)
+
+
+def _translated(text: str, table: bytes) -> str:
+    """An ASCII text with each character changed by a table."""
+    return text.encode("ascii").translate(table).decode("ascii")
 
 
 def folded(text: str) -> str:
@@ -134,7 +150,8 @@ def _lookalike_run(found: re.Match[str]) -> str:
 
 def classed(text: str) -> str:
     """A look-alike view in which characters that pass for one another are one: `rn` for m, 1, I and l, 0 and O."""
-    return text.translate(_CLASSES).replace("rn", "m").replace("vv", "w")
+    same = _translated(text, _CLASSES_TABLE) if text.isascii() else text.translate(_CLASSES)
+    return same.replace("rn", "m").replace("vv", "w")
 
 
 def odd(text: str) -> str:
@@ -170,7 +187,7 @@ def _whole_words(text: str, start: int, end: int) -> str:
 def words(text: str) -> str:
     """Words with one space between them, so that `pay edge` and `pay_edge` do not hide `pay-edge`."""
     if text.isascii():
-        return " ".join(text.translate(_TO_SPACES).split())
+        return " ".join(_translated(text, _SPACES_TABLE).split())
     return _NOT_ALNUM.sub(" ", text).strip()
 
 
@@ -215,4 +232,4 @@ def has_single_letters(text: str) -> bool:
 
 def turned(text: str) -> tuple[str, str]:
     """The folded text backwards and in ROT13."""
-    return text[::-1], text.translate(_ROT13)
+    return text[::-1], _translated(text, _ROT13_TABLE) if text.isascii() else text.translate(_ROT13)
