@@ -19,14 +19,14 @@ DEEPEST: Final = 2
 _TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 _WORDLIKE: Final = re.compile(r"[A-Z]?[a-z-]+")
-_HEX: Final = re.compile(r"[0-9A-Fa-f]{2}(?:[\s:,]{0,2}(?:0[xX])?[0-9A-Fa-f]{2}){3,}")
+_HEX: Final = re.compile(r"[0-9A-Fa-f]{2}(?:[\s:,]{0,2}+(?:0[xX])?+[0-9A-Fa-f]{2}){3,}+")
 _HEX_PAIR: Final = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[\s:,]*")
 _ESCAPES: Final = re.compile(
     r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3}))"
     r"|[uU]\+([0-9a-fA-F]{4,6})\s?"
 )
 _OCTAL: Final = 5
-_NUMBERS: Final = re.compile(r"\d{2,8}(?:[\s,]{1,2}\d{2,8}){3,}")
+_NUMBERS: Final = re.compile(r"\d{2,8}+(?:[\s,]{1,2}+\d{2,8}+){3,}+")
 """Characters as decimal or binary numbers, one after the other."""
 
 _OCTET: Final = re.compile(r"[01]{8}")
