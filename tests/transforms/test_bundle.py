@@ -162,3 +162,11 @@ def test_closed_lists_name_the_seven_kinds_and_five_labels() -> None:
     ]
     assert [label.value for label in Tlp] == ["CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"]
     assert make_source("jira").problem == ""
+
+
+def test_coverage_of_a_single_cell_is_enough() -> None:
+    """A source may vouch for one component in one region; for none it vouches for nothing."""
+    cell = Cell(component="pay-edge", region="eu-west-1")
+    assert make_coverage(cells=(cell,)).cells == (cell,)
+    with pytest.raises(ValidationError):
+        make_coverage(cells=())

@@ -206,3 +206,10 @@ def test_nothing_is_outside_an_audience_that_nobody_knows() -> None:
     """Without an entitlement nothing is counted as outside of it."""
     draft = make_draft(with_records(make_bundle(), without=EntitlementRecord))
     assert (set(reasons(draft)), draft.outside_audience) == ({"entitlement"}, 0)
+
+
+def test_same_entitlement_brings_no_entry() -> None:
+    """The same contract as at the last release, or none at one of the two moments, is no change of it."""
+    released, unclear = make_draft(), make_draft(with_records(make_bundle(), without=EntitlementRecord))
+    for draft in (make_draft(prior=released.package), make_draft(prior=unclear.package)):
+        assert [entry for entry in entries(draft) if entry.startswith("entitlement-changed")] == []

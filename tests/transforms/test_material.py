@@ -7,6 +7,7 @@ from tests.builders import (
     PUBLIC,
     make_bundle,
     make_draft,
+    make_entitlement,
     make_field_hold,
     make_health,
     make_profile,
@@ -16,7 +17,7 @@ from tests.builders import (
     with_records,
 )
 from tests.transforms.reading import entries
-from transforms.records import HealthRecord, TimelineRecord
+from transforms.records import EntitlementRecord, HealthRecord, TimelineRecord
 
 EUROPE = "status/payments-api/europe"
 TOLD = make_draft().package
@@ -87,3 +88,10 @@ def test_code_that_is_shown_anew_speaks_for_itself() -> None:
     draft = make_draft(worse, TOLD)
     assert [change.field for change in draft.package.changes] == [EUROPE]
     assert material(draft) == {}
+
+
+def test_place_outside_the_audience_is_not_material() -> None:
+    """A region that was sold no longer is an entry of the entitlement, and no checkpoint that is gone."""
+    narrower = with_records(make_bundle(), make_entitlement(regions=("AMER",)), without=EntitlementRecord)
+    draft = make_draft(narrower, TOLD)
+    assert (EUROPE in {field.id for field in draft.package.fields}, material(draft)) == (False, {})
