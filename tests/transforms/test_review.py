@@ -175,3 +175,20 @@ def test_review_states_survive_storage() -> None:
         assert adapter.validate_json(adapter.dump_json(state)) == state
     with pytest.raises(ValidationError):
         adapter.validate_json(rebuilt(RELEASED).model_dump_json().replace("released", "approved"))
+
+
+@pytest.mark.parametrize("answer", ["approve", "hold"])
+@pytest.mark.parametrize("digest", ["0" * 64, "1" * 63 + "0", "1" * 63 + "2", "f" * 64])
+def test_decision_on_any_other_digest_is_refused(digest, answer) -> None:
+    """Whichever way a digest differs, the decision was made on other bytes."""
+    decided = decide(make_waiting(), make_decision(digest=digest, answer=answer))
+    assert isinstance(decided, Refusal)
+    assert decided.code == "stale-card"
+
+
+def test_drafter_is_known_by_who_they_are() -> None:
+    """The same person from another look-up is the same person."""
+    alone = make_waiting(gates=("incident_command",), drafter=make_person("U0KIM"))
+    decided = decide(alone, make_decision(person=make_person("U0KIM")))
+    assert isinstance(decided, Refusal)
+    assert decided.code == "own-draft"
