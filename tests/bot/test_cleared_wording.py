@@ -1,0 +1,60 @@
+"""Words that security cleared until a time: they reach the bridge before it, and not after (promises P1, P2)."""
+
+import json
+from datetime import timedelta
+
+from tests.bot.invariants import assert_invariants, bridge_posts
+from transforms.review import Replaced, Waiting
+
+WORDS = "A part that signs requests answers too slowly"
+MINUTES = 10
+"""Less than until the next update is due, so that nothing else ends the approval."""
+
+
+def clear_words(steps) -> None:
+    """Security writes into its note what may be said for ten minutes."""
+    steps.lay_out(1)
+    (file,) = steps.folder.glob("current/**/mc-sa-2026-0091.json")
+    until = (steps.clock() + timedelta(minutes=MINUTES)).isoformat()
+    note = json.loads(file.read_text())
+    told = {"category": "other", "title": "customer wording", "text": WORDS}
+    version = note["document"]["tracking"]["version"]
+    note["document"]["notes"].append(told | {"x_bridgepkg": {"revision": version, "until": until}})
+    file.write_text(json.dumps(note))
+
+
+def approved(steps):
+    """A draft that says the cleared words, approved by every gate."""
+    clear_words(steps)
+    steps.command("U0KIM", "draft")
+    steps.work()
+    draft = steps.newest()
+    assert WORDS in draft.draft.message.text
+    steps.approve(draft)
+    return steps.now(draft, "approved")
+
+
+def test_cleared_words_are_released_while_they_are_cleared(steps) -> None:
+    """Approved and posted within their time, word for word."""
+    draft = approved(steps)
+    steps.settle()
+    assert WORDS in steps.now(draft, "released").draft.message.text
+    (post,) = bridge_posts(steps)
+    assert WORDS in post.arguments["text"]
+    assert_invariants(steps)
+
+
+def test_clearance_that_ends_before_the_post_voids_the_approvals(steps) -> None:
+    """The time passes between the last approval and the post: nothing goes out, and the new draft holds the words."""
+    draft = approved(steps)
+    steps.clock.pass_by(MINUTES * 60)
+    steps.deliver()
+    voided, asking = steps.now(draft), steps.newest()
+    assert isinstance(voided.state, Replaced)
+    assert (voided.state.why, voided.state.by_draft) == ("wording in it is no longer cleared", asking.number)
+    assert isinstance(asking.state, Waiting)
+    assert asking.state.approvals == ()
+    assert WORDS not in asking.draft.message.text
+    assert "detail/technical" in {hold.key for hold in asking.draft.holds}
+    assert [*bridge_posts(steps)] == []
+    assert_invariants(steps)
