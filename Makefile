@@ -1,7 +1,7 @@
 # Every target sets up what it needs on a machine that has Python 3.11 and nothing else.
 BIN := .venv/bin
 
-.PHONY: demo test check evasion torture mutants bench lock screenshots
+.PHONY: demo test check evasion torture mutants mutation bench lock screenshots
 demo:
 	@tools/set-up runtime
 	@$(BIN)/bridgepkg demo $(ARGS)
@@ -37,6 +37,12 @@ torture:
 mutants:
 	@tools/set-up dev
 	@$(BIN)/python -m tests.transforms.mutation $(ARGS)
+
+# A random sample of cosmic-ray's mutants of the core, and what survives; ARGS="views secrets --sample 60 --seed 7".
+mutation:
+	@tools/set-up dev
+	@tools/set-up bench
+	@.venv-bench/bin/python -m benchmarks.mutation $(ARGS)
 
 # The leak scan beside Presidio and detect-secrets, in an environment of its own: a table, or ARGS=--json.
 bench:

@@ -150,7 +150,8 @@ def _exception(entry: RegisterEntry) -> str:
 def history_drawing(incident: str, account: str, drafts: Iterable[DraftLine]) -> Drawing:
     """What was shared when, and what was withheld at each stage (seed: supersession history)."""
     told = [text for line in drafts if (text := _history(line))]
-    return lines(f"{account} · {incident}: what was shared", told or ["Nothing yet."])
+    apart = [part for text in told for part in ("", text)][1:]
+    return lines(f"{account} · {incident}: what was shared", apart or ["Nothing yet."])
 
 
 def _history(line: DraftLine) -> str:
@@ -165,7 +166,7 @@ def _history(line: DraftLine) -> str:
     if isinstance(state, Withdrawn):
         end = f", withdrawn at {state.at:%H:%M}"
     posted = f"{_named(line.draft).capitalize()}: posted {released.at:%Y-%m-%d %H:%M} UTC{end}."
-    return f"{posted} Withheld: {held}. Digest {short_digest(released.digest)}."
+    return f"{posted}\nWithheld: {held}. Digest {short_digest(released.digest)}."
 
 
 def lineage_drawing(entry: LineageEntry, profile: Profile, draft: Draft, *, cleared: bool) -> Drawing:

@@ -107,7 +107,7 @@ def narrowing_findings(package: Package, prior: Package | None) -> Iterator[Find
             yield Finding(
                 code=RegisterCode.CLEARANCE_NARROWED,
                 about=detail.id,
-                sentence=f"{detail.what}: version {prior.version} told it in words that are no longer cleared",
+                sentence=f"{detail.what}: version {prior.version} told it in words that nothing clears now",
                 facts=(detail.id,),
             )
 

@@ -100,15 +100,20 @@ def test_no_entry_that_is_never_waived_has_a_button():
 
 
 def test_history_tells_what_was_shared_and_withheld_at_each_stage():
-    """One line for each version: when, what became of it, what was withheld, and its digest."""
+    """A paragraph for each version: when, what became of it, what was withheld, and its digest."""
     names = ("superseded", "withdrawn", "released", "waiting")
     drafts = [line_of(states()[name], n, sample_drafts()[n]) for n, name in enumerate(names)]
-    told = list(said(answers.history_drawing("INC-1042", "Acme Corp", drafts).blocks))
+    title, *told = said(answers.history_drawing("INC-1042", "Acme Corp", drafts).blocks)
     ends = (", replaced by version 4 at 14:20", ", withdrawn at 14:20", "")
     held = [", ".join(f"H{h.number} {h.what} ({h.annex})" for h in draft.holds) for draft in sample_drafts()]
-    assert told == ["Acme Corp · INC-1042: what was shared"] + [
-        f"Version {n + 1}: posted 2026-03-12 14:20 UTC{end}. Withheld: {held[n]}. Digest aaaa aaaa."
+    assert title == "Acme Corp · INC-1042: what was shared"
+    assert told == [
+        line
         for n, end in enumerate(ends)
+        for line in (
+            f"Version {n + 1}: posted 2026-03-12 14:20 UTC{end}.",
+            f"Withheld: {held[n]}. Digest aaaa aaaa.",
+        )
     ]
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from tests.transforms.leak_mutants import MUTANTS
 from tests.transforms.mutant import Mutant
-from tests.transforms.mutation import NotOnceError, mutated, source_of, tried
+from tests.transforms.mutated import source_of
+from tests.transforms.mutation import NotOnceError, mutated, tried
 
 SAMPLE = {
     "a clearance survives a change of what it cleared",
@@ -36,7 +37,7 @@ def test_leak_mutants_are_forty_five_that_fit_the_source() -> None:
     assert (len(MUTANTS), len({mutant.name for mutant in MUTANTS})) == (45, 45)
     assert {mutant.name for mutant in MUTANTS} >= SAMPLE
     for mutant in MUTANTS:
-        compile(mutated(mutant, source_of(mutant).read_text()), mutant.module, "exec")
+        compile(mutated(mutant, source_of(mutant.module).read_text()), mutant.module, "exec")
 
 
 def test_leak_mutant_that_fits_no_longer_says_so() -> None:

@@ -122,10 +122,9 @@ def test_pings_are_answered(sandbox):
     token = sandbox.workspace.seed.app.app_token
     client = SocketModeClient(app_token=token, web_client=make_client(sandbox), ping_interval=60)
     client.connect()
-    session, ponged = client.current_session, threading.Event()
+    session = client.current_session
     session.check_state()
-    while session.last_ping_pong_time is None:
-        ponged.wait(0.01)
+    sandbox.wait_until(lambda: session.last_ping_pong_time is not None)
     close_quickly(client)
 
 
