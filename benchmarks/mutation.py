@@ -22,7 +22,16 @@ from tests.transforms.mutated import ROOT, Run, run, source_of
 PYTHON: Final = str(ROOT / ".venv/bin/python")
 TESTS: Final = ROOT / "tests/transforms"
 SCAN: Final = ("views", "decodings", "secrets", "lexicon", "leakscan")
-OF_THE_SCAN: Final = ("leakscan", "views", "secrets", "evasion", "naughty_strings")
+OF_THE_SCAN: Final = (
+    "views",
+    "decodings",
+    "secrets",
+    "lexicon",
+    "leakscan",
+    "suspicions",
+    "evasion",
+    "naughty_strings",
+)
 OWN: Final = {
     **dict.fromkeys(SCAN, OF_THE_SCAN),
     "findings": ("validate", "entitlement", "lineage"),

@@ -38,6 +38,10 @@ SHORTEST_JOINED: Final = 4
 LARGEST_MESSAGE: Final = 60_000
 """Characters beyond which a message is no message, and is not scanned but refused."""
 
+TYPES: Final = frozenset({"type"})
+IDS: Final = TYPES | {"block_id"}
+"""Keys under which nothing stands that a customer reads."""
+
 OWN_RULES: Final = Rules(OWN)
 
 COMMITMENT: Final = re.compile(
@@ -59,11 +63,10 @@ class Suspicion(Frozen):
 
 def scan(message: Message, terms: Lexicon, rules: Rules = OWN_RULES) -> tuple[Suspicion, ...]:
     """Every withheld term and every secret or personal datum in any string of the message, or why it cannot be said."""
-    strings = list(leaves(message))
-    if sum(len(text) for _, text in strings) > LARGEST_MESSAGE:
+    if sum(len(text) for _, text in leaves(message)) > LARGEST_MESSAGE:
         return (Suspicion(where="message", kind="text too large to scan", term="too-large"),)
     try:
-        found = dict.fromkeys(_scanned(strings, terms, rules))
+        found = dict.fromkeys(_scanned(message, terms, rules))
         return tuple(Suspicion(where=where, kind=kind, why=why, term=term) for where, kind, why, term in found)
     except Exception as problem:  # noqa: BLE001 -- whatever failed, nobody has looked: that must stop the release
         return (Suspicion(where="message", kind="text that could not be scanned", term=type(problem).__name__),)
@@ -73,15 +76,15 @@ Found = tuple[str, str, str, str]
 """Where, kind, why and term, before they become a suspicion: most are seen in several views."""
 
 
-def _scanned(strings: list[tuple[str, str]], terms: Lexicon, rules: Rules) -> Iterator[Found]:
+def _scanned(message: Message, terms: Lexicon, rules: Rules) -> Iterator[Found]:
     index = _index(terms.terms)
-    for where, text in strings:
+    for where, text in leaves(message):
         for reading, rest in _readings(text):
             yield from ((where, "withheld term", terms.origins[term], term) for term in index.find(reading))
             yield from ((where, kind, "", value) for kind, value in rules.find(reading, rest))
     # What is cut into pieces over blocks is whole again here.
-    whole = " ".join(text for where, text in strings if where != "text")
-    for term in index.find_squeezed(words(lookalike(folded(whole)))) if whole else ():
+    whole = " ".join(text for block in message.blocks for text in _strings(block, IDS))
+    for term in index.find_squeezed(words(lookalike(folded(whole)))):
         yield "blocks", "withheld term", terms.origins[term], term
 
 
@@ -118,16 +121,17 @@ def leaves(message: Message) -> Iterator[tuple[str, str]]:
         yield from ((place, text) for text in _strings(block))
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: Any, without: frozenset[str] = TYPES) -> Iterator[str]:
+    """Every string inside a block in the order in which it is read, but for what stands under these keys."""
     pending = [value]
     while pending:
         item = pending.pop()
         if isinstance(item, str):
             yield item
         elif isinstance(item, dict):
-            pending.extend(value for key, value in item.items() if key != "type")
+            pending.extend(value for key, value in reversed(item.items()) if key not in without)
         elif isinstance(item, list | tuple):
-            pending.extend(item)
+            pending.extend(reversed(item))
 
 
 _EDGES: Final = (b"", b" ")

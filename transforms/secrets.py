@@ -9,7 +9,7 @@ import math
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -45,7 +45,7 @@ class Rule:
     within: re.Pattern[str] | None = None
     before: int | None = None
     hint: re.Pattern[str] | None = None
-    accept: Any = field(default=None, compare=False)
+    accept: Callable[[str], bool] | None = field(default=None, compare=False)
 
     def found_in(self, text: str) -> Iterator[str]:
         """Every value in the text that has this form."""
@@ -80,7 +80,7 @@ class Rule:
             return False
         if any(pattern.search(value) or pattern.search(whole) for pattern in self.allowed):
             return False
-        return self.accept is None or bool(self.accept(value))
+        return self.accept is None or self.accept(value)
 
 
 def _places(part: str, text: str) -> Iterator[int]:
@@ -90,26 +90,40 @@ def _places(part: str, text: str) -> Iterator[int]:
         place = text.find(part, place + 1)
 
 
+_IBAN: Final = re.compile(r"[a-z]{2}\d{2}")
+
+
 def entropy(text: str) -> float:
     """Shannon entropy in bits for each character."""
     counts = Counter(text).values()
     return -sum(n / len(text) * math.log2(n / len(text)) for n in counts) if text else 0.0
 
 
-def luhn(text: str) -> bool:
-    """Whether a number passes the checksum of payment cards."""
-    digits = [int(c) for c in text if c.isdigit()]
-    doubled = [d * 2 - 9 if d > 4 else d * 2 for d in digits[-2::-2]]  # noqa: PLR2004 -- two digits from five on
-    return 13 <= len(digits) <= 19 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0  # noqa: PLR2004 -- lengths of cards
+def luhn(digits: str) -> bool:
+    """Whether digits pass the checksum of payment cards and are as many as on one (ISO/IEC 7812)."""
+    values = [int(c) for c in digits]
+    doubled = [d * 2 - 9 if d > 4 else d * 2 for d in values[-2::-2]]  # noqa: PLR2004 -- two digits from five on
+    return 13 <= len(digits) <= 19 and (sum(values[-1::-2]) + sum(doubled)) % 10 == 0  # noqa: PLR2004
 
 
-def _iban(text: str) -> bool:
-    plain = re.sub(r"[^a-z0-9]", "", text.lower())
-    digits = "".join(str(int(c, 36)) for c in plain[4:] + plain[:4])
-    return 15 <= len(plain) <= 34 and int(digits) % 97 == 1  # noqa: PLR2004 -- ISO 13616
+def iban(text: str) -> bool:
+    """Whether small letters and digits are the number of a bank account, with its check digits (ISO 13616)."""
+    digits = "".join(str(int(c, 36)) for c in text[4:] + text[:4])
+    return 15 <= len(text) <= 34 and bool(_IBAN.match(text)) and int(digits) % 97 == 1  # noqa: PLR2004
 
 
-NUMBERS: Final = re.compile(r"[+(\d][\d .:()/-]{5,60}\d")
+def _some(check: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Whether any run of neighbouring groups passes: an expiry date or a short word may stand beside a number."""
+
+    def passes(text: str) -> bool:
+        groups = re.split("[ -]", text)
+        ends = range(1, len(groups) + 1)
+        return any(check("".join(groups[start:end])) for end in ends for start in range(end))
+
+    return passes
+
+
+NUMBERS: Final = re.compile(r"[+(\d][\d .:()/-]{5,200}\d")
 """Runs of digits and what people write between them: addresses, cards and telephones stand in one."""
 
 HEXES: Final = re.compile(r"[:-][0-9a-f]{1,12}(?:[:-]{1,2}[0-9a-f]{1,12}){2,10}")
@@ -121,9 +135,6 @@ FIRST_GROUP: Final = 12
 
 def _rule(name: str, pattern: str, *, keywords: tuple[str, ...] = (), before: int | None = 0, **more: Any) -> Rule:
     return Rule(name, re.compile(pattern), keywords, before=before if keywords else None, **more)
-
-
-_IBAN: Final = re.compile(r"[a-z]{2}\d{2}")
 
 
 def _octets(text: str) -> bool:
@@ -148,8 +159,10 @@ OWN: Final = (
         keywords=(".internal", ".local", ".lan", ".corp", ".intra", ".svc", ".cluster"),
         before=255,
     ),
-    _rule("payment card", r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)", within=NUMBERS, accept=luhn),
-    _rule("bank account", r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b", hint=_IBAN, accept=_iban),
+    _rule("payment card", r"(?<!\d)\d(?:[ -]?\d){12,}", within=NUMBERS, accept=_some(luhn)),
+    _rule(
+        "bank account", r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b", hint=_IBAN, accept=_some(iban)
+    ),
     _rule("phone number", r"\+\d{1,3}[ .-]?(?:\(?\d{1,4}\)?[ .-]?){2,5}\d{2,4}(?!\w)", keywords=("+",)),
     _rule("access key", r"\b(?:akia|asia)[0-9a-z]{16}\b", keywords=("akia", "asia")),
     _rule("access key", r"\b(?:xox[abeprs]|xapp)-[0-9a-z-]{10,}", keywords=("xox", "xapp")),
@@ -266,7 +279,9 @@ def _allowlists(value: Any) -> tuple[list[str], list[str]]:
     return patterns, [word for found in lists for word in found.get("stopwords", ())]
 
 
-_INLINE: Final = re.compile(r"\(\?([imsU]+)\)")
+_TOKEN: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?P<flags>[imsU]+)\)|.", re.DOTALL)
+"""What has a meaning of its own in an expression: an escape, a class, flags, or a character."""
+
 _CLASSES: Final = {
     "[:alnum:]": "a-zA-Z0-9",
     "[:alpha:]": "a-zA-Z",
@@ -299,28 +314,17 @@ def translate(pattern: str) -> str:
 def _scoped(pattern: str) -> str:
     """RE2 lets flags begin anywhere and hold to the end of their group; Python wants a group around that part."""
     result: list[str] = []
-    opened: list[int] = [0]
-    index, in_class = 0, False
-    while index < len(pattern):
-        character = pattern[index]
-        if character == "\\":
-            result.append(pattern[index : index + 2])
-            index += 2
-            continue
-        flags = None if in_class else _INLINE.match(pattern, index)
-        if flags:
-            result.append(f"(?{flags[1].replace('U', '')}:")
-            opened[-1] += 1
-            index = flags.end()
-            continue
-        if character == "[" and not in_class:
-            in_class = True
-        elif character == "]" and in_class:
-            in_class = False
-        elif character == "(" and not in_class:
-            opened.append(0)
-        elif character == ")" and not in_class:
-            result.append(")" * opened.pop())
-        result.append(character)
-        index += 1
-    return "".join(result) + ")" * opened[0]
+    opened: list[list[str]] = [[]]
+    for token in _TOKEN.finditer(pattern):
+        text = token[0]
+        if flags := token["flags"]:
+            text = f"(?{flags.replace('U', '')}:"
+            opened[-1].append(text)
+        elif text == "(":
+            opened.append([])
+        elif text == ")" and len(opened) > 1:
+            text += ")" * len(opened.pop())
+        elif text == "|":
+            text = ")" * len(opened[-1]) + "|" + "".join(opened[-1])
+        result.append(text)
+    return "".join(result) + ")" * len(opened[0])

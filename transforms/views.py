@@ -22,18 +22,21 @@ AROUND: Final = 250
 _LETTER_SETS: Final = (0x1F1E6, 0x1F150, 0x1F170)
 """Regional indicators, circled and squared letters on dark ground: A to Z that no compatibility form folds."""
 
-_LATIN_BLOCKS: Final = ((0x80, 0x2B0), (0x1D00, 0x1DC0), (0x2C60, 0x2C80), (0xA720, 0xA800), (0xAB30, 0xAB70))
+_LATIN_ROWS: Final = (0x00, 0x01, 0x02, 0x1D, 0x1E, 0x21, 0x2C, 0xA7, 0xAB, 0x1DF)
+"""Rows of 256 characters in which Unicode has Latin letters."""
+
+_OLD_LETTERS: Final = {"SCHWA": "e", "ENG": "n", "ETH": "d", "ESH": "s", "EZH": "z", "ALPHA": "a", "KRA": "k"}
 _NAMED: Final = re.compile(
-    r"LATIN (?:LETTER SMALL CAPITAL|(?:SMALL|CAPITAL) LETTER(?: TURNED| REVERSED)?) ([A-Z])( WITH .*)?"
+    rf"LATIN [A-Z ]*LETTER (?:[A-Z-]{{2,}} )*?([A-Z]|{'|'.join(_OLD_LETTERS)})(?: BAR| REVERSED)?(?: WITH .*)?"
 )
-"""Latin letters by what Unicode calls them: small capitals, turned ones, and those with a stroke or a hook."""
+"""Latin letters by what Unicode calls them: small capitals, turned and open ones, those with a stroke or a hook."""
 
 
 def _named_letters() -> Iterator[tuple[int, str]]:
-    for first, after in _LATIN_BLOCKS:
-        for code in range(first, after):
+    for row in _LATIN_ROWS:
+        for code in range(row << 8, (row + 1) << 8):
             if found := _NAMED.fullmatch(unicodedata.name(chr(code), "")):
-                yield code, found[1].lower()
+                yield code, _OLD_LETTERS.get(found[1], found[1].lower())
 
 
 def _drawn() -> dict[int, str]:

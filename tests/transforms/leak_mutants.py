@@ -340,8 +340,8 @@ NETS: Final = (
     mutant(
         "the scan skips alternative texts",
         "transforms.leakscan",
-        'if key != "type")',
-        'if key not in {"type", "alt_text"})',
+        "if key not in without)",
+        'if key not in {*without, "alt_text"})',
         EVASION,
         LEAKSCAN,
     ),

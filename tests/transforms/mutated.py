@@ -92,8 +92,7 @@ def run(module: str, source: str, tests: Sequence[str], python: str = sys.execut
             )
         except subprocess.TimeoutExpired:
             return Run(f"{seconds} seconds", True, time.monotonic() - started, "")
+    output = ran.stdout + ran.stderr
     # An error while collecting would kill every mutant and show nothing; only a test that fails counts.
-    killers = KILLED.findall(ran.stdout) if ran.returncode == 1 else []
-    return Run(
-        killers[0] if killers else None, ran.returncode <= 1, time.monotonic() - started, ran.stdout + ran.stderr
-    )
+    killers = KILLED.findall(ran.stdout)
+    return Run(next(iter(killers), None), bool(killers) or ran.returncode == 0, time.monotonic() - started, output)
