@@ -76,11 +76,14 @@ class Rule:
     def _counts(self, whole: str, value: str) -> bool:
         if self.entropy and entropy(value) < self.entropy:
             return False
+        return not self._is_allowed(whole, value) and (self.accept is None or self.accept(value))
+
+    def _is_allowed(self, whole: str, value: str) -> bool:
+        if not (self.stopwords or self.allowed):
+            return False
         if any(word in value.lower() for word in self.stopwords):
-            return False
-        if any(pattern.search(value) or pattern.search(whole) for pattern in self.allowed):
-            return False
-        return self.accept is None or self.accept(value)
+            return True
+        return any(pattern.search(value) or pattern.search(whole) for pattern in self.allowed)
 
 
 def _places(part: str, text: str) -> Iterator[int]:
