@@ -5,7 +5,7 @@ import unicodedata
 from string import ascii_lowercase
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.transforms.test_leakscan import kinds
@@ -36,7 +36,7 @@ INDEX = Lexicon.of((TERM,))
     [
         (folded, "Ｅdge\u200b-Si\u0301gner", "edge-signer"),
         (folded, "edge-\nsigner", "edgesigner"),
-        (folded, "A\x00b\tC", "ab\tc"),
+        (folded, "A\x00b\tC\x7f\x1fd", "ab\tcd"),
         (lookalike, "еdgе", "edge"),
         (lookalike, "\U0001f1e6\U0001f150\U0001f170", "aaa"),
         (lookalike, "\U0001f1ff\U0001f169\U0001f189", "zzz"),
@@ -60,6 +60,8 @@ def test_turned_views_are_backwards_and_rot13() -> None:
     """The alphabet both ways, in ASCII and beside other letters."""
     assert turned("abc xyz") == ("zyx cba", "nop klm")
     assert turned("é abz") == ("zba é", "é nom")
+    assert turned("`{é") == ("é{`", "`{é")
+    assert turned("`{") == ("{`", "`{")
 
 
 def whole_words(text: str, start: int, end: int) -> str:
@@ -92,6 +94,7 @@ def test_part_around_signs_is_from_the_first_to_the_last(before, first, between,
 
 
 @given(LONG_TEXTS, st.text("ab ", max_size=30), st.text("ab ", max_size=30), LONG_TEXTS)
+@example("w " * 400, "", "w " * 100, "z " * 400)
 def test_part_that_reads_differently_is_all_that_differs(before, one, other, after) -> None:
     """From the first difference to the last, with the longest term on either side, and whole words."""
     text, reading = before + one + after, before + other + after
