@@ -57,7 +57,8 @@ class Rule:
             return self._values(filter(None, (self.pattern.match(text, keyword),)))
         # Such forms hold no spaces: they lie in the one word around their keyword.
         start = max(keyword - self.before, text.rfind(" ", 0, keyword) + 1)
-        return self._values(self.pattern.finditer(text, start, text.find(" ", keyword) % (len(text) + 1)))
+        end = text.find(" ", keyword)
+        return self._values(self.pattern.finditer(text, start, end if end >= 0 else len(text)))
 
     def found_by_hint(self, text: str, rest: str) -> Iterator[str]:
         """Every value of this form where the hint stands in one of the odd words, or anywhere without a hint."""
