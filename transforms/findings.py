@@ -27,7 +27,7 @@ from transforms.lexicon import lexicon, wording
 from transforms.lineage import LineageEntry, unexplained
 from transforms.message import Message
 from transforms.package import Held, Package
-from transforms.secrets import rules_with
+from transforms.secrets import gitleaks_rules
 from transforms.validate import Finding
 from transforms.views import folded
 
@@ -210,7 +210,7 @@ def lineage_findings(outward: Iterable[str], lineage: Iterable[LineageEntry]) ->
 def scan_findings(message: Message, bundle: Bundle, profile: Profile) -> Iterator[Finding]:
     """What the leak scan and the commitment scan find in the final bytes."""
     approved = (*wording(profile), bundle.audience.label)
-    for suspicion in scan(message, lexicon(bundle, approved), rules_with(profile.scan.gitleaks)):
+    for suspicion in scan(message, lexicon(bundle, approved), gitleaks_rules(profile.scan.gitleaks)):
         yield _suspected(RegisterCode.LEAK_SUSPECTED, suspicion)
     for suspicion in commitments(message, frozenset(folded(row.words) for row in profile.never)):
         yield _suspected(RegisterCode.COMMITMENT_LANGUAGE, suspicion)

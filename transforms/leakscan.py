@@ -17,6 +17,7 @@ from transforms.lexicon import Lexicon
 from transforms.message import Message
 from transforms.secrets import OWN, Rules
 from transforms.views import (
+    bare,
     changed,
     classed,
     folded,
@@ -43,6 +44,7 @@ IDS: Final = TYPES | {"block_id"}
 """Keys under which nothing stands that a customer reads."""
 
 OWN_RULES: Final = Rules(OWN)
+NO_RULES: Final = Rules(())
 
 COMMITMENT: Final = re.compile(
     r"\b(?:credits?|refunds?|compensat\w*|reimburs\w*|guarant\w*|promis\w*|commit(?:s|ted|ment\w*)?|sla|slas|penalt\w*|"
@@ -61,12 +63,15 @@ class Suspicion(Frozen):
     term: str
 
 
-def scan(message: Message, terms: Lexicon, rules: Rules = OWN_RULES) -> tuple[Suspicion, ...]:
-    """Every withheld term and every secret or personal datum in any string of the message, or why it cannot be said."""
+def scan(message: Message, terms: Lexicon, more: Rules = NO_RULES) -> tuple[Suspicion, ...]:
+    """Every withheld term and every secret or personal datum in any string of the message, or why it cannot be said.
+
+    `more` are rules beside our own, which may tell capitals from small letters.
+    """
     if sum(len(text) for _, text in leaves(message)) > LARGEST_MESSAGE:
         return (Suspicion(where="message", kind="text too large to scan", term="too-large"),)
     try:
-        found = dict.fromkeys(_scanned(message, terms, rules))
+        found = dict.fromkeys(_scanned(message, terms, more))
         return tuple(Suspicion(where=where, kind=kind, why=why, term=term) for where, kind, why, term in found)
     except Exception as problem:  # noqa: BLE001 -- whatever failed, nobody has looked: that must stop the release
         return (Suspicion(where="message", kind="text that could not be scanned", term=type(problem).__name__),)
@@ -76,12 +81,15 @@ Found = tuple[str, str, str, str]
 """Where, kind, why and term, before they become a suspicion: most are seen in several views."""
 
 
-def _scanned(message: Message, terms: Lexicon, rules: Rules) -> Iterator[Found]:
+def _scanned(message: Message, terms: Lexicon, more: Rules) -> Iterator[Found]:
     index = _index(terms.terms)
     for where, text in leaves(message):
         for reading, rest in _readings(text):
-            yield from ((where, "withheld term", terms.origins[term], term) for term in index.find(reading))
-            yield from ((where, kind, "", value) for kind, value in rules.find(reading, rest))
+            plain = folded(reading)
+            yield from ((where, "withheld term", terms.origins[term], term) for term in index.find(plain))
+            yield from ((where, kind, "", value) for kind, value in OWN_RULES.find(plain, folded(rest)))
+            if more:
+                yield from ((where, kind, "", value) for kind, value in more.find(bare(reading), rest))
     # What is cut into pieces over blocks is whole again here.
     whole = " ".join(text for block in message.blocks for text in _strings(block, IDS))
     for term in index.find_squeezed(words(lookalike(folded(whole)))):
@@ -89,13 +97,13 @@ def _scanned(message: Message, terms: Lexicon, rules: Rules) -> Iterator[Found]:
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
-    """Each way of reading a text, folded, and what is odd in it."""
+    """Each way of reading a text, and what is odd in it."""
     rest = odd(text)
-    yield folded(text), folded(rest)
+    yield text, rest
     others = (*(() if text.isascii() else (changed(text, lookalike(text)),)), changed(text, unmarked(text)))
     for other in dict.fromkeys((*others, *decodings(text, rest))):
         if other:
-            yield folded(other), folded(odd(other))
+            yield other, odd(other)
 
 
 def commitments(message: Message, never: frozenset[str] = frozenset()) -> tuple[Suspicion, ...]:

@@ -251,14 +251,8 @@ class Rules:
 
 
 @lru_cache(maxsize=8)
-def rules_with(document: str) -> Rules:
-    """Our own rules and, where a gitleaks configuration is given, all of that; `RuleError` as there."""
-    return Rules((*OWN, *gitleaks_rules(document).rules)) if document else Rules(OWN)
-
-
-@lru_cache(maxsize=8)
 def gitleaks_rules(document: str) -> Rules:
-    """The rules of a gitleaks configuration (TOML text), every one of them; `RuleError` when one cannot be used."""
+    """The rules of a gitleaks configuration (TOML text); `RuleError` when one of them cannot be used."""
     try:
         parsed = tomllib.loads(document)
     except tomllib.TOMLDecodeError as problem:

@@ -22,7 +22,7 @@ AROUND: Final = 250
 _LETTER_SETS: Final = (0x1F1E6, 0x1F150, 0x1F170)
 """Regional indicators, circled and squared letters on dark ground: A to Z that no compatibility form folds."""
 
-_LATIN_ROWS: Final = (0x00, 0x01, 0x02, 0x1D, 0x1E, 0x21, 0x2C, 0xA7, 0xAB, 0x1DF)
+_LATIN_ROWS: Final = (0x0000, 0x0100, 0x0200, 0x1D00, 0x1E00, 0x2100, 0x2C00, 0xA700, 0xAB00, 0x1DF00)
 """Rows of 256 characters in which Unicode has Latin letters."""
 
 _OLD_LETTERS: Final = {"SCHWA": "e", "ENG": "n", "ETH": "d", "ESH": "s", "EZH": "z", "ALPHA": "a", "KRA": "k"}
@@ -34,7 +34,7 @@ _NAMED: Final = re.compile(
 
 def _named_letters() -> Iterator[tuple[int, str]]:
     for row in _LATIN_ROWS:
-        for code in range(row << 8, (row + 1) << 8):
+        for code in range(row, row + 256):
             if found := _NAMED.fullmatch(unicodedata.name(chr(code), "")):
                 yield code, _OLD_LETTERS.get(found[1], found[1].lower())
 
@@ -111,19 +111,33 @@ def _translated(text: str, table: bytes) -> str:
     return text.encode("ascii").translate(table).decode("ascii")
 
 
-def folded(text: str) -> str:
-    """Compatibility forms and letter case folded, invisible characters and marks gone, lines unwrapped."""
+def bare(text: str) -> str:
+    """Compatibility forms folded, invisible characters and marks gone, lines unwrapped; letters in their own case."""
     if any(wrap in text for wrap in _WRAPS):
         text = _WRAPPED.sub("", text)
     if text.isascii():
-        return text.translate(_NO_CONTROL).lower()
-    return _BEYOND_ASCII.sub(_fold_run, _CONTROL.sub("", text)).casefold()
+        return text.translate(_NO_CONTROL)
+    return _BEYOND_ASCII.sub(_bare_run, _CONTROL.sub("", text))
+
+
+@lru_cache(maxsize=4096)
+def _bare(run: str) -> str:
+    return unicodedata.normalize("NFKC", "".join(filter(_is_visible, unicodedata.normalize("NFKD", run))))
+
+
+def _bare_run(found: re.Match[str]) -> str:
+    return _bare(found[0])
+
+
+def folded(text: str) -> str:
+    """The bare text in small letters."""
+    plain = bare(text)
+    return plain.lower() if plain.isascii() else _BEYOND_ASCII.sub(_fold_run, plain).casefold()
 
 
 @lru_cache(maxsize=4096)
 def _fold(run: str) -> str:
-    decomposed = "".join(filter(_is_visible, unicodedata.normalize("NFKD", run)))
-    shape = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", decomposed).casefold())
+    shape = unicodedata.normalize("NFKC", run.casefold())
     # Punctuation beyond ASCII only separates words here; as a space it keeps the rest of the text fast to translate.
     return shape if shape.isascii() else "".join(c if c.isalnum() or c in _KEPT else " " for c in shape)
 
@@ -144,7 +158,7 @@ def lookalike(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _look(run: str) -> str:
-    return _fold(run.translate(_LOOKALIKES))
+    return folded(run.translate(_LOOKALIKES))
 
 
 def _lookalike_run(found: re.Match[str]) -> str:

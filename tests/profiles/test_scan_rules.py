@@ -1,5 +1,6 @@
 """A profile may name a file of rules for secrets; its text is part of what people approve."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,12 @@ from profiles.documents import DocumentError
 from profiles.loader import SHIPPED, load_profile
 from tests.builders import make_draft
 from transforms.canonical import digest
+from transforms.leakscan import scan
+from transforms.lexicon import Lexicon
+from transforms.message import Message
+from transforms.secrets import gitleaks_rules
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
+PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "gitleaks" / "gitleaks.toml"
 BADGE = "[[rules]]\nid = \"badge\"\nregex = '''badge-[0-9]{4}'''\nkeywords = [\"badge\"]\n"
 
 
@@ -59,11 +64,55 @@ def test_rules_that_cannot_be_used_are_refused_with_their_place(tmp_path, rules,
     )
 
 
+@pytest.mark.skipif(not PUBLIC.exists(), reason="the reference data is not beside the project")
 def test_public_rules_can_be_named_whole(tmp_path) -> None:
     """The public gitleaks configuration loads beside ours, every rule, and finds nothing in what is clean."""
-    rules = DATA / "gitleaks" / "gitleaks.toml"
-    if not rules.exists():
-        pytest.skip("the reference data is not beside the project")
-    profile = load_profile(named(tmp_path, rules.read_text()))
+    assert len(gitleaks_rules(PUBLIC.read_text())) == PUBLIC.read_text().count("[[rules]]\n") > 200
+    profile = load_profile(named(tmp_path, PUBLIC.read_text()))
     found = {e.sentence for e in make_draft(profile=profile).register_ if e.code == "leak-suspected"}
     assert (len(profile.scan.gitleaks) > 50_000, found) == (True, set())
+
+
+CAPITALS = "[[rules]]\nid = \"badge\"\nregex = '''\\bBADGE-[A-Z]{4}[a-z]\\b'''\nkeywords = [\"badge\"]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("BADGE-QWERx", True),
+        ("badge-qwerx", False),
+        ("BADGE-QWERX", False),
+        ("ＢＡＤＧＥ-ＱＷＥＲｘ", True),
+        ("BAD\u200bGE-QW\u00adERx", True),
+        ("BADGE-\nQWERx", False),
+        ("*BADGE*-QWERx", True),
+        (base64.b64encode(b"BADGE-QWERx").decode(), True),
+        ("&#66;ADGE-QWERx", True),
+    ],
+)
+def test_rules_of_a_file_tell_capitals_from_small_letters(text, found) -> None:
+    """They are looked for as the text stands, in its own case, with everything else taken away that hides."""
+    message = Message(text=f"see {text} now", blocks=())
+    assert bool(scan(message, Lexicon.of(()), gitleaks_rules(CAPITALS))) == found
+
+
+MADE_UP = {
+    "aws-access-token": "ABIA" + "QWERTYUIOPASD234",
+    "sendgrid-api-token": "SG." + "ngeVfQFYQlKU0ufo8x5d1A.TwL2iGABf9DHoTf-09kqeF8tAmbihYzrnopKc-1s5cr",
+    "postman-api-token": "PMAK-" + "6bb1d2a3c4e5f60718293a4b-0c1d2e3f405162738495a6b7c8d9eafb01",
+    "anthropic-api-key": "sk-ant-api03-" + "aB3-_" * 18 + "xyzAA",
+    "alibaba-access-key-id": "LTAI" + "qwertyuiop1234567890",
+    "planetscale-api-token": "pscale_tkn_" + "AbCdEf0123456789AbCdEf0123456789AA",
+    "sendinblue-api-token": "xkeysib-" + "a1" * 32 + "-abcdefghijklmnop",
+}
+"""By the public rule that knows its form; no one's."""
+
+
+@pytest.mark.skipif(not PUBLIC.exists(), reason="the reference data is not beside the project")
+@pytest.mark.parametrize("rule", MADE_UP)
+def test_public_rules_find_what_they_are_about(rule) -> None:
+    """In text, and in text that hides it."""
+    rules = gitleaks_rules(PUBLIC.read_text())
+    for text in (MADE_UP[rule], base64.b64encode(MADE_UP[rule].encode()).decode()):
+        kinds = {found.kind for found in scan(Message(text=f"see {text} now", blocks=()), Lexicon.of(()), rules)}
+        assert rule in kinds
