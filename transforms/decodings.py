@@ -23,14 +23,17 @@ _HEX: Final = re.compile(r"[0-9A-Fa-f]{2}(?:[\s:,]{0,2}+(?:0[xX])?+[0-9A-Fa-f]{2
 _HEX_PAIR: Final = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[\s:,]*")
 _ESCAPES: Final = re.compile(
     r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3}))"
-    r"|[uU]\+([0-9a-fA-F]{4,6})\s?"
+    r"|[uU]\+([0-9a-fA-F]{4,6})(?:\s(?=[uU]\+))?|\\[nrt]"
 )
 _OCTAL: Final = 5
-_NUMBERS: Final = re.compile(r"\d{2,8}+(?:[\s,]{1,2}+\d{2,8}+){3,}+")
+_NUMBERS: Final = re.compile(r"\d{2,8}+(?:(?:[\s,]{1,2}+|\)\W{0,3}chr\()\d{2,8}+){3,}+")
 """Characters as decimal or binary numbers, one after the other."""
 
 _OCTET: Final = re.compile(r"[01]{8}")
 _QUOTED: Final = re.compile(r"=(?:\r?\n|([0-9A-Fa-f]{2}))")
+_BYTES: Final = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u2122]{1,3}")
+"""The bytes of one character of UTF-8 read as Windows or Latin-1 characters."""
+
 _PUNYCODE: Final = re.compile(r"xn--([a-z0-9-]+)", re.IGNORECASE)
 _APART: Final = " and then "
 """Between decoded pieces, so that no term is made of two."""
@@ -51,16 +54,17 @@ def decodings(text: str, rest: str, depth: int = DEEPEST) -> Iterator[str]:
 
 
 def _once(text: str, rest: str) -> Iterator[str]:
-    if not text.isascii() and (tags := _TAGS.findall(text)):
-        yield "".join(chr(ord(c) - 0xE0000) for run in tags for c in run)
+    if not text.isascii():
+        yield "".join(chr(ord(c) - 0xE0000) for run in _TAGS.findall(text) for c in run) or text
+        yield _as_utf8(text)
     if "&" in text:
         yield html.unescape(text)
     if "%" in text:
         yield unquote(text, errors="ignore")
     if "=" in text:
-        yield _QUOTED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "", text)
+        yield _as_utf8(_QUOTED.sub(lambda found: chr(int(found[1], 16)) if found[1] else "", text))
     if "\\" in text or "U+" in text or "u+" in text:
-        yield _ESCAPES.sub(_unescaped, text)
+        yield _as_utf8(_ESCAPES.sub(_unescaped, text))
     if "xn--" in text or "XN--" in text:
         yield _PUNYCODE.sub(_punycode, text)
     # All in one, because each further reading costs as much as the text itself.
@@ -78,7 +82,9 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    value = int(found[found.lastindex or 0], 8 if found.lastindex == _OCTAL else 16)
+    if not found.lastindex:
+        return ""
+    value = int(found[found.lastindex], 8 if found.lastindex == _OCTAL else 16)
     return chr(value) if value <= 0x10FFFF and not 0xD800 <= value <= 0xDFFF else ""  # noqa: PLR2004 -- Unicode's range
 
 
@@ -89,10 +95,10 @@ def _hex(text: str) -> str:
 
 
 def _numbers(text: str) -> str:
-    """Numbers of ASCII characters, decimal or in eight binary digits; nothing where one is no such number."""
+    """Numbers of characters, decimal or in eight binary digits; nothing where one is larger than a byte."""
     numbers = re.findall(r"\d+", text)
     values = [int(n, 2) if _OCTET.fullmatch(n) else int(n) for n in numbers]
-    return "".join(map(chr, values)) if max(values) < 128 else ""  # noqa: PLR2004 -- ASCII
+    return _as_utf8("".join(map(chr, values))) if max(values) < 256 else ""  # noqa: PLR2004 -- a byte
 
 
 def _base64(text: str) -> str:
@@ -114,11 +120,25 @@ def _base32(text: str) -> str:
 def _utf8(data: bytes) -> str:
     """The bytes as text, of one byte or two for each character; nothing where they are none."""
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-16-le" if data[1::2].count(0) > len(data) // 4 else "utf-8")
     except UnicodeDecodeError:
         return ""
     text = text.replace("\0", "")
     return text if text.isprintable() or " ".join(text.split()).isprintable() else ""
+
+
+def _as_utf8(text: str) -> str:
+    """The text with every run of characters that are really bytes of UTF-8 (`Ã«`) as what those bytes mean."""
+    return text if text.isascii() else _BYTES.sub(_meant, text)
+
+
+def _meant(found: re.Match[str]) -> str:
+    for codec in ("cp1252", "latin-1"):
+        try:
+            return found[0].encode(codec).decode("utf-8")
+        except UnicodeError:
+            continue
+    return found[0]
 
 
 def _punycode(found: re.Match[str]) -> str:

@@ -7,15 +7,15 @@ The scan alters nothing. What it finds becomes a blocking register entry that sa
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import ahocorasick_rs
 
-from profiles.frozen import Frozen
 from transforms.decodings import decodings
 from transforms.lexicon import Lexicon
 from transforms.message import Message
 from transforms.secrets import OWN, Rules
+from transforms.spellings import spellings
 from transforms.views import (
     bare,
     changed,
@@ -28,6 +28,7 @@ from transforms.views import (
     squeezed,
     turned,
     unmarked,
+    without_spoken_signs,
     words,
 )
 
@@ -54,13 +55,13 @@ COMMITMENT: Final = re.compile(
 """Credits, commitments, remedies, cause and blame: the package stops before all of them (promise P10)."""
 
 
-class Suspicion(Frozen):
-    """One finding: where in the message, what kind of thing, why, and the term for the evidence that a waiver binds."""
+class Suspicion(NamedTuple):
+    """One finding: where in the message, what kind of thing, the term for the evidence that a waiver binds, and why."""
 
     where: str
     kind: str
-    why: str = ""
     term: str
+    why: str = ""
 
 
 def scan(message: Message, terms: Lexicon, more: Rules = NO_RULES) -> tuple[Suspicion, ...]:
@@ -71,29 +72,29 @@ def scan(message: Message, terms: Lexicon, more: Rules = NO_RULES) -> tuple[Susp
     if sum(len(text) for _, text in leaves(message)) > LARGEST_MESSAGE:
         return (Suspicion(where="message", kind="text too large to scan", term="too-large"),)
     try:
-        found = dict.fromkeys(_scanned(message, terms, more))
-        return tuple(Suspicion(where=where, kind=kind, why=why, term=term) for where, kind, why, term in found)
+        # Most are seen in several views.
+        return tuple(dict.fromkeys(_scanned(message, terms, more)))
     except Exception as problem:  # noqa: BLE001 -- whatever failed, nobody has looked: that must stop the release
         return (Suspicion(where="message", kind="text that could not be scanned", term=type(problem).__name__),)
 
 
-Found = tuple[str, str, str, str]
-"""Where, kind, why and term, before they become a suspicion: most are seen in several views."""
-
-
-def _scanned(message: Message, terms: Lexicon, more: Rules) -> Iterator[Found]:
+def _scanned(message: Message, terms: Lexicon, more: Rules) -> Iterator[Suspicion]:
     index = _index(terms.terms)
     for where, text in leaves(message):
         for reading, rest in _readings(text):
             plain = folded(reading)
-            yield from ((where, "withheld term", terms.origins[term], term) for term in index.find(plain))
-            yield from ((where, kind, "", value) for kind, value in OWN_RULES.find(plain, folded(rest)))
+            yield from (_withheld(where, term, terms) for term in index.find(plain))
+            yield from (Suspicion(where, kind, value) for kind, value in OWN_RULES.find(plain, folded(rest)))
             if more:
-                yield from ((where, kind, "", value) for kind, value in more.find(bare(reading), rest))
+                yield from (Suspicion(where, kind, value) for kind, value in more.find(bare(reading), rest))
     # What is cut into pieces over blocks is whole again here.
     whole = " ".join(text for block in message.blocks for text in _strings(block, IDS))
     for term in index.find_squeezed(words(lookalike(folded(whole)))):
-        yield "blocks", "withheld term", terms.origins[term], term
+        yield _withheld("blocks", term, terms)
+
+
+def _withheld(where: str, term: str, terms: Lexicon) -> Suspicion:
+    return Suspicion(where, "withheld term", term, terms.origins[term])
 
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
@@ -154,13 +155,15 @@ class _Index:
     """Terms as automata: word by word at boundaries, squeezed for the longer ones, and as letters spelled out."""
 
     def __init__(self, terms: frozenset[str]) -> None:
-        ordered = sorted(terms)
-        plain = {words(view): term for term in ordered for view in _views_of(term)}
+        # What stands itself among the terms comes last, and so is told as itself.
+        exact = [(term, term) for term in sorted(terms)]
+        forms = [(form, term) for term, _ in exact for form in spellings(term)] + exact
+        plain = {words(view): term for form, term in forms for view in _views_of(form)}
         # A name backwards or in ROT13 is looked for as such in the text as it stands: one pass instead of three.
         self._by_words = {other: term for view, term in plain.items() for other in turned(view)} | plain
-        self._spelled = {squeezed(classed(lookalike(term))): term for term in ordered}
-        self._by_squeezed = {shape: term for term in ordered for shape in _squeezed_views_of(term)}
-        self._by_joined = {shape: term for term in ordered if (shape := _joined(term))}
+        self._spelled = {squeezed(classed(words(lookalike(term)))): term for term, _ in exact}
+        self._by_squeezed = {shape: term for form, term in forms for shape in _squeezed_views_of(form)}
+        self._by_joined = {shape: term for form, term in forms if (shape := _joined(form))}
         self._words, self._squeezed = list(self._by_words), list(self._by_squeezed)
         self._joined = list(self._by_joined)
         self._words_search, self._squeezed_search, self._joined_search = map(
@@ -177,6 +180,10 @@ class _Index:
         yield from self._find_spelled(view)
         yield from self._find_joined(view)
         yield from self._find_squeezed(classes)
+        if (signs := without_spoken_signs(view)) != view:
+            yield from self._find_words(signs)
+            yield from self._find_joined(signs)
+            yield from self._find_squeezed(classed(signs))
 
     def _find_words(self, text: str) -> Iterator[str]:
         data = text.encode()
@@ -223,7 +230,8 @@ _SPELLED: Final = re.compile(r"(?<![^ ])[^ ](?: [^ ]){2,}(?![^ ])")
 
 def _squeezed_views_of(term: str) -> Iterator[str]:
     looks = lookalike(term)
-    for reading in (*turned(words(looks)), looks):
+    plain = words(looks)
+    for reading in (plain, *turned(plain), looks):
         if len(shape := squeezed(classed(reading))) >= SHORTEST_SQUEEZED:
             yield shape
 

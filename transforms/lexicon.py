@@ -23,6 +23,7 @@ from transforms.records import (
     SecurityNoteRecord,
     WorkaroundRecord,
 )
+from transforms.spellings import written
 from transforms.views import folded
 
 SHORTEST: Final = 4
@@ -38,6 +39,9 @@ MOST_PHRASES: Final = 40
 
 _TOKEN: Final = re.compile(r"[^\s,;()\[\]{}<>\"'|]+")
 _INSIDE: Final = re.compile(r"[0-9._/:@\\#-]")
+_FIRST: Final = re.compile(r"[\w.+-]+(?=@)|(?=[\w-]*[\d-])[a-zA-Z][\w-]*(?=\.[\w-]+\.[a-zA-Z])")
+"""Who stands before the sign of an e-mail address; before a domain, what looks like a host (`sgn-07`)."""
+
 _WORD: Final = re.compile(r"[^\W_]+")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d(?:t|$)|\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?z?$")
 _NUMBER: Final = re.compile(r"(?!1[5-9]\d{8}(?!\d)|1[5-9]\d{11}(?!\d)|20\d\d[01]\d[0-3]\d)[\d ()+-]*\d{3,}[\d ()+-]*$")
@@ -71,7 +75,7 @@ class Lexicon:
     @classmethod
     def of(cls, terms: Iterable[str]) -> "Lexicon":
         """A lexicon of terms without a particular origin."""
-        return cls({folded(term).strip(_EDGES): "what is withheld" for term in terms})
+        return cls({folded(form).strip(_EDGES): "what is withheld" for term in terms for form in written(term)})
 
     @cached_property
     def terms(self) -> frozenset[str]:
@@ -87,7 +91,7 @@ def lexicon(bundle: Bundle, approved: Iterable[SafeText]) -> Lexicon:
     spoken = {word for text in approved for word in _WORD.findall(folded(str(text)))}
     origins: dict[str, str] = {}
     for record in bundle.with_silence:
-        for raw, what in _terms(record):
+        for raw, what in _written(record):
             term = folded(raw).strip(_EDGES)
             if _telling(term, spoken) and (what in NATIVE or term not in GENERIC):
                 origins.setdefault(term, f"{what} in {KIND_WORDS[record.kind]}")
@@ -101,6 +105,11 @@ def _telling(term: str, spoken: set[str]) -> bool:
     if not any(c.isalpha() for c in term):
         return bool(_ADDRESS.match(term) or (_NUMBER.match(term) and sum(map(str.isdigit, term)) >= FEWEST_DIGITS))
     return not spoken.issuperset(_WORD.findall(term))
+
+
+def _written(record: Record) -> Iterator[tuple[str, str]]:
+    for text, what in _terms(record):
+        yield from ((form, what) for form in written(text))
 
 
 def _terms(record: Record) -> Iterator[tuple[str, str]]:
@@ -139,6 +148,8 @@ def _of_text(text: str) -> Iterator[str]:
         bare = token.strip(_EDGES)
         if _INSIDE.search(bare):
             yield bare
+            if first := _FIRST.match(bare):
+                yield first[0]
             if "/" in bare or ":" in bare:
                 yield from (part for part in re.split(r"[/:@?=&]+", bare) if _INSIDE.search(part))
     yield from _phrases(text)

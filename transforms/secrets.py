@@ -95,6 +95,7 @@ def _places(part: str, text: str) -> Iterator[int]:
 
 
 _IBAN: Final = re.compile(r"[a-z]{2}\d{2}")
+_BEGINNING: Final = re.compile(rf"\b{_IBAN.pattern}")
 
 
 def entropy(text: str) -> float:
@@ -171,7 +172,10 @@ OWN: Final = (
     ),
     _rule("payment card", r"(?<!\d)\d(?:[ -]?\d){12,}", within=NUMBERS, accept=_some(luhn)),
     _rule(
-        "bank account", r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b", hint=_IBAN, accept=_some(iban)
+        "bank account",
+        r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b",
+        hint=_BEGINNING,
+        accept=_some(iban),
     ),
     _rule("phone number", r"\+\d{1,3}[ .-]?(?:\(?\d{1,4}\)?[ .-]?){2,5}\d{2,4}(?!\w)", keywords=("+",)),
     _rule("access key", r"\b(?:akia|asia)[0-9a-z]{16}\b", keywords=("akia", "asia")),

@@ -15,6 +15,9 @@ from transforms.skeleton import LOOKALIKES
 HIDDEN_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f\u17b4\u17b5")
 """Default-ignorable characters whose category is that of a letter, symbol or mark."""
 
+_DASHES: Final = frozenset("\u30fc\u4e00\u3161\u1173")
+"""Letters of other scripts that are one stroke; TR39 counts them as one another."""
+
 AROUND: Final = 250
 """Characters around what reads differently: the longest term, were it spelled out."""
 
@@ -57,6 +60,7 @@ _WRAPPED: Final = re.compile(r"(?<=\w)[-\u2010\u00ad]\r?\n\s*(?=\w)")
 
 _KEPT: Final = frozenset("\u2010\u00ad") | {chr(code) for code in _LOOKALIKES}
 _TO_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+MOST_WORDS: Final = 16_384
 _GAP: Final = ";"
 _PLAIN: Final = re.compile(r"[\"'(]*(?![a-fA-F-]+[^\w-]*$)[A-Za-z]?[a-z]+(?:['-][a-z]+)*[.,;:!?)\"']*")
 """A word of letters with the punctuation around it, unless it could be hexadecimal."""
@@ -64,13 +68,22 @@ _PLAIN: Final = re.compile(r"[\"'(]*(?![a-fA-F-]+[^\w-]*$)[A-Za-z]?[a-z]+(?:['-]
 _SIGNS: Final = ("!", "|", "@", "$", "+")
 _ROT13: Final = {ord("a") + place: chr(ord("a") + (place + 13) % 26) for place in range(26)}
 _NOT_ALNUM: Final = re.compile(r"[\W_]+")
-_MARKED: Final = ("<", "*", "~", "`", ":regional")
+_MARKED: Final = ("<", "*", "~", "`")
 _UNDERSCORED: Final = re.compile(r"_(?:(?!\w)|(?<!\w_))")
 """What makes Slack show something else than what is written; an underscore does so only at the edge of a word."""
 
 _MARKS: Final = re.compile(r"[*_~`]+")
 _TAG: Final = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
-_EMOJI_LETTER: Final = re.compile(r":regional_?indicator_?([a-z]): ?")
+_SPOKEN_ENDS: Final = ("dot ", "ash ", "hyphen ", "score ")
+"""Where none of these stands, no sign is spoken."""
+
+_SPOKEN: Final = re.compile(r" (?:dot|dash|hyphen|underscore|slash|at) ")
+_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_EMOJI: Final = re.compile(
+    rf":(?:(?:regional_?indicator_?|alphabet-(?:white|yellow)-)([a-z])|({'|'.join(_DIGITS)})):(?: (?=:))?"
+)
+_RESIDUE: Final = re.compile(r"\x1b?\[\d{1,3}(?:;\d{1,3})*[m\]]")
+"""Colours of a terminal and marks of footnotes, as they are left in copied text."""
 
 # Characters that pass for one another in TR39 or in the habit of writing letters as digits; both sides are mapped.
 _CLASSES: Final = {
@@ -122,7 +135,15 @@ def bare(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _bare(run: str) -> str:
-    return unicodedata.normalize("NFKC", "".join(filter(_is_visible, unicodedata.normalize("NFKD", run))))
+    decomposed = "".join(filter(_is_visible, unicodedata.normalize("NFKD", run)))
+    return unicodedata.normalize("NFKC", "".join(map(_plain, decomposed)))
+
+
+def _plain(character: str) -> str:
+    """A digit of any script as ours, and a letter that is drawn as a dash as a dash."""
+    if character in _DASHES:
+        return "-"
+    return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
 def _bare_run(found: re.Match[str]) -> str:
@@ -173,15 +194,23 @@ def classed(text: str) -> str:
 
 def odd(text: str) -> str:
     """The text with a gap for every plain word: all that can be encoded or a secret, in a fifth of the length."""
-    gaps = " ".join(map(_odd, text.replace("\n", " \n ").split(" ")))
+    gaps = " ".join(map(_ODD.__getitem__, text.replace("\n", " \n ").split(" ")))
     for count in (16, 4, 2, 2):
         gaps = gaps.replace(f"{_GAP} " * count, f"{_GAP} ")
     return gaps
 
 
-@lru_cache(maxsize=16_384)
-def _odd(token: str) -> str:
-    return _GAP if _PLAIN.fullmatch(token) else token
+class _Odd(dict[str, str]):
+    """What becomes of each word, remembered; quicker to ask than `lru_cache`, and begun anew when it is full."""
+
+    def __missing__(self, token: str) -> str:
+        if len(self) >= MOST_WORDS:
+            self.clear()
+        self[token] = found = _GAP if _PLAIN.fullmatch(token) else token
+        return found
+
+
+_ODD: Final = _Odd()
 
 
 def signs_as_letters(text: str) -> str:
@@ -209,10 +238,23 @@ def words(text: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """The text as Slack shows it: emphasis marks gone, links and dates as their labels, emoji letters as letters."""
-    if not any(mark in text for mark in _MARKED) and not ("_" in text and _UNDERSCORED.search(text)):
-        return text
-    return _EMOJI_LETTER.sub(r"\1", _MARKS.sub("", _TAG.sub(r"\1", text)))
+    """The text as it is meant: emoji as letters, emphasis gone, links and dates as labels, no residue of copying."""
+    if ":" in text:
+        text = _EMOJI.sub(_emoji, text)
+    if "[" in text:
+        text = _RESIDUE.sub("", text)
+    if any(mark in text for mark in _MARKED) or ("_" in text and _UNDERSCORED.search(text)):
+        text = _MARKS.sub("", _TAG.sub(r"\1", text))
+    return text
+
+
+def _emoji(found: re.Match[str]) -> str:
+    return found[1] or str(_DIGITS.index(found[2]))
+
+
+def without_spoken_signs(view: str) -> str:
+    """A text of words without those that people say for signs: `10 dot 20`, `edge dash signer`."""
+    return _SPOKEN.sub(" ", view) if any(map(view.__contains__, _SPOKEN_ENDS)) else view
 
 
 def squeezed(text: str) -> str:
@@ -239,12 +281,12 @@ def _common(one: str, other: str) -> int:
     return least
 
 
-_ONE_LETTER: Final = {code: "x" for code in range(128) if chr(code).isalnum()}
+_ONE_LETTER: Final = _table({code: "x" for code in range(128) if chr(code).isalnum()})
 
 
 def has_single_letters(text: str) -> bool:
     """Whether a text of words holds three of one letter after one another; quick, and true where it is not sure."""
-    return not text.isascii() or " x x x " in f" {text.translate(_ONE_LETTER)} "
+    return not text.isascii() or b" x x x " in f" {text} ".encode("ascii").translate(_ONE_LETTER)
 
 
 def turned(text: str) -> tuple[str, str]:

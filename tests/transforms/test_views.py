@@ -14,6 +14,7 @@ from transforms.message import Message
 from transforms.views import (
     AROUND,
     around,
+    bare,
     changed,
     classed,
     folded,
@@ -24,6 +25,7 @@ from transforms.views import (
     squeezed,
     turned,
     unmarked,
+    without_spoken_signs,
     words,
 )
 
@@ -44,7 +46,7 @@ INDEX = Lexicon.of((TERM,))
         (classed, "é1", "él"),
         (words, "pay_edge,  (pay-edge)\npay.edge", "pay edge pay edge pay edge"),
         (words, "pay·edge_é", "pay edge é"),
-        (unmarked, "*e*_dge_ <https://x.y|edge> ~s~ :regional_indicator_e: x", "edge edge s ex"),
+        (unmarked, "*e*_dge_ <https://x.y|edge> ~s~ :regional_indicator_e: x", "edge edge s e x"),
         (unmarked, "pay_edge", "pay_edge"),
         (squeezed, "e d-g_e!", "edge"),
         (odd, "plain words c2VjcmV0cw== and (quoted), X9-1 here", "; c2VjcmV0cw== ; X9-1 ;"),
@@ -130,6 +132,29 @@ def test_signs_are_read_as_letters_only_where_there_are_any(text, read) -> None:
     assert signs_as_letters(text) == read
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("10 dot 20 dot 30 dot 41", "10 20 30 41"),
+        ("edge dash signer hyphen a underscore b slash c crash d", "edge signer a b c crash d"),
+        ("tomas dot lindqvist at meridian dot example", "tomas lindqvist meridian example"),
+        ("seen at ten", "seen at ten"),
+        ("dotted dashes", "dotted dashes"),
+    ],
+)
+def test_spoken_signs_are_left_out(text, read) -> None:
+    """Where one of them is said, `at` is one too."""
+    assert without_spoken_signs(text) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("PAY-٣٣१", "PAY-331"), ("aーb一c", "a-b-c"), ("ＡＢ", "AB"), ("É\x00", "E")]
+)
+def test_bare_text_keeps_its_case(text, read) -> None:
+    """Digits of any script are ours, letters that are strokes are dashes, marks and controls are gone."""
+    assert bare(text) == read
+
+
 NAMED_AFTER = re.compile(r"LATIN (?!.*WITH SMALL)[A-Z ]*LETTER (?:[A-Z-]{2,} )*([A-Z])(?: WITH .*)?")
 DRAWN_OTHERWISE = {"\u019c": "w", "\u026f": "w", "\u01b2": "u", "\u028b": "u", "\u1d8c": "y", "\u1e9d": "f"}
 DRAWN_OTHERWISE |= {"\u025c": "3", "\ua7ab": "3"}
@@ -165,6 +190,9 @@ def test_every_letter_of_other_alphabets_of_letters_reads_as_itself() -> None:
         ("a_b_c", "a_b_c"),
         (":regional_indicator_e: :regionalindicatord:g", "edg"),
         ("a < b > c", "a  b  c"),
+        (":alphabet-white-e::alphabet-yellow-d: :one::zero:", "ed10"),
+        (":nine: lives", "9 lives"),
+        ("\x1b[31medge[0m-[1;32msigner [a] [1] [12]", "edge-signer [a]  "),
     ],
 )
 def test_markup_is_read_as_slack_shows_it(text, seen) -> None:
