@@ -9,11 +9,7 @@ from tests.transforms.mutation import NotOnceError, mutated, tried
 
 SAMPLE = {
     "a clearance survives a change of what it cleared",
-    "a placeholder says its internal reason",
-    "a clearance has no end",
-    "safe text is composed of any string",
     "the lexicon forgets people",
-    "the scan skips the blocks",
     "a suspicion repeats the secret",
     "what is withheld can be guessed from the annex's digest",
 }
