@@ -147,7 +147,7 @@ def staged(
         deployment = load_deployment(config)
         bot = make_bot(deployment, store, client, Ed25519PrivateKey.generate())
         listener = Listener(deployment, store, client, seed.app.signing_secret)
-        handler = SocketModeHandler(listener.app, seed.app.app_token, ping_interval=0.2)
+        handler = SocketModeHandler(listener.app, seed.app.app_token, ping_interval=1)
         worker = Worker(bot, "test")
         stage = Stage(sandbox, bot, worker, folder / "sample")
         stage.lay_out(1)
