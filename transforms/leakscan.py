@@ -89,7 +89,7 @@ def _scanned(message: Message, terms: Lexicon, more: Rules) -> Iterator[Suspicio
                 yield from (Suspicion(where, kind, value) for kind, value in more.find(bare(reading), rest))
     # What is cut into pieces over blocks is whole again here.
     whole = " ".join(text for block in message.blocks for text in _strings(block, IDS))
-    for term in index.find_squeezed(words(lookalike(folded(whole)))):
+    for term in index.find_squeezed(words(lookalike(folded(whole)))) if whole else ():
         yield _withheld("blocks", term, terms)
 
 

@@ -74,8 +74,8 @@ _UNDERSCORED: Final = re.compile(r"_(?:(?!\w)|(?<!\w_))")
 
 _MARKS: Final = re.compile(r"[*_~`]+")
 _TAG: Final = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
-_SPOKEN_ENDS: Final = ("dot ", "ash ", "hyphen ", "score ")
-"""Where none of these stands, no sign is spoken."""
+_SPOKEN_ENDS: Final = (" dot ", "ash ")
+"""Where neither stands, no sign is taken as spoken: nobody says a hyphen without a dot or a dash or slash near it."""
 
 _SPOKEN: Final = re.compile(r" (?:dot|dash|hyphen|underscore|slash|at) ")
 _DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
