@@ -20,7 +20,7 @@ _TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 _WORDLIKE: Final = re.compile(r"[A-Z]?[a-z-]+")
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{2}(?:[\s:,]{0,2}+(?:0[xX])?+[0-9A-Fa-f]{2}){3,}+")
-_HEX_PAIR: Final = re.compile(r"(?:0[xX])?([0-9A-Fa-f]{2})[\s:,]*")
+_HEX_SIGNS: Final = re.compile(r"0[xX]|[\s:,]+")
 _ESCAPES: Final = re.compile(
     r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3}))"
     r"|[uU]\+([0-9a-fA-F]{4,6})(?:\s(?=[uU]\+))?|\\[nrt]"
@@ -90,8 +90,8 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _hex(text: str) -> str:
     """Pairs of hexadecimal digits as text; what of them is none, such as the end of a word before, is left out."""
-    found = bytes.fromhex("".join(_HEX_PAIR.findall(text))).decode("utf-8", "ignore")
-    return "".join(c if c.isprintable() else " " for c in found)
+    found = bytes.fromhex(_HEX_SIGNS.sub("", text)).decode("utf-8", "ignore")
+    return found if found.isprintable() else "".join(c if c.isprintable() else " " for c in found)
 
 
 def _numbers(text: str) -> str:

@@ -28,7 +28,6 @@ from transforms.views import (
     squeezed,
     turned,
     unmarked,
-    without_spoken_signs,
     words,
 )
 
@@ -155,14 +154,14 @@ class _Index:
     """Terms as automata: word by word at boundaries, squeezed for the longer ones, and as letters spelled out."""
 
     def __init__(self, terms: frozenset[str]) -> None:
-        # What stands itself among the terms comes last, and so is told as itself.
         exact = [(term, term) for term in sorted(terms)]
+        # What stands itself among the terms comes last, and so is told as itself.
         forms = [(form, term) for term, _ in exact for form in spellings(term)] + exact
-        plain = {words(view): term for form, term in forms for view in _views_of(form)}
         # A name backwards or in ROT13 is looked for as such in the text as it stands: one pass instead of three.
-        self._by_words = {other: term for view, term in plain.items() for other in turned(view)} | plain
+        backwards = [(other, term) for term, _ in exact for view in _views_of(term) for other in turned(words(view))]
+        self._by_words = dict(backwards) | {words(view): term for form, term in forms for view in _views_of(form)}
         self._spelled = {squeezed(classed(words(lookalike(term)))): term for term, _ in exact}
-        self._by_squeezed = {shape: term for form, term in forms for shape in _squeezed_views_of(form)}
+        self._by_squeezed = {shape: term for form, term in backwards + forms if (shape := _squeezed(form))}
         self._by_joined = {shape: term for form, term in forms if (shape := _joined(form))}
         self._words, self._squeezed = list(self._by_words), list(self._by_squeezed)
         self._joined = list(self._by_joined)
@@ -180,10 +179,6 @@ class _Index:
         yield from self._find_spelled(view)
         yield from self._find_joined(view)
         yield from self._find_squeezed(classes)
-        if (signs := without_spoken_signs(view)) != view:
-            yield from self._find_words(signs)
-            yield from self._find_joined(signs)
-            yield from self._find_squeezed(classed(signs))
 
     def _find_words(self, text: str) -> Iterator[str]:
         data = text.encode()
@@ -228,12 +223,10 @@ def _joined(term: str) -> str:
 _SPELLED: Final = re.compile(r"(?<![^ ])[^ ](?: [^ ]){2,}(?![^ ])")
 
 
-def _squeezed_views_of(term: str) -> Iterator[str]:
-    looks = lookalike(term)
-    plain = words(looks)
-    for reading in (plain, *turned(plain), looks):
-        if len(shape := squeezed(classed(reading))) >= SHORTEST_SQUEEZED:
-            yield shape
+def _squeezed(term: str) -> str:
+    """A longer term as classes of letters and digits alone; else nothing."""
+    shape = squeezed(classed(words(lookalike(term))))
+    return shape if len(shape) >= SHORTEST_SQUEEZED else ""
 
 
 def _views_of(term: str) -> Iterable[str]:

@@ -15,18 +15,35 @@ _PART: Final = re.compile(r"[^\W_]+")
 _UMLAUTS: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe"}
 )
+_SPOKEN: Final = tuple(
+    str.maketrans(signs)
+    for signs in (
+        {"-": " dash ", ".": " dot ", "_": " underscore ", "@": " at ", "/": " slash "},
+        {"-": " hyphen ", ".": " dot ", "_": " underscore ", "@": " at ", "/": " slash "},
+        {".": " dot ", "@": " at "},
+        {"@": " at "},
+    )
+)
+"""Signs as people say them, all of them or only those that make an address a link."""
 
 
 def spellings(term: str) -> Iterator[str]:
-    """Others of a folded term: an address as numbers, an advisory by its number, one of many, each part turned."""
+    """Others of a folded term: said aloud, an address as numbers, an advisory's number, one of many, parts swapped."""
+    yield from said_aloud(term)
     if _ADDRESS.fullmatch(term):
         yield from _addresses(term)
     if found := _NUMBERED.fullmatch(term):
         yield found[1]
     if " " in term and term.endswith("s"):
         yield term[:-1]
-    if len(_PART.findall(term)) > 1:
+    if len(parts := _PART.findall(term)) > 1:
+        yield " ".join(reversed(parts))
         yield _PART.sub(lambda part: part[0][::-1], term)
+
+
+def said_aloud(term: str) -> Iterator[str]:
+    """A term with the names of its signs, as people type what they would say: `edge dash signer`."""
+    yield from (said for said in dict.fromkeys(map(term.translate, _SPOKEN)) if said != term)
 
 
 def _addresses(term: str) -> Iterator[str]:

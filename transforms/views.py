@@ -54,7 +54,6 @@ _LOOKALIKES: Final = _drawn()
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_CONTROL: Final = {code: None for code in range(128) if _CONTROL.match(chr(code))}
-_WRAPS: Final = ("-\n", "-\r", "\u2010\n", "\u00ad\n")
 _WRAPPED: Final = re.compile(r"(?<=\w)[-\u2010\u00ad]\r?\n\s*(?=\w)")
 """A hyphen at the end of a wrapped line, and the beginning of the next."""
 
@@ -74,10 +73,6 @@ _UNDERSCORED: Final = re.compile(r"_(?:(?!\w)|(?<!\w_))")
 
 _MARKS: Final = re.compile(r"[*_~`]+")
 _TAG: Final = re.compile(r"<(?:[^<>|]*\|)?([^<>|]*)>")
-_SPOKEN_ENDS: Final = (" dot ", "ash ")
-"""Where neither stands, no sign is taken as spoken: nobody says a hyphen without a dot or a dash or slash near it."""
-
-_SPOKEN: Final = re.compile(r" (?:dot|dash|hyphen|underscore|slash|at) ")
 _DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _EMOJI: Final = re.compile(
     rf":(?:(?:regional_?indicator_?|alphabet-(?:white|yellow)-)([a-z])|({'|'.join(_DIGITS)})):(?: (?=:))?"
@@ -126,7 +121,7 @@ def _translated(text: str, table: bytes) -> str:
 
 def bare(text: str) -> str:
     """Compatibility forms folded, invisible characters and marks gone, lines unwrapped; letters in their own case."""
-    if any(wrap in text for wrap in _WRAPS):
+    if "-\n" in text or "\r" in text or not text.isascii():
         text = _WRAPPED.sub("", text)
     if text.isascii():
         return text.translate(_NO_CONTROL)
@@ -250,11 +245,6 @@ def unmarked(text: str) -> str:
 
 def _emoji(found: re.Match[str]) -> str:
     return found[1] or str(_DIGITS.index(found[2]))
-
-
-def without_spoken_signs(view: str) -> str:
-    """A text of words without those that people say for signs: `10 dot 20`, `edge dash signer`."""
-    return _SPOKEN.sub(" ", view) if any(map(view.__contains__, _SPOKEN_ENDS)) else view
 
 
 def squeezed(text: str) -> str:

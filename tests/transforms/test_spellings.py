@@ -4,7 +4,7 @@ import pytest
 
 from tests.transforms.test_leakscan import kinds, said
 from transforms.lexicon import Lexicon
-from transforms.spellings import spellings, written
+from transforms.spellings import said_aloud, spellings, written
 
 
 @pytest.mark.parametrize(
@@ -21,20 +21,44 @@ from transforms.spellings import spellings, written
                 "0xa.0x14.0x1e.0x29",
                 "012.024.036.051",
                 "012.024.036.051",
+                "41 30 20 10",
                 "01.02.03.14",
             ],
         ),
-        ("10.20.30.256", ["01.02.03.652"]),
-        ("cve-2026-41877", ["2026-41877", "evc-6202-77814"]),
-        ("ghsa-jfh8-c2jp-5v3q", ["jfh8-c2jp-5v3q", "ashg-8hfj-pj2c-q3v5"]),
-        ("crafted session tickets", ["crafted session ticket", "detfarc noisses stekcit"]),
-        ("edge-signer", ["egde-rengis"]),
+        ("10.20.30.256", ["256 30 20 10", "01.02.03.652"]),
+        ("cve-2026-41877", ["2026-41877", "41877 2026 cve", "evc-6202-77814"]),
+        ("ghsa-jfh8-c2jp-5v3q", ["jfh8-c2jp-5v3q", "5v3q c2jp jfh8 ghsa", "ashg-8hfj-pj2c-q3v5"]),
+        ("crafted session tickets", ["crafted session ticket", "tickets session crafted", "detfarc noisses stekcit"]),
+        ("edge-signer", ["signer edge", "egde-rengis"]),
         ("gateways", []),
     ],
 )
 def test_term_is_spelled_otherwise(term, others) -> None:
-    """All of them, in their order."""
-    assert [*spellings(term)] == others
+    """All of them, in their order, after what is said aloud."""
+    assert [*spellings(term)] == [*said_aloud(term), *others]
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [
+        ("10.20.30.41", ["10 dot 20 dot 30 dot 41"]),
+        ("edge-signer", ["edge dash signer", "edge hyphen signer"]),
+        ("a_b/c", ["a underscore b slash c"]),
+        (
+            "t.l-x@m.example",
+            [
+                "t dot l dash x at m dot example",
+                "t dot l hyphen x at m dot example",
+                "t dot l-x at m dot example",
+                "t.l-x at m.example",
+            ],
+        ),
+        ("gateways", []),
+    ],
+)
+def test_signs_are_said_aloud(term, said) -> None:
+    """Each of them, or those that make a text a link."""
+    assert [*said_aloud(term)] == said
 
 
 @pytest.mark.parametrize(
@@ -59,7 +83,10 @@ def test_name_is_written_without_its_letters(name, forms) -> None:
         ("CVE-2026-41877", "number 2026-41877"),
         ("crafted session tickets", "one crafted session ticket"),
         ("edge-signer", "edge dash signer"),
+        ("edge-signer", "edge hyphen signer"),
         ("edge-signer", "samot egde-rengis"),
+        ("Tomas Lindqvist", "CN=Lindqvist\\, Tomas,OU=SRE"),
+        ("10.20.30.41", "41.30.20.10.in-addr.arpa"),
         ("Jürgen Größmann", "Juergen Groessmann"),
         ("Jürgen Größmann", "=?utf-8?Q?J=C3=BCrgen=20Gr=C3=B6=C3=9Fmann?="),
         ("tomas.lindqvist@meridian.example", "tomaslindqvistmeridianexample"),

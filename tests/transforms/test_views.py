@@ -25,7 +25,6 @@ from transforms.views import (
     squeezed,
     turned,
     unmarked,
-    without_spoken_signs,
     words,
 )
 
@@ -130,21 +129,6 @@ def test_single_letters_after_one_another_are_seen(text, holds) -> None:
 def test_signs_are_read_as_letters_only_where_there_are_any(text, read) -> None:
     """`!`, `|`, `@`, `$` and `+` may stand for letters; numbers alone are read elsewhere."""
     assert signs_as_letters(text) == read
-
-
-@pytest.mark.parametrize(
-    ("text", "read"),
-    [
-        ("10 dot 20 dot 30 dot 41", "10 20 30 41"),
-        ("edge dash signer hyphen a underscore b slash c crash d", "edge signer a b c crash d"),
-        ("tomas dot lindqvist at meridian dot example", "tomas lindqvist meridian example"),
-        ("seen at ten", "seen at ten"),
-        ("dotted dashes", "dotted dashes"),
-    ],
-)
-def test_spoken_signs_are_left_out(text, read) -> None:
-    """Where one of them is said, `at` is one too."""
-    assert without_spoken_signs(text) == read
 
 
 @pytest.mark.parametrize(
