@@ -6,6 +6,7 @@ from profiles.codes import DraftKind
 from profiles.models import Profile
 from tests.builders import (
     AT,
+    PUBLIC,
     make_audience,
     make_bundle,
     make_directives,
@@ -145,6 +146,13 @@ def test_message_names_the_regions_of_the_worst_status_in_its_headline() -> None
     rest = [record for record in rest if record.ref.source == "statuspage"]
     draft = make_draft(with_records(make_bundle(), *alerts, *public, *rest, without=HealthRecord))
     assert draft.message.text.startswith("Acme Corp: service degraded in Europe, Americas (version 1")
+
+
+def test_message_names_no_region_where_the_service_is_operational_everywhere() -> None:
+    """All regions are well, so none of them stands out."""
+    well = (make_public_health(component, status="operational") for component in PUBLIC)
+    draft = make_draft(with_records(make_bundle(), *well, without=HealthRecord))
+    assert draft.message.text.startswith("Acme Corp: service operational (version 1, as of 14:20 UTC)")
 
 
 def test_message_shows_the_date_of_what_was_another_day() -> None:
