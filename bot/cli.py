@@ -12,10 +12,10 @@ from profiles.errors import MendableError
 COULD_NOT_RUN = 2
 
 COMMANDS: Final = {
-    "demo": "servers",
-    "run": "servers",
-    "listen": "servers",
-    "work": "servers",
+    "demo": "demo",
+    "run": "run",
+    "listen": "listen",
+    "work": "work",
     "draft": "dossiers",
     "replay": "dossiers",
     "verify": "dossiers",

@@ -1,7 +1,6 @@
 """The listen process: Slack's requests, by Socket Mode or by signed HTTP, into the inbox. It decides nothing."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -74,9 +73,3 @@ def http_mode(listener: Listener, port: int) -> Iterator[Callable[[], bool]]:
         yield lambda: True
     finally:
         server.stop()
-
-
-def wait_for(stop: threading.Event) -> None:
-    """Wait until told to stop, waking now and then so that signals are seen."""
-    while not stop.wait(0.5):
-        pass

@@ -1,0 +1,38 @@
+"""`listen`: Slack's requests into the inbox."""
+
+import logging
+
+import click
+
+from bot.app import open_client, open_store
+from bot.commandline.process import MODE, MODE_HELP, log_plainly, stop_on_signals, wait_for
+from bot.health import make_health
+from bot.http_mode import HttpServer
+from bot.listen import Listener, http_mode, socket_mode
+from bot.settings import config_path, load_deployment, required, setting
+
+
+@click.command()
+@click.option("--mode", type=MODE, default="socket", show_default=True, help=MODE_HELP)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="HTTP mode's port on 127.0.0.1."
+)
+@click.option(
+    "--health-port", type=click.IntRange(0, 65535), default=3001, show_default=True, help="Health on 127.0.0.1."
+)
+def listen(mode: str, port: int, health_port: int) -> None:
+    """Receive Slack's requests into the inbox."""
+    log_plainly()
+    stop = stop_on_signals()
+    deployment, store, client = load_deployment(config_path()), open_store(), open_client()
+    how = "take it from your app's Basic Information page"
+    secret = required("SLACK_SIGNING_SECRET", how) if mode == "http" else setting("SLACK_SIGNING_SECRET")
+    listener = Listener(deployment, store, client, secret)
+    with socket_mode(listener) if mode == "socket" else http_mode(listener, port) as connected:
+        health = HttpServer(make_health(store, connected), health_port)
+        health.start()
+        logging.getLogger("bridgepkg.listen").info("listening by %s, health on port %s", mode, health.port)
+        wait_for(stop)
+        health.stop()
+    listener.close()
+    store.close()

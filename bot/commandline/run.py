@@ -1,0 +1,32 @@
+"""`run`: listener and worker together, kept alive."""
+
+import socket
+
+import click
+
+from bot.app import open_bot
+from bot.commandline.process import MODE, MODE_HELP, log_plainly
+from bot.settings import required
+from bot.supervise import Child, Supervisor
+
+
+@click.command()
+@click.option("--mode", type=MODE, default="socket", show_default=True, help=MODE_HELP)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="HTTP mode's port on 127.0.0.1."
+)
+@click.option(
+    "--health-port", type=click.IntRange(0, 65535), default=3001, show_default=True, help="Health on 127.0.0.1."
+)
+def run(mode: str, port: int, health_port: int) -> None:
+    """Listen and work together, and keep both alive."""
+    log_plainly()
+    bot = open_bot()
+    bot.store.close()
+    if mode == "socket":
+        required("SLACK_APP_TOKEN", "take the app-level token (xapp-…) from your app's Basic Information page")
+    else:
+        required("SLACK_SIGNING_SECRET", "take it from your app's Basic Information page")
+    listening = ["listen", "--mode", mode, "--port", str(port), "--health-port", str(health_port)]
+    worker = {"BRIDGEPKG_WORKER": f"run@{socket.gethostname()}"}
+    Supervisor([Child("listen", listening, {}), Child("work", ["work"], worker)]).run()
