@@ -24,7 +24,6 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.pool import NullPool
 
 from profiles.errors import MendableError
 from storage.sealing import Keys, seal, unseal
@@ -154,7 +153,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _sqlite(address: URL) -> Engine:
-    engine = create_engine(address, poolclass=NullPool)
+    engine = create_engine(address)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

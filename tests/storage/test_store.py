@@ -24,8 +24,8 @@ only_postgres = pytest.mark.parametrize("shared_store", ["postgres"], indirect=T
 def file(tmp_path):
     """A migrated SQLite file."""
     path = tmp_path / "bridgepkg.db"
-    opened = Store(f"sqlite:///{path}", KEYS)
-    ready(opened)
+    with closing(Store(f"sqlite:///{path}", KEYS)) as opened:
+        ready(opened)
     return path
 
 
@@ -114,7 +114,8 @@ def test_full_disk_is_named_and_leaves_nothing(file):
 
 def test_damaged_file_is_named(file):
     """A database whose pages were overwritten."""
-    bind(Store(f"sqlite:///{file}", KEYS))
+    with closing(Store(f"sqlite:///{file}", KEYS)) as store:
+        bind(store)
     raw = bytearray(file.read_bytes())
     raw[4096:] = b"\xff" * (len(raw) - 4096)
     file.write_bytes(raw)
