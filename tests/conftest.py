@@ -10,8 +10,15 @@ from hypothesis import settings
 from storage.store import Store
 from tests.databases import KEYS, postgres_url, sqlite_url
 
+LONGEST = ("test_tour.py", "test_kills.py", "test_shell.py", "test_page_demo.py", "test_autoplay.py")
+
 settings.register_profile("bridgepkg", derandomize=True, deadline=None)
 settings.load_profile("bridgepkg")
+
+
+def pytest_collection_modifyitems(items):
+    """The longest tests come first, so that no worker is left with one of them at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
