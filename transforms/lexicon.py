@@ -43,7 +43,12 @@ _FIRST: Final = re.compile(r"[\w.+-]+(?=@)|(?=[\w-]*[\d-])[a-zA-Z][\w-]*(?=\.[\w
 """Who stands before the sign of an e-mail address; before a domain, what looks like a host (`sgn-07`)."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\d(?:t|$)|\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?z?$")
+_TIME: Final = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[t ]\d\d(?::\d\d){0,2}(?:\.\d+)?(?:z|[+-]\d\d:?\d\d)?)?"
+    r"|\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?z?|\d{1,2}\.\d+z"
+)
+"""A date, a time of day, both, or the seconds of one that was cut at its colons (ISO 8601)."""
+
 _NUMBER: Final = re.compile(r"(?!1[5-9]\d{8}(?!\d)|1[5-9]\d{11}(?!\d)|20\d\d[01]\d[0-3]\d)[\d ()+-]*\d{3,}[\d ()+-]*$")
 _ADDRESS: Final = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5}|/\d{1,2})?$")
 FEWEST_DIGITS: Final = 7
@@ -100,7 +105,7 @@ def lexicon(bundle: Bundle, approved: Iterable[SafeText]) -> Lexicon:
 
 def _telling(term: str, spoken: set[str]) -> bool:
     """Whether a term says more than a time, a number, or our own words."""
-    if not SHORTEST <= len(term) <= LONGEST or _TIMESTAMP.match(term):
+    if not SHORTEST <= len(term) <= LONGEST or _TIME.fullmatch(term):
         return False
     if not any(c.isalpha() for c in term):
         return bool(_ADDRESS.match(term) or (_NUMBER.match(term) and sum(map(str.isdigit, term)) >= FEWEST_DIGITS))
