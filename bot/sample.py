@@ -10,6 +10,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -63,6 +64,7 @@ class Sample(Frozen):
     hints: tuple[Hint, ...] = ()
 
 
+@cache
 def load_sample(folder: Path = FOLDER) -> Sample:
     """The sample in a folder."""
     return load_model(Sample, read_document(folder / "sample.yaml"), str(folder / "sample.yaml"))

@@ -7,8 +7,10 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryDirectory
 
 import psycopg
 
@@ -21,10 +23,18 @@ TEMPLATE = "bridgepkg_template"
 
 
 def sqlite_url(folder: Path) -> str:
-    """A migrated SQLite file."""
-    url = f"sqlite:///{folder / 'bridgepkg.db'}"
-    migrated(url)
-    return url
+    """A migrated SQLite file: a copy of one that this process has migrated once."""
+    file = folder / "bridgepkg.db"
+    file.write_bytes(_sqlite_template())
+    return f"sqlite:///{file}"
+
+
+@cache
+def _sqlite_template() -> bytes:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "template.db"
+        migrated(f"sqlite:///{file}")
+        return file.read_bytes()
 
 
 @contextmanager
