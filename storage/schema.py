@@ -1,55 +1,59 @@
-"""Migrations: bring a database to this version, or say that it is not."""
+"""Migrations: bring a database to this version, or say that it is not.
 
+Alembic runs them, and is loaded only for that: a program that starts again in an outage asks one question of the
+database.
+"""
+
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy import column, inspect, select, table
 
-from storage.store import Store, StoreError
+from storage.store import Store, StoreError, Transaction
 
-FOLDER: Final = Path(__file__).parent / "migrations"
+_VERSIONS: Final = Path(__file__).parent / "migrations" / "versions"
+REVISIONS: Final = sorted(path.name[:4] for path in _VERSIONS.glob("????_*.py"))
+"""Every migration that this program knows, by the number with which its file begins."""
 
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(FOLDER))
-    return config
+_STANDS: Final = table("alembic_version", column("version_num"))
 
 
 def upgrade(store: Store) -> None:
     """Run every migration that this database lacks; of several programs at once, one does."""
     with store.write() as transaction:
         transaction.queue_up("migrations")
-        _refuse_newer(MigrationContext.configure(transaction.connection).get_current_revision())
-        config = _config()
-        config.attributes["connection"] = transaction.connection
-        command.upgrade(config, "head")
+        _refuse_newer(_current(transaction))
+        import_module("storage.migrations.run").run(transaction.connection)
 
 
 def current(store: Store) -> str | None:
     """The migration at which this database stands; none for an empty one."""
     with store.read() as transaction:
-        return MigrationContext.configure(transaction.connection).get_current_revision()
+        return _current(transaction)
+
+
+def _current(transaction: Transaction) -> str | None:
+    if not inspect(transaction.connection).has_table(_STANDS.name):
+        return None
+    found: str | None = transaction.execute(select(_STANDS.c.version_num)).scalar_one_or_none()
+    return found
 
 
 def check(store: Store) -> None:
     """Nothing, if the database is at this version; `StoreError` says how to get there."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
     found = current(store)
     if found is None:
         raise StoreError("the database is empty; run: bridgepkg db upgrade")
     _refuse_newer(found)
-    if found != head:
-        raise StoreError(f"the database stands at {found}, this program needs {head}; run: bridgepkg db upgrade")
+    if found != REVISIONS[-1]:
+        needed = f"this program needs {REVISIONS[-1]}"
+        raise StoreError(f"the database stands at {found}, {needed}; run: bridgepkg db upgrade")
 
 
 def _refuse_newer(found: str | None) -> None:
     """A database of a later program is left alone: nobody here knows what its columns mean."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in REVISIONS:
         raise StoreError(f"the database stands at {found}, which is newer than this program; install a newer one")
 
 

@@ -1,4 +1,4 @@
-"""Alembic's environment: it runs on the connection that `storage.schema` gives it, and on nothing else."""
+"""Alembic's environment: it runs on the connection that `storage.migrations.run` gives it, and on nothing else."""
 
 from alembic import context
 

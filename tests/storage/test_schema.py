@@ -1,12 +1,16 @@
 """Migrations: from nothing to this version, once, and equal to the tables that the program writes to."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
-from storage.schema import check, current, ready, upgrade
+from storage.migrations import run as migrations
+from storage.schema import REVISIONS, check, current, ready, upgrade
 from storage.store import Store, StoreError
 from tests.databases import KEYS
 from tests.storage.stored import bind
@@ -69,6 +73,18 @@ def test_migrations_make_the_tables_of_the_program(empty):
     assert migrated == shape(empty)
     partial = [name for found in migrated.values() for name, _, _, condition in found["indexes"] if condition]
     assert sorted(partial) == ["draft_on_the_bridge", "inbox_unfinished", "outbox_waiting"]
+
+
+def test_revisions_are_those_that_alembic_runs():
+    """The numbers of the files are the migrations, in the order in which they run."""
+    scripts = ScriptDirectory.from_config(migrations.config())
+    assert [script.revision for script in scripts.walk_revisions()] == REVISIONS[::-1]
+
+
+def test_start_does_not_load_alembic():
+    """What a restarted process loads is what it needs."""
+    loaded = "import sys, bot.commandline.work; print('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True).stdout == b"False\n"
 
 
 def test_upgrade_from_empty_and_again(empty):
@@ -141,13 +157,12 @@ def test_ready_makes_an_empty_database_usable(empty):
 
 def test_failed_migration_leaves_nothing(empty, monkeypatch):
     """A migration that breaks half-way is undone as a whole, on both engines."""
-    from storage import schema
 
     def broken(config, _revision):
         config.attributes["connection"].execute(text("CREATE TABLE half (id INTEGER)"))
         raise RuntimeError
 
-    monkeypatch.setattr(schema.command, "upgrade", broken)
+    monkeypatch.setattr(migrations.command, "upgrade", broken)
     with pytest.raises(RuntimeError):
         upgrade(empty)
     assert shape(empty) == {}
