@@ -154,15 +154,13 @@ class _Index:
     """Terms as automata: word by word at boundaries, squeezed for the longer ones, and as letters spelled out."""
 
     def __init__(self, terms: frozenset[str]) -> None:
-        exact = [(term, term) for term in sorted(terms)]
+        found = [(term, _shapes(term)) for term in sorted(terms)]
         # What stands itself among the terms comes last, and so is told as itself.
-        forms = [(form, term) for term, _ in exact for form in spellings(term)] + exact
-        # A name backwards or in ROT13 is looked for as such in the text as it stands: one pass instead of three.
-        backwards = [(other, term) for term, _ in exact for view in _views_of(term) for other in turned(words(view))]
-        self._by_words = dict(backwards) | {words(view): term for form, term in forms for view in _views_of(form)}
-        self._spelled = {squeezed(classed(words(lookalike(term)))): term for term, _ in exact}
-        self._by_squeezed = {shape: term for form, term in backwards + forms if (shape := _squeezed(form))}
-        self._by_joined = {shape: term for form, term in forms if (shape := _joined(form))}
+        ranked = [(shapes[rank], term) for rank in range(_RANKS) for term, shapes in found]
+        self._by_words = {shape: term for shapes, term in ranked for shape in shapes.words}
+        self._by_squeezed = {shape: term for shapes, term in ranked for shape in shapes.squeezed}
+        self._by_joined = {shape: term for shapes, term in ranked for shape in shapes.joined}
+        self._spelled = {_whole(term): term for term, _ in found}
         self._words, self._squeezed = list(self._by_words), list(self._by_squeezed)
         self._joined = list(self._by_joined)
         self._words_search, self._squeezed_search, self._joined_search = map(
@@ -223,10 +221,40 @@ def _joined(term: str) -> str:
 _SPELLED: Final = re.compile(r"(?<![^ ])[^ ](?: [^ ]){2,}(?![^ ])")
 
 
-def _squeezed(term: str) -> str:
-    """A longer term as classes of letters and digits alone; else nothing."""
-    shape = squeezed(classed(words(lookalike(term))))
-    return shape if len(shape) >= SHORTEST_SQUEEZED else ""
+_RANKS: Final = 3
+"""A term turned, spelled otherwise, and as it stands."""
+
+MOST_SHAPES: Final = 16_384
+
+
+class _Shapes(NamedTuple):
+    """What is looked for of one form of a term: in words, squeezed when it is long, joined when it is short."""
+
+    words: tuple[str, ...]
+    squeezed: tuple[str, ...]
+    joined: tuple[str, ...]
+
+
+@lru_cache(maxsize=MOST_SHAPES)
+def _shapes(term: str) -> tuple[_Shapes, ...]:
+    """Those of a term by rank; remembered, because the next export withholds nearly the same terms."""
+    # A name backwards or in ROT13 is looked for as such in the text as it stands: one pass instead of three.
+    backwards = [other for view in _views_of(term) for other in turned(words(view))]
+    return _Shapes(tuple(backwards), _long(backwards), ()), _shaped([*spellings(term)]), _shaped([term])
+
+
+def _shaped(forms: list[str]) -> _Shapes:
+    seen = tuple(words(view) for form in forms for view in _views_of(form))
+    return _Shapes(seen, _long(forms), tuple(filter(None, map(_joined, forms))))
+
+
+def _long(forms: list[str]) -> tuple[str, ...]:
+    return tuple(shape for shape in map(_whole, forms) if len(shape) >= SHORTEST_SQUEEZED)
+
+
+def _whole(form: str) -> str:
+    """Classes of letters and digits alone."""
+    return squeezed(classed(words(lookalike(form))))
 
 
 def _views_of(term: str) -> Iterable[str]:
