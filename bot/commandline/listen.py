@@ -5,7 +5,7 @@ import logging
 import click
 
 from bot.app import open_client, open_store
-from bot.commandline.process import MODE, MODE_HELP, log_plainly, stop_on_signals, wait_for
+from bot.commandline.process import log_plainly, reached_by_slack, stop_on_signals, wait_for
 from bot.health import make_health
 from bot.http_mode import HttpServer
 from bot.listen import Listener, http_mode, socket_mode
@@ -13,13 +13,7 @@ from bot.settings import config_path, load_deployment, required, setting
 
 
 @click.command()
-@click.option("--mode", type=MODE, default="socket", show_default=True, help=MODE_HELP)
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="HTTP mode's port on 127.0.0.1."
-)
-@click.option(
-    "--health-port", type=click.IntRange(0, 65535), default=3001, show_default=True, help="Health on 127.0.0.1."
-)
+@reached_by_slack
 def listen(mode: str, port: int, health_port: int) -> None:
     """Receive Slack's requests into the inbox."""
     log_plainly()

@@ -7,11 +7,23 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from functools import reduce
 
 import click
 
-MODE = click.Choice(["socket", "http"])
-MODE_HELP = "How Slack reaches the bot: by Socket Mode, or at /slack/events of --port."
+_PORT = click.IntRange(0, 65535)
+_MODE_HELP = "How Slack reaches the bot: by Socket Mode, or at /slack/events of --port."
+_OPTIONS = (
+    click.option("--mode", type=click.Choice(["socket", "http"]), default="socket", show_default=True, help=_MODE_HELP),
+    click.option("--port", type=_PORT, default=3000, show_default=True, help="HTTP mode's port on 127.0.0.1."),
+    click.option("--health-port", type=_PORT, default=3001, show_default=True, help="Health on 127.0.0.1."),
+)
+
+
+def reached_by_slack(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that say how Slack reaches it and where it tells its health."""
+    return reduce(lambda changed, option: option(changed), reversed(_OPTIONS), command)
 
 
 def log_plainly() -> None:

@@ -5,19 +5,13 @@ import socket
 import click
 
 from bot.app import open_bot
-from bot.commandline.process import MODE, MODE_HELP, log_plainly
+from bot.commandline.process import log_plainly, reached_by_slack
 from bot.settings import required
 from bot.supervise import Child, Supervisor
 
 
 @click.command()
-@click.option("--mode", type=MODE, default="socket", show_default=True, help=MODE_HELP)
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help="HTTP mode's port on 127.0.0.1."
-)
-@click.option(
-    "--health-port", type=click.IntRange(0, 65535), default=3001, show_default=True, help="Health on 127.0.0.1."
-)
+@reached_by_slack
 def run(mode: str, port: int, health_port: int) -> None:
     """Listen and work together, and keep both alive."""
     log_plainly()

@@ -81,10 +81,13 @@ def test_revisions_are_those_that_alembic_runs():
     assert [script.revision for script in scripts.walk_revisions()] == REVISIONS[::-1]
 
 
-def test_start_does_not_load_alembic():
-    """What a restarted process loads is what it needs."""
-    loaded = "import sys, bot.commandline.work; print('alembic' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True).stdout == b"False\n"
+@pytest.mark.parametrize("command", ["work", "listen"])
+def test_start_loads_only_what_it_needs(command):
+    """A restarted process loads neither Alembic nor the demo with its workspace."""
+    loaded = (
+        f"import sys, bot.commandline.{command}; print({{'alembic', 'bot.demo', 'bot.sandbox'}} & {{*sys.modules}})"
+    )
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True).stdout == b"set()\n"
 
 
 def test_upgrade_from_empty_and_again(empty):
