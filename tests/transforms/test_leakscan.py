@@ -1,5 +1,6 @@
 """P2, P10: the second net finds what was withheld in most disguises, and is not tripped by what we say ourselves."""
 
+from itertools import count
 from typing import Any
 
 import pytest
@@ -284,10 +285,12 @@ def test_suspicion_in_approved_wording_blocks_the_draft_and_changes_no_byte(word
     assert all("10.0.12.7" not in entry.sentence for entry in draft.register_)
 
 
-def hostile_lexicon(size: int) -> Lexicon:
-    """The lexicon of so many records, two names in each, beside four texts as long as six of them."""
-    texts = ("x" * 6 * size, "-" * 6 * size, "a.b-" * 2 * size, "word " * size)
-    records = [make_timeline(key=f"k-{n}", unmapped=(f"host-{n}.zone4", f"user{n}@x.example")) for n in range(size)]
+def hostile_lexicon(size: int, zone: int) -> Lexicon:
+    """The lexicon of so many records, two names of a zone in each, beside four texts six or seven times as long."""
+    texts = ("x" * (size * 20 // 3), "-" * (size * 20 // 3), "a.b-" * (size * 5 // 3), "word " * (size * 4 // 3))
+    records = [
+        make_timeline(key=f"k-{n}", unmapped=(f"host-{n}.zone{zone}", f"user{n}@x{zone}.example")) for n in range(size)
+    ]
     records += [
         make_timeline(key=f"t-{n}", withheld=(Withheld(name="text", text=text),)) for n, text in enumerate(texts)
     ]
@@ -296,11 +299,19 @@ def hostile_lexicon(size: int) -> Lexicon:
 
 def test_scan_of_many_terms_and_long_texts_costs_in_proportion() -> None:
     """A hostile export cannot keep a release waiting: long words, long texts, many records."""
+    zones = count()
 
     def scanned(size: int) -> None:
-        assert kinds(said(f"host-{size - 1}.zone4"), hostile_lexicon(size)) == {"withheld term"}
+        # Other names each time: of those it has seen the scan remembers what to look for.
+        zone = next(zones)
+        assert kinds(said(f"host-{size - 1}.zone{zone}"), hostile_lexicon(size, zone)) == {"withheld term"}
 
-    assert growth(scanned, 300) < IN_PROPORTION
+    assert growth(scanned, 375) < IN_PROPORTION
+
+
+def test_scan_of_a_row_of_digits_costs_in_proportion() -> None:
+    """However many groups could be a payment card."""
+    assert growth(lambda size: said("7 " * size + "x"), 1_000) < IN_PROPORTION
 
 
 @pytest.mark.parametrize(
