@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from profiles.safetext import Phrase
 from tests.builders import SHARED_DATA, make_profile
-from transforms.lexicon import wording
+from transforms.scan.lexicon import wording
 
 WORDED: Final = 2_500
 WRITTEN: Final = 3_500

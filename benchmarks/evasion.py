@@ -23,8 +23,8 @@ from benchmarks.planted import CLASSES, planted_lexicon
 from profiles.safetext import SafeText
 from tests.builders import make_bundle, make_directives, make_profile
 from transforms.build import build_acknowledgement
-from transforms.leakscan import scan
-from transforms.message import Message, section
+from transforms.publish.message import Message, section
+from transforms.scan.leakscan import scan
 
 LEAST_FOUND: Final = 0.98
 MOST_FALSE: Final = 0.01

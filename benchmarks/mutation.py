@@ -37,10 +37,11 @@ OWN: Final = {
     **dict.fromkeys(SCAN, OF_THE_SCAN),
     "findings": ("validate", "entitlement", "lineage"),
     "tables": ("status", "workaround"),
-    **dict.fromkeys(("compose", "render", "package", "build"), ("status", "holds", "lineage")),
+    **dict.fromkeys(("compose", "slots", "package", "build"), ("status", "holds", "lineage")),
     "sentences": ("message",),
     "disclosure": ("disclosure", "disclosure_rules", "clearance"),
     "draft": ("release_digest",),
+    "register": ("validate",),
 }
 """Where a module's promises are tested when no test bears its name."""
 
@@ -48,8 +49,14 @@ LONG: Final = {"replay", "naughty_strings", "noninterference_long", "leak_mutant
 LONGEST: Final = 120
 """Seconds until a mutant counts as one that never ends; its tests take a quarter of it."""
 
-DATA: Final = {"skeleton"}
+DATA: Final = {"confusables"}
 """A table of characters, tested as a whole against Unicode's."""
+
+
+def module_named(stem: str) -> str:
+    """The dotted name of a module of the core, by its last part; of two, the one of the later stage."""
+    path = next(path for path in sorted((ROOT / "transforms").rglob("*.py"), reverse=True) if path.stem == stem)
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 @dataclass(frozen=True)
@@ -63,13 +70,13 @@ class Mutation:
     @property
     def source(self) -> str:
         """The module's source with the change in it."""
-        source = source_of(f"transforms.{self.module}").read_text()
+        source = source_of(module_named(self.module)).read_text()
         return mutate_code(source, get_operator(self.operator)(), self.occurrence) or source
 
     @property
     def change(self) -> str:
         """The lines that differ."""
-        ours = source_of(f"transforms.{self.module}").read_text().splitlines()
+        ours = source_of(module_named(self.module)).read_text().splitlines()
         lines = difflib.unified_diff(ours, self.source.splitlines(), n=0, lineterm="")
         return "\n".join(f"    {line}" for line in lines if line[:1] in "+-" and line[:3] not in {"+++", "---"})
 
@@ -77,7 +84,7 @@ class Mutation:
 def mutations(modules: Sequence[str]) -> Iterator[Mutation]:
     """Every change that cosmic-ray's operators can make to these modules."""
     for module in modules:
-        nodes = list(ast_nodes(get_ast(source_of(f"transforms.{module}").read_text())))
+        nodes = list(ast_nodes(get_ast(source_of(module_named(module)).read_text())))
         for name in operator_names():
             # Operators with arguments replace variables by ones that the author names; there are none.
             if (kind := get_operator(name)) and not kind.arguments():
@@ -87,7 +94,7 @@ def mutations(modules: Sequence[str]) -> Iterator[Mutation]:
 
 def tests_for(module: str) -> list[str]:
     """The tests of the module first, then those of the core; of the scan alone for a part of the scan."""
-    named = {path.stem.removeprefix("test_"): f"tests/transforms/{path.name}" for path in TESTS.glob("test_*.py")}
+    named = {path.stem.removeprefix("test_"): str(path.relative_to(ROOT)) for path in TESTS.rglob("test_*.py")}
     first = [named[name] for name in OWN.get(module, (module,)) if name in named]
     rest = () if module in SCAN else (path for name, path in sorted(named.items()) if name not in LONG)
     return list(dict.fromkeys((*first, *rest)))
@@ -95,7 +102,7 @@ def tests_for(module: str) -> list[str]:
 
 def tried(mutation: Mutation) -> Run:
     """What the tests say of this mutant."""
-    return run(f"transforms.{mutation.module}", mutation.source, tests_for(mutation.module), PYTHON, LONGEST)
+    return run(module_named(mutation.module), mutation.source, tests_for(mutation.module), PYTHON, LONGEST)
 
 
 def main() -> int:
@@ -136,7 +143,7 @@ def _options() -> argparse.Namespace:
 
 
 def _modules() -> list[str]:
-    stems = (path.stem for path in sorted((ROOT / "transforms").glob("*.py")))
+    stems = (path.stem for path in sorted((ROOT / "transforms").rglob("*.py")))
     return [stem for stem in stems if stem not in DATA and not stem.startswith("_")]
 
 

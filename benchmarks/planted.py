@@ -17,9 +17,9 @@ from tests.builders import (
     sample_bundle,
     with_records,
 )
-from transforms.bundle import Bundle
-from transforms.lexicon import Lexicon, lexicon, wording
-from transforms.records import Record, Withheld
+from transforms.model.bundle import Bundle
+from transforms.model.records import Record, Withheld
+from transforms.scan.lexicon import Lexicon, lexicon, wording
 
 CLASSES: Final = {
     "component": ("edge-signer", "ledger-postgres", "hexacore-hsm", "frd-score", "pay-edge"),

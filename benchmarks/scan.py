@@ -23,9 +23,9 @@ from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from presidio_analyzer.predefined_recognizers import SpacyRecognizer
 
-from transforms.leakscan import scan
-from transforms.lexicon import Lexicon
-from transforms.message import Message
+from transforms.publish.message import Message
+from transforms.scan.leakscan import scan
+from transforms.scan.lexicon import Lexicon
 
 ROUNDS: Final = 40
 TURN: Final = 0.05

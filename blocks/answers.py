@@ -21,12 +21,13 @@ from blocks.drawing import (
 from blocks.words import duration_words, field_words, role_words, short_digest, value_words
 from profiles.codes import NEVER_WAIVED
 from profiles.models import Profile
-from transforms.directives import Person
-from transforms.draft import Draft
-from transforms.lineage import LineageEntry
-from transforms.manifest import Release
-from transforms.message import escape
-from transforms.package import Package
+from transforms.model.directives import Person
+from transforms.model.lineage import LineageEntry
+from transforms.model.package import Package
+from transforms.model.register import RegisterEntry
+from transforms.publish.draft import Draft
+from transforms.publish.manifest import Release
+from transforms.publish.message import escape
 from transforms.review import (
     Ambiguous,
     Approved,
@@ -39,7 +40,6 @@ from transforms.review import (
     Waiting,
     Withdrawn,
 )
-from transforms.validate import RegisterEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Final
 from blocks.words import field_words, value_words
 from profiles.models import Profile
 from transforms.diff import Diff, HoldMove
-from transforms.package import Change, Coded
+from transforms.model.package import Change, Coded
 
 MOVES: Final = {
     "opened": "now held",

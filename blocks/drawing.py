@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from transforms.message import block_texts, escape
+from transforms.publish.message import block_texts, escape
 
 Block = dict[str, Any]
 

@@ -8,11 +8,11 @@ from blocks.drawing import Block, Drawing, button, buttons, drawing, lead, modal
 from blocks.words import duration_words, field_words, role_words, value_words
 from profiles.codes import HoldReason, Section
 from profiles.models import Profile
-from transforms.directives import FieldHold
-from transforms.draft import Draft
-from transforms.holds import Hold
-from transforms.message import escape
-from transforms.package import Held, Package, Placed
+from transforms.model.directives import FieldHold
+from transforms.model.holds import Hold
+from transforms.model.package import Held, Package, Placed
+from transforms.publish.draft import Draft
+from transforms.publish.message import escape
 
 REASONS: Mapping[HoldReason, str] = {
     HoldReason.REVIEWER_HOLD: "Not now (reviewer)",

@@ -26,9 +26,9 @@ from blocks.drawing import (
 from blocks.words import duration_words, list_words, role_words, short_digest
 from profiles.codes import NEVER_WAIVED
 from profiles.models import Profile
-from transforms.directives import Person
-from transforms.draft import Draft
-from transforms.message import escape
+from transforms.model.directives import Person
+from transforms.publish.draft import Draft
+from transforms.publish.message import escape
 from transforms.review import (
     Ambiguous,
     Approved,

@@ -1,7 +1,7 @@
 """The form that asks once before a message is taken back."""
 
 from blocks.drawing import Block, modal, plain, plain_text
-from transforms.draft import Draft
+from transforms.publish.draft import Draft
 
 
 def withdraw_form(draft: Draft, reference: str) -> Block:

@@ -5,7 +5,7 @@ from typing import Final
 
 from profiles.codes import Section
 from profiles.models import Profile
-from transforms.package import (
+from transforms.model.package import (
     ACCOUNT,
     AS_OF,
     CHANGED,

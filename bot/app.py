@@ -8,8 +8,6 @@ from secrets import token_hex
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from slack_sdk import WebClient
 
-from bot.gateway import BridgePublisher, InternalPoster
-from bot.people import People
 from bot.settings import (
     SLACK_API,
     Deployment,
@@ -20,7 +18,9 @@ from bot.settings import (
     setting,
     signing_key,
 )
-from bot.slack import make_client
+from bot.slack.api import make_client
+from bot.slack.gateway import BridgePublisher, InternalPoster
+from bot.slack.people import People
 from storage.schema import ready
 from storage.store import Store
 

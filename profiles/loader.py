@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from profiles.documents import DocumentError, Places, load_model, nearest, read_document
 from profiles.models import Profile
-from transforms.secrets import RuleError, gitleaks_rules
+from transforms.scan.secrets import RuleError, gitleaks_rules
 
 SHIPPED: Final = Path(__file__).parent
 

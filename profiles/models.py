@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from profiles.codes import DraftKind, RegisterCode
+from profiles.consistency import problems_of
 from profiles.disclosure import DetailCategory, DisclosureRule
 from profiles.frozen import Frozen, Key, Name, Role
 from profiles.tables import (
@@ -23,7 +24,6 @@ from profiles.tables import (
     StatusTable,
     TierRow,
 )
-from profiles.whole import problems_of
 from profiles.wording import NeverRow, Notices, Phrases, ReasonWording, Scan
 
 SCHEMA: Final = "bridgepkg.profile/1"

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from profiles.frozen import Frozen
 from storage.store import Transaction
 from storage.tables import bindings
-from transforms.directives import Person
+from transforms.model.directives import Person
 
 OPEN: Final = "open"
 

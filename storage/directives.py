@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, update
 
 from storage.store import Transaction
 from storage.tables import directives
-from transforms.directives import Directives, FieldHold, Waiver
+from transforms.model.directives import Directives, FieldHold, Waiver
 
 KINDS: dict[type[FieldHold] | type[Waiver], str] = {FieldHold: "hold", Waiver: "waiver"}
 

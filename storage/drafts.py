@@ -15,12 +15,12 @@ from storage.bindings import OPEN
 from storage.sealing import sealed_place
 from storage.store import Transaction
 from storage.tables import bindings, decisions, drafts, profiles
-from transforms.canonical import canonical
-from transforms.directives import Person
-from transforms.dossier import Built, Inside, Sealed
-from transforms.draft import Draft
-from transforms.manifest import Envelope
-from transforms.package import Package
+from transforms.model.canonical import canonical
+from transforms.model.directives import Person
+from transforms.model.package import Package
+from transforms.publish.dossier import Built, Inside, Sealed
+from transforms.publish.draft import Draft
+from transforms.publish.manifest import Envelope
 from transforms.review import Decision, ReviewState
 
 _state: TypeAdapter[ReviewState] = TypeAdapter(ReviewState)

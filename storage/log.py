@@ -16,7 +16,7 @@ from profiles.frozen import Digest, Frozen
 from storage.sealing import SealedError
 from storage.store import Transaction
 from storage.tables import log_entries, log_heads, log_payloads
-from transforms.canonical import digest
+from transforms.model.canonical import digest
 
 GLOBAL: Final = "global"
 NOTHING: Final = "0" * 64

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from profiles.errors import MendableError
 from profiles.frozen import Frozen
-from transforms.dossier import Sealed
+from transforms.publish.dossier import Sealed
 
 NONCE_BYTES: Final = 12
 

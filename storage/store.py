@@ -27,7 +27,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from profiles.errors import MendableError
 from storage.sealing import Keys, seal, unseal
-from transforms.dossier import Sealed
+from transforms.publish.dossier import Sealed
 
 BUSY_SECONDS: Final = 15
 PATIENCE: Final = {

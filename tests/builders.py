@@ -26,12 +26,11 @@ from profiles.models import Profile
 from profiles.safetext import SafeText
 from tests.canaries import assert_no_canary, canaries
 from transforms.build import build
-from transforms.bundle import Audience, Bundle, Cell, Coverage, SourceHealth
-from transforms.canonical import digest
-from transforms.directives import Directives, FieldHold, Person
-from transforms.draft import Draft
-from transforms.package import Package
-from transforms.records import (
+from transforms.model.bundle import Audience, Bundle, Cell, Coverage, SourceHealth
+from transforms.model.canonical import digest
+from transforms.model.directives import Directives, FieldHold, Person
+from transforms.model.package import Package
+from transforms.model.records import (
     DependencyRecord,
     EntitlementRecord,
     HealthRecord,
@@ -43,6 +42,7 @@ from transforms.records import (
     Withheld,
     WorkaroundRecord,
 )
+from transforms.publish.draft import Draft
 
 __all__ = ["assert_no_canary", "canaries"]
 

@@ -17,8 +17,8 @@ import orjson
 
 from profiles.documents import load_yaml
 from profiles.loader import SHIPPED
-from transforms.bundle import Bundle
-from transforms.records import Record
+from transforms.model.bundle import Bundle
+from transforms.model.records import Record
 
 SHORTEST = 4
 DISTINCT = 8

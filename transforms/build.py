@@ -13,13 +13,19 @@ from typing import Any
 from profiles.codes import DraftKind, StageName
 from profiles.frozen import Digest, to_minute
 from profiles.models import Profile
-from transforms.bundle import Bundle
-from transforms.canonical import digest, keyed_digest
-from transforms.compose import acknowledgement_trace, compose, outward_fields, trace
-from transforms.directives import Directives
-from transforms.draft import Draft, StageRecord, release_digest
-from transforms.entitlement import NoScope, Scope, entitle
-from transforms.findings import (
+from transforms.model.bundle import Bundle
+from transforms.model.canonical import digest, keyed_digest
+from transforms.model.directives import Directives
+from transforms.model.holds import Annex, Hold, Slot, hold_slots
+from transforms.model.lineage import LineageEntry
+from transforms.model.package import Acknowledgement, Package
+from transforms.model.register import Finding, RegisterEntry
+from transforms.publish.compose import acknowledgement_trace, compose, outward_fields, trace
+from transforms.publish.draft import Draft, StageRecord, release_digest
+from transforms.publish.message import Message, acknowledgement_message, message
+from transforms.render.entitlement import NoScope, Scope, entitle
+from transforms.render.slots import render
+from transforms.validate.findings import (
     approval_findings,
     entitlement_findings,
     hold_findings,
@@ -31,13 +37,8 @@ from transforms.findings import (
     size_findings,
     source_findings,
 )
-from transforms.holds import Annex, Hold, Slot, hold_slots
-from transforms.lineage import LineageEntry
-from transforms.material import material_findings
-from transforms.message import Message, acknowledgement_message, message
-from transforms.package import Acknowledgement, Package
-from transforms.render import render
-from transforms.validate import Finding, RegisterEntry, register
+from transforms.validate.material import material_findings
+from transforms.validate.register import register
 
 
 @dataclass(frozen=True, slots=True)

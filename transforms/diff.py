@@ -5,9 +5,9 @@ from typing import Literal, Protocol
 
 from profiles.codes import HoldReason
 from profiles.frozen import Frozen
-from transforms.holds import Hold
-from transforms.lineage import LineageEntry
-from transforms.package import (
+from transforms.model.holds import Hold
+from transforms.model.lineage import LineageEntry
+from transforms.model.package import (
     Acknowledgement,
     Change,
     Coded,

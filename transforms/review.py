@@ -11,7 +11,7 @@ from pydantic import Field
 
 from profiles.codes import DraftKind
 from profiles.frozen import Digest, Frozen, Role, Time
-from transforms.directives import EntryId, Person
+from transforms.model.directives import EntryId, Person
 
 AttemptId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 

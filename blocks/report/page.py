@@ -13,10 +13,10 @@ from blocks.report.timeline import MarkKind, Moment, Picture, Span, draw
 from blocks.words import duration_words, field_words, role_words, short_digest, value_words
 from profiles.models import Profile
 from transforms.diff import Diff
-from transforms.draft import Draft
-from transforms.lineage import LineageEntry
-from transforms.manifest import Release
-from transforms.package import Package
+from transforms.model.lineage import LineageEntry
+from transforms.model.package import Package
+from transforms.publish.draft import Draft
+from transforms.publish.manifest import Release
 from transforms.review import Decision, HeldBack, Released, Replaced, ReviewState, Superseded, Withdrawn
 
 ON_THE_BRIDGE: Final = (Released, Superseded, Withdrawn)

@@ -8,20 +8,20 @@ from pathlib import Path
 import click
 import orjson
 
+from authoring.changes import BundleChanges, ProfileMove, bundle_changes, profile_moves
+from authoring.linter import Finding, has_errors, lint
 from blocks.words import field_words
 from bot.commandline.dossiers import File, Moment
+from bot.commandline.lint_inputs import configured_bundle, filled_roles, read_configuration, sealed_bundle
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
-from bot.lint import configured_bundle, filled_roles, read_configuration, sealed_bundle
 from bot.settings import config_path
-from profiles.changes import BundleChanges, ProfileMove, bundle_changes, profile_moves
 from profiles.documents import read_document
 from profiles.frozen import Frozen
-from profiles.linter import Finding, has_errors, lint
 from profiles.loader import find_profile, load_profile
 from profiles.models import Profile
-from transforms.bundle import Bundle
-from transforms.canonical import digest
-from transforms.package import Package
+from transforms.model.bundle import Bundle
+from transforms.model.canonical import digest
+from transforms.model.package import Package
 
 NO = 1
 HERE = click.Path(path_type=Path)

@@ -12,8 +12,7 @@ from blocks.diff import diff_lines
 from blocks.drawing import unescape
 from blocks.words import role_words
 from bot.commandline.checking import Verdict, check_each
-from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
-from bot.offline import (
+from bot.commandline.offline import (
     DossierError,
     check,
     diff_dossiers,
@@ -22,14 +21,15 @@ from bot.offline import (
     read_dossier,
     replay_differences,
 )
+from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
 from bot.settings import SettingsError, config_path, load_deployment, sealing_keys, signing_key
 from bot.sources.mapping import parse_time
 from profiles.codes import SourceState
-from transforms.bundle import SourceHealth
-from transforms.dossier import Dossier
-from transforms.draft import Draft
-from transforms.manifest import NotVerifiedError
-from transforms.package import Package
+from transforms.model.bundle import SourceHealth
+from transforms.model.package import Package
+from transforms.publish.dossier import Dossier
+from transforms.publish.draft import Draft
+from transforms.publish.manifest import NotVerifiedError
 
 YEARS = range(2000, 3000)
 File = click.Path(path_type=Path, dir_okay=False)

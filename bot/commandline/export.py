@@ -8,8 +8,8 @@ import click
 
 from blocks.report.page import Report, ReportDraft, ReportLog, report_page
 from bot.commandline.database import open_plain_store
+from bot.commandline.exported import IncidentExport, as_json, gather
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
-from bot.export import IncidentExport, as_json, gather
 from bot.settings import signing_key
 from storage.log import faults
 from storage.store import Store

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
+from bot.commandline.doctor import all_well, examine
 from bot.commandline.keys import key_lines
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
-from bot.doctor import all_well, examine
-from bot.starter import NEXT, start
+from bot.commandline.starter import NEXT, start
 
 NO = 1
 

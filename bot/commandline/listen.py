@@ -6,9 +6,9 @@ import click
 
 from bot.app import open_client, open_store
 from bot.commandline.process import log_plainly, reached_by_slack, stop_on_signals, wait_for
-from bot.health import make_health
-from bot.http_mode import HttpServer
-from bot.listen import Listener, http_mode, socket_mode
+from bot.intake.http_mode import HttpServer
+from bot.intake.listen import Listener, http_mode, socket_mode
+from bot.process.health import make_health
 from bot.settings import config_path, load_deployment, required, setting
 
 

@@ -10,7 +10,7 @@ from bot.settings import Config, config_path, load_deployment
 from profiles.frozen import Frozen
 from profiles.loader import find_profile, load_profile
 from profiles.models import Profile
-from transforms.canonical import digest as digest_of
+from transforms.model.canonical import digest as digest_of
 
 
 @click.group()

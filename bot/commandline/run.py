@@ -6,8 +6,8 @@ import click
 
 from bot.app import open_bot
 from bot.commandline.process import log_plainly, reached_by_slack
+from bot.process.supervise import Child, Supervisor
 from bot.settings import required
-from bot.supervise import Child, Supervisor
 
 
 @click.command()

@@ -8,8 +8,8 @@ import click
 
 from bot.app import open_bot
 from bot.commandline.process import log_plainly, stop_on_signals, wait_for
+from bot.process.work import Worker
 from bot.settings import setting
-from bot.work import Worker
 
 
 @click.command()

@@ -17,9 +17,9 @@ from bot.sources.presets import Preset
 from profiles.codes import RecordKind
 from profiles.errors import MendableError
 from profiles.frozen import Time
-from transforms.bundle import Cell, Coverage
-from transforms.canonical import digest
-from transforms.records import Record, SourceRef
+from transforms.model.bundle import Cell, Coverage
+from transforms.model.canonical import digest
+from transforms.model.records import Record, SourceRef
 
 LISTS: Final = frozenset({"depends_on", "labels", "products", "regions", "subjects"})
 """The fields of records that hold several values."""

@@ -14,8 +14,8 @@ from bot.sources.presets import load_preset
 from profiles.codes import SourceState
 from profiles.documents import DocumentError
 from profiles.frozen import Frozen, Key, Name, Time
-from transforms.bundle import Audience, Bundle, Cell, SourceHealth
-from transforms.records import Record
+from transforms.model.bundle import Audience, Bundle, Cell, SourceHealth
+from transforms.model.records import Record
 
 MOST_AT_ONCE = 8
 

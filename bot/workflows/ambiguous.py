@@ -2,8 +2,8 @@
 
 from bot.access import Action, refuse
 from bot.app import Bot
-from bot.people import Insider
-from bot.requests import ActionRequest
+from bot.intake.requests import ActionRequest
+from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding
 from bot.workflows.draft import draw_cards
 from bot.workflows.effects import Answer, Effect, answer_only, refused, told

@@ -12,8 +12,8 @@ from storage.directives import directives_of
 from storage.drafts import StoredDraft, drafts_of, last_released, latest_draft
 from storage.log import latest
 from storage.store import Transaction
-from transforms.bundle import Audience
-from transforms.directives import Directives
+from transforms.model.bundle import Audience
+from transforms.model.directives import Directives
 from transforms.review import Refusal, Replaced
 
 CLOSED: Final = "closed"
@@ -70,6 +70,11 @@ def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case 
         unclear=next(iter(drafts_of(transaction, binding.id, "posting", "ambiguous")), None),
         closed_at=_closed_at(transaction, binding),
     )
+
+
+def review_channel(bot: Bot, case: Case, role: str) -> str:
+    """Where a role's card goes: its review channel, or the incident's own."""
+    return bot.deployment.config.review_channels.get(role, case.binding.channel)
 
 
 def _closed_at(transaction: Transaction, binding: BindingRecord) -> datetime | None:

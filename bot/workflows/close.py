@@ -4,7 +4,7 @@ History and withdrawal stay as they are. Nothing is drafted for a closed bridge 
 """
 
 from bot.app import Bot
-from bot.people import Insider
+from bot.slack.people import Insider
 from bot.workflows.case import CLOSED, Case, closed_sentence, read_case
 from bot.workflows.draft import OPEN_STATES, draw_cards, unclear_sentence
 from bot.workflows.effects import Answer, Effect, draw_bridge, tell, told
@@ -12,7 +12,7 @@ from storage.bindings import OPEN, move_binding
 from storage.drafts import MovedError, StoredDraft, drafts_of, move, profile_of
 from storage.log import Event, append
 from storage.store import Transaction
-from transforms.package import Coded, Package
+from transforms.model.package import Coded, Package
 from transforms.review import NotPosted, Refusal, Released, Withdrawn
 
 WHY = "the bridge was closed"

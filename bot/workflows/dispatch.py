@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from blocks.ids import HOME_OPENED, ActionId, CallbackId, Reference
 from bot.access import Action, refuse
 from bot.app import Bot
-from bot.commands import NotUnderstood, Typed, parse
-from bot.listeners.ids import HOME_OPENED, ActionId, CallbackId, Reference
-from bot.people import Insider
-from bot.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
+from bot.intake.commands import NotUnderstood, Typed, parse
+from bot.intake.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
+from bot.slack.people import Insider
 from bot.workflows.ambiguous import answer_ambiguous
 from bot.workflows.close import close, reopen
 from bot.workflows.draft import draft_acknowledgement, draft_update

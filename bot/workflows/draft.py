@@ -6,22 +6,22 @@ from datetime import datetime
 
 from blocks.words import list_words
 from bot.app import Bot
-from bot.people import Insider
-from bot.progress import Progress, become_card
+from bot.slack.people import Insider
 from bot.sources.read import read_bundle
 from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_card, told
+from bot.workflows.progress import Progress, become_card
 from profiles.codes import DraftKind
 from storage.bindings import next_draft_number
 from storage.drafts import NewDraft, StoredDraft, drafts_of, move, save_draft
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.build import build, build_acknowledgement
-from transforms.bundle import Bundle, SourceHealth, declared_severities
-from transforms.directives import Directives, Person
-from transforms.dossier import Built
-from transforms.draft import Draft
-from transforms.package import Package
+from transforms.model.bundle import Bundle, SourceHealth, declared_severities
+from transforms.model.directives import Directives, Person
+from transforms.model.package import Package
+from transforms.publish.dossier import Built
+from transforms.publish.draft import Draft
 from transforms.review import Refusal, Replaced, Waiting
 
 Materials = tuple[Bundle, Package | None, Directives, Draft]

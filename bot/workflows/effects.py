@@ -9,7 +9,7 @@ from blocks.drawing import Block, Drawing, sentence
 from storage.log import Event, append
 from storage.queues import Saying, say
 from storage.store import Transaction
-from transforms.directives import Person
+from transforms.model.directives import Person
 from transforms.review import Refusal
 
 

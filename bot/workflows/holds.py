@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from blocks.holds import hold_form
+from blocks.ids import Reference
 from bot.access import refuse_role
 from bot.app import Bot
-from bot.listeners.ids import Reference
-from bot.people import Insider
-from bot.requests import ActionRequest, SubmissionRequest
+from bot.intake.requests import ActionRequest, SubmissionRequest
+from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case, stale_card
 from bot.workflows.draft import Occasion, read_now, store_update
 from bot.workflows.effects import Answer, Effect, Say, Show, answer_only, refused, told
@@ -27,8 +27,8 @@ from storage.directives import add_directive, end_hold
 from storage.drafts import StoredDraft, draft_by_id
 from storage.log import Event, append
 from storage.store import Transaction
-from transforms.directives import FieldHold, Person, Waiver
-from transforms.package import Package
+from transforms.model.directives import FieldHold, Person, Waiver
+from transforms.model.package import Package
 from transforms.review import Refusal
 
 PEOPLE_REASONS = (

@@ -5,16 +5,16 @@ from typing import Final
 
 from blocks.words import list_words
 from bot.app import Bot
-from bot.people import Insider, LookupFailedError
-from bot.requests import CommandRequest
-from bot.slack import NotDoneError, UnclearError
+from bot.intake.requests import CommandRequest
+from bot.slack.api import NotDoneError, UnclearError
+from bot.slack.people import Insider, LookupFailedError
 from bot.sources.read import read_bundle
 from bot.workflows.effects import Answer, Effect, answer_only, told
 from profiles.models import Profile
 from storage.bindings import OPEN, BindingRecord, add_binding, binding_of_channel, binding_of_incident
 from storage.log import Event, append
 from storage.store import Transaction
-from transforms.bundle import Audience, Bundle, declared_severities, incident_unread
+from transforms.model.bundle import Audience, Bundle, declared_severities, incident_unread
 
 LONGEST_KEY: Final = 500
 

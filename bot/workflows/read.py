@@ -9,15 +9,15 @@ from blocks.diff import diff_lines
 from blocks.drawing import Drawing, lines, modal
 from blocks.holds import holds_drawing
 from bot.app import Bot
-from bot.commands import BY_NAME, COMMANDS, nearest
-from bot.people import Insider
+from bot.intake.commands import BY_NAME, COMMANDS, nearest
+from bot.slack.people import Insider
 from bot.workflows.case import Case, held_since, read_case
 from bot.workflows.effects import Answer, Say, Show, told
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of, version_draft
 from storage.store import Transaction
 from transforms.diff import Diff, diff_of
-from transforms.lineage import LineageEntry
-from transforms.manifest import NotVerifiedError, verify
+from transforms.model.lineage import LineageEntry
+from transforms.publish.manifest import NotVerifiedError, verify
 from transforms.review import Refusal
 
 NO_DRAFT: Final = "There is no draft here yet; `/bridgepkg draft` makes one."

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app import Bot
-from bot.people import LookupFailedError, People
-from bot.slack import NotDoneError, UnclearError
+from bot.slack.api import NotDoneError, UnclearError
+from bot.slack.people import LookupFailedError, People
 from bot.workflows.case import Case
 from bot.workflows.draft import draft_again, read_now
 from bot.workflows.effects import Effect
 from profiles.codes import DraftKind
 from storage.drafts import StoredDraft, built_of
 from transforms.build import build
-from transforms.bundle import stale_at_release
-from transforms.canonical import digest
-from transforms.dossier import Built, Sealed
-from transforms.draft import Draft, release_digest
-from transforms.findings import is_approved
-from transforms.manifest import Evidence
+from transforms.model.bundle import stale_at_release
+from transforms.model.canonical import digest
+from transforms.publish.dossier import Built, Sealed
+from transforms.publish.draft import Draft, release_digest
+from transforms.publish.manifest import Evidence
 from transforms.review import Approved, Decision, Posting
+from transforms.validate.findings import is_approved
 
 SOON = 5.0
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.app import Bot
-from bot.gateway import ApprovedPost
-from bot.slack import NotDoneError, UnclearError
+from bot.slack.api import NotDoneError, UnclearError
+from bot.slack.gateway import ApprovedPost
 from bot.workflows.case import Case, case_by_binding
 from bot.workflows.draft import Newer, draw_cards, void
 from bot.workflows.effects import draw_bridge, tell
@@ -21,10 +21,10 @@ from storage.drafts import MovedError, StoredDraft, draft_by_id, drafts_of, move
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, hold_fence
 from storage.store import CollisionError, Transaction
-from transforms.canonical import digest
-from transforms.dossier import release_of
-from transforms.manifest import Supersedes, sign
-from transforms.message import reads_the_same
+from transforms.model.canonical import digest
+from transforms.publish.dossier import release_of
+from transforms.publish.manifest import Supersedes, sign
+from transforms.publish.message import reads_the_same
 from transforms.review import (
     Ambiguous,
     Approved,

@@ -7,8 +7,8 @@ from typing import Final
 from blocks.words import list_words
 from bot.access import refuse_role
 from bot.app import Bot
-from bot.people import Insider
-from bot.requests import ActionRequest
+from bot.intake.requests import ActionRequest
+from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding, stale_card
 from bot.workflows.draft import draw_cards
 from bot.workflows.effects import Answer, Effect, answer_only, refused, start_release, told

@@ -7,10 +7,10 @@ be withdrawn too: under its notice its words still stand in the channel.
 from dataclasses import dataclass
 from types import UnionType
 
+from blocks.ids import Reference
 from blocks.withdraw import withdraw_form
 from bot.app import Bot
-from bot.listeners.ids import Reference
-from bot.people import Insider
+from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding, read_case
 from bot.workflows.draft import draw_cards, unclear_sentence
 from bot.workflows.effects import Answer, Effect, Show, answer_only, draw_bridge, tell, told

@@ -5,9 +5,10 @@ from typing import Any
 from blocks.review import ReviewCard
 from profiles.codes import DraftKind, RegisterCode
 from tests.builders import AT, make_person, make_profile, sample_drafts
-from transforms.draft import Draft
-from transforms.lineage import LineageEntry
-from transforms.message import Message
+from transforms.model.lineage import LineageEntry
+from transforms.model.register import RegisterEntry
+from transforms.publish.draft import Draft
+from transforms.publish.message import Message
 from transforms.review import (
     Ambiguous,
     Approved,
@@ -22,7 +23,6 @@ from transforms.review import (
     Waiting,
     Withdrawn,
 )
-from transforms.validate import RegisterEntry
 
 SAM, KIM, ANA = (make_person(user) for user in ("U0SAM", "U0KIM", "U0ANA"))
 GATES = ("incident_command", "security", "account_leadership")

@@ -7,10 +7,10 @@ from typing import Any
 import orjson
 
 from blocks.drawing import Block, Drawing, unescape
-from bot.listeners.ids import ActionId, CallbackId
-from bot.sandbox.blockkit.check import message_problems, total_text, view_problems
-from bot.sandbox.blockkit.inputs import elements
-from bot.sandbox.blockkit.limits import LIMITS
+from blocks.ids import ActionId, CallbackId
+from sandbox.blockkit.check import message_problems, total_text, view_problems
+from sandbox.blockkit.inputs import elements
+from sandbox.blockkit.limits import LIMITS
 
 MOST_BYTES = 250_000
 """What Slack takes of a view as JSON (Slack: views.publish, views.open)."""

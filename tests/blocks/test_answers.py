@@ -12,8 +12,8 @@ from tests.blocks.hostile import HOSTILE
 from tests.blocks.rules import assert_message, assert_text_tells, assert_view, said
 from tests.builders import AT, make_draft, make_profile, minutes, sample_drafts
 from transforms.diff import Diff, SourceMove
-from transforms.lineage import seal_lineage
-from transforms.message import date_token
+from transforms.model.lineage import seal_lineage
+from transforms.publish.message import date_token
 
 PROFILE = make_profile()
 REFERENCE = f"C0INC1042|d7||{'a' * 64}"

@@ -21,10 +21,10 @@ from blocks.drawing import (
     small,
     unescape,
 )
-from bot.sandbox.blockkit.check import message_problems, total_text, view_problems
+from sandbox.blockkit.check import message_problems, total_text, view_problems
 from tests.blocks.hostile import HOSTILE, naughty
 from tests.blocks.rules import assert_message, assert_text_tells, said
-from transforms.message import escape
+from transforms.publish.message import escape
 
 
 @pytest.mark.parametrize("make", [plain, small, lead], ids=lambda make: make.__name__)

@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from blocks import answers, holds, home, progress, review, withdraw
 from blocks.answers import DraftLine
 from blocks.drawing import Block, Drawing, lines, modal, sentence
-from bot.listeners.opener import LOADING
-from bot.sandbox.blockkit.check import message_problems, total_text, view_problems
-from bot.sandbox.blockkit.limits import LIMITS
+from bot.intake.opener import LOADING
 from profiles.codes import HoldReason
 from profiles.safetext import SafeText
+from sandbox.blockkit.check import message_problems, total_text, view_problems
+from sandbox.blockkit.limits import LIMITS
 from tests.blocks.builders import LINK, endless, hostile_draft, make_card, make_entry, states
 from tests.blocks.hostile import HOSTILE, naughty
 from tests.blocks.rules import assert_message, assert_surface, assert_view
 from tests.builders import AT, make_field_hold, make_profile, sample_drafts
 from tests.transforms.dossiers import make_release
-from transforms.message import closed_message, date_token, overdue_message, replaced_message, withdrawn_message
+from transforms.publish.message import closed_message, date_token, overdue_message, replaced_message, withdrawn_message
 
 MODULES = (answers, holds, home, progress, review, withdraw)
 PROFILE = make_profile()

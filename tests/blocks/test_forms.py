@@ -7,7 +7,7 @@ from tests.blocks.builders import KIM, hostile_draft
 from tests.blocks.hostile import HOSTILE
 from tests.blocks.rules import assert_message, assert_text_tells, assert_view, said
 from tests.builders import AT, make_draft, make_field_hold, make_profile, minutes, sample_bundle, sample_drafts
-from transforms.package import Coded, PackageField
+from transforms.model.package import Coded, PackageField
 
 REFERENCE = "C0INC1042|d7|C0REVSEC|"
 REASONS = (HoldReason.REVIEWER_HOLD, HoldReason.SECURITY_REVIEW_PENDING)

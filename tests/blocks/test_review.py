@@ -8,7 +8,7 @@ from tests.blocks.builders import LINK, endless, make_card, make_entry, states
 from tests.blocks.hostile import HOSTILE, naughty
 from tests.blocks.rules import assert_message, assert_text_tells, said
 from tests.builders import sample_drafts
-from transforms.message import date_token
+from transforms.publish.message import date_token
 
 STATES_BY_NAME = states()
 STATES = tuple(STATES_BY_NAME)

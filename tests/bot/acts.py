@@ -5,14 +5,14 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 
-from bot.people import KEPT_SECONDS
-from bot.story import elements
+from bot.slack.people import KEPT_SECONDS
+from demo.story import elements
 from storage.bindings import bindings_of
 from storage.directives import directives_of
 from storage.drafts import StoredDraft, built_of
 from storage.log import entries, payload
 from tests.bot.stage import BRIDGE, INCIDENT, Stage
-from transforms.dossier import Built
+from transforms.publish.dossier import Built
 
 NOTHING = "Nothing was recorded."
 

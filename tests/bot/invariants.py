@@ -7,15 +7,15 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from bot.sandbox.delivery.envelope import EnvelopeKind, Outcome
-from bot.sandbox.recorder import Call
+from sandbox.delivery.envelope import EnvelopeKind, Outcome
+from sandbox.recorder import Call
 from storage.bindings import bindings_of
 from storage.drafts import StoredDraft, drafts_of, profile_of
 from storage.log import entries, faults, payload
 from storage.tables import cards, decisions, inbox
 from tests.bot.stage import BRIDGE
-from transforms.manifest import Release, verify
-from transforms.message import Message
+from transforms.publish.manifest import Release, verify
+from transforms.publish.message import Message
 from transforms.review import Ambiguous, NotPosted, Posting, Released, Superseded, Withdrawn
 
 ALLOWED = {"channel", "text", "blocks", "unfurl_links", "unfurl_media", "parse", "link_names", "metadata"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from bot.commandline.cli import main
 from tests.builders import EXAMPLE, STAGES, lay_out
 
 SEALING = "k1:" + "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="

@@ -14,15 +14,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import Bot, make_bot
-from bot.listen import Listener
-from bot.sample import FOLDER, lay_out, load_sample, prepare
-from bot.sandbox.delivery.envelope import Timing
-from bot.sandbox.people import Person
-from bot.sandbox.seed import Seed
-from bot.sandbox.server import Sandbox
+from bot.intake.listen import Listener
+from bot.process.work import Worker
 from bot.settings import load_deployment
-from bot.slack import make_client
-from bot.work import Worker
+from bot.slack.api import make_client
+from demo.sample import FOLDER, lay_out, load_sample, prepare
+from sandbox.delivery.envelope import Timing
+from sandbox.people import Person
+from sandbox.seed import Seed
+from sandbox.server import Sandbox
 from storage.bindings import bindings_of
 from storage.drafts import StoredDraft, drafts_of
 from storage.log import entries, faults

@@ -15,18 +15,18 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import case, delete, func, select
 
+from blocks.ids import ActionId
 from bot.app import Bot, make_bot
-from bot.listeners.ids import ActionId
-from bot.outbox import deliver_next
-from bot.sample import FOLDER, lay_out, load_sample, prepare
-from bot.sandbox.delivery.envelope import Timing
-from bot.sandbox.model.tickets import ReplyKind
-from bot.sandbox.seed import Seed
-from bot.sandbox.server import Sandbox
+from bot.delivery.outbox import deliver_next
+from bot.process.work import work_next
 from bot.settings import load_deployment
-from bot.slack import make_client
-from bot.work import work_next
+from bot.slack.api import make_client
 from bot.workflows.effects import CARD
+from demo.sample import FOLDER, lay_out, load_sample, prepare
+from sandbox.delivery.envelope import Timing
+from sandbox.model.tickets import ReplyKind
+from sandbox.seed import Seed
+from sandbox.server import Sandbox
 from storage.bindings import bindings_of
 from storage.drafts import StoredDraft, drafts_of
 from storage.log import entries, faults

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from bot.demo import wait_until
+from demo.running import wait_until
 from tests.bot.acts import cards, hold_part, open_form, submit
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW, Stage
 

@@ -7,18 +7,18 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from blocks.ids import ActionId, CallbackId, Reference
 from bot.access import ALLOWED, Action, refuse, refuse_role
 from bot.app import Bot, make_bot
-from bot.commands import COMMANDS
-from bot.listeners.ids import ActionId, CallbackId, Reference
-from bot.requests import ActionRequest, CommandRequest, Request, SubmissionRequest
-from bot.sample import FOLDER, lay_out, load_sample, prepare
-from bot.sandbox.faults import FaultKind
-from bot.sandbox.seed import Seed
-from bot.sandbox.server import Sandbox
+from bot.intake.commands import COMMANDS
+from bot.intake.requests import ActionRequest, CommandRequest, Request, SubmissionRequest
 from bot.settings import load_deployment
-from bot.slack import make_client
+from bot.slack.api import make_client
 from bot.workflows.dispatch import dispatch
+from demo.sample import FOLDER, lay_out, load_sample, prepare
+from sandbox.faults import FaultKind
+from sandbox.seed import Seed
+from sandbox.server import Sandbox
 from storage.bindings import bindings_of
 from storage.drafts import drafts_of
 from storage.log import entries

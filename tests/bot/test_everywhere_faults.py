@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from bot.listeners.opener import Opener
-from bot.sandbox.faults import DELIVERY_FAULTS, FaultKind
+from bot.intake.opener import Opener
+from sandbox.faults import DELIVERY_FAULTS, FaultKind
 from storage.tables import cards, inbox
 from tests.bot.invariants import assert_invariants, bridge_posts
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW

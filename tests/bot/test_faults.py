@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from bot.sandbox.faults import DELIVERY_FAULTS, FaultKind
 from bot.workflows import release as module
+from sandbox.faults import DELIVERY_FAULTS, FaultKind
 from tests.bot.invariants import assert_invariants, bridge_posts
 from tests.bot.stage import BRIDGE
 from transforms.review import Ambiguous

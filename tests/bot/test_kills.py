@@ -9,11 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.autoplay import STEPS
-from bot.demo import Demo, wait_until
-from bot.sandbox.faults import FaultKind
 from bot.settings import sealing_keys, signing_key
-from bot.story import INCIDENT, REVIEWERS, Story
+from demo.autoplay import STEPS
+from demo.running import Demo, wait_until
+from demo.story import INCIDENT, REVIEWERS, Story
+from sandbox.faults import FaultKind
 from storage.drafts import StoredDraft
 from storage.log import entries
 from storage.queues import waiting

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 from sqlalchemy import text
 
-from bot.outbox import deliver_next
-from bot.requests import CommandRequest
-from bot.work import work_next
+from bot.delivery.outbox import deliver_next
+from bot.intake.requests import CommandRequest
+from bot.process.work import work_next
 from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import start_release
 from storage.drafts import NewDraft, built_of, move, save_draft

@@ -52,7 +52,7 @@ def clone(folder: Path) -> Path:
             (folder / name).write_bytes((ROOT / name).read_bytes())
     command = folder / ".venv" / "bin" / "bridgepkg"
     command.parent.mkdir(parents=True)
-    command.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}" exec "{sys.executable}" -m bot.cli "$@"\n')
+    command.write_text(f'#!/bin/sh\nPYTHONPATH="{folder}" exec "{sys.executable}" -m bot.commandline.cli "$@"\n')
     command.chmod(0o755)
     return folder
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
-from bot.demo import Demo
-from tests.bot.sandbox.visits import CHROMIUM, Visit, chromium, visiting
+from demo.running import Demo
 from tests.docs.pictures import FOLDER, PAPER, PICTURES, TALLER, WINDOWS
 from tests.docs.report import export_report
 from tests.docs.tour import walk
 from tests.docs.walker import Walker
+from tests.sandbox.visits import CHROMIUM, Visit, chromium, visiting
 
 WIDEST = 800
 """Pixels of a part: a message ends where its lines do, not where the window does."""

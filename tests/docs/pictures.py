@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from tests.bot.sandbox.visits import NARROW
+from tests.sandbox.visits import NARROW
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "pictures"
 DESKTOP: Final = {"width": 1280, "height": 800}

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from bot.cli import cli
-from bot.commands import NotUnderstood, parse
+from bot.commandline.cli import cli
+from bot.intake.commands import NotUnderstood, parse
 from bot.sources.presets import Preset
 from tests.docs.blocks import PAGES, ROOT, blocks
 

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from profiles.documents import load_yaml
 from profiles.loader import load_profile
 from tests.docs.blocks import ROOT, clone, missing, run, scripts
-from transforms.canonical import digest
+from transforms.model.canonical import digest
 
 PAGE = ROOT / "docs" / "profile-author.md"
 CODE = re.compile(

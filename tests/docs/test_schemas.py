@@ -12,7 +12,7 @@ from bot.settings import Config
 from profiles.loader import SHIPPED
 from profiles.models import Profile
 from tests.transforms.dossiers import make_dossier
-from transforms.dossier import Dossier
+from transforms.publish.dossier import Dossier
 
 ROOT = Path(__file__).parents[2]
 MODELS = {"dossier": Dossier, "profile": Profile, "config": Config}

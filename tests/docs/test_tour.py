@@ -8,15 +8,15 @@ import pytest
 from playwright.sync_api import Browser
 
 from blocks.drawing import Drawing
-from bot.demo import Demo
+from demo.running import Demo
 from tests.blocks.rules import assert_text_tells
-from tests.bot.sandbox.conftest import browser as browser  # noqa: PLC0414 -- the browser of the page's tests
-from tests.bot.sandbox.test_page_access import complaints
-from tests.bot.sandbox.visits import Visit, visiting
 from tests.docs.pictures import OTHERS, STORY, WINDOWS
 from tests.docs.report import export_report
 from tests.docs.tour import walk
 from tests.docs.walker import Walker
+from tests.sandbox.conftest import browser as browser  # noqa: PLC0414 -- the browser of the page's tests
+from tests.sandbox.test_page_access import complaints
+from tests.sandbox.visits import Visit, visiting
 
 SAYING = ("chat.postMessage", "chat.update", "chat.postEphemeral", "response_url")
 FRAMING = ("In your time:", "The customer", "Withdrawn; the customer", "Held; the customer")

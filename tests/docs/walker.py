@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, expect
 
-from tests.bot.sandbox.visits import Visit
+from tests.sandbox.visits import Visit
 
 Show = Callable[[Visit, str, Locator | None], None]
 """Looks at a step: the window, the step's name, and the part of it that matters (none for all that is seen)."""

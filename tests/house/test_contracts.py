@@ -8,13 +8,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bot", "blocks", "storage", "transforms", "profiles")
+PACKAGES = ("demo", "sandbox", "bot", "authoring", "blocks", "storage", "transforms", "profiles")
 BREAKS = {
-    "layers": ("transforms/diff.py", "import bot.commands"),
-    "only bot speaks Slack": ("blocks/diff.py", "import slack_sdk"),
-    "only storage knows tables": ("bot/commands.py", "import sqlmodel"),
+    "layers": ("transforms/diff.py", "import bot.intake.commands"),
+    "wings of the bot": ("bot/workflows/close.py", "import bot.delivery.cards"),
+    "stages of the core": ("transforms/render/status.py", "import transforms.publish.message"),
+    "what a profile is": ("profiles/codes.py", "import profiles.models"),
+    "only two wings speak Slack": ("bot/workflows/close.py", "import slack_sdk"),
+    "only the shell reaches a network": ("blocks/diff.py", "import httpx"),
+    "only storage knows tables": ("bot/intake/commands.py", "import sqlmodel"),
     "the core does no input, output, clock or chance": ("transforms/diff.py", "import random"),
-    "the sandbox knows Slack, not the bot": ("bot/sandbox/ids.py", "import transforms.diff"),
+    "the sandbox knows Slack, not the bot": ("sandbox/ids.py", "import transforms.diff"),
 }
 
 

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bot", "blocks", "storage", "transforms", "profiles", "tests")
+PACKAGES = ("demo", "sandbox", "bot", "authoring", "blocks", "storage", "transforms", "profiles", "tests")
 LONGEST_FUNCTION = 50
 LONGEST_FILE = 350
 TYPICAL_FUNCTION = 10

@@ -13,7 +13,7 @@ from profiles.codes import DraftKind, HoldReason, NoticeKind, RegisterCode
 from profiles.loader import SHIPPED, find_profile, load_profile
 from profiles.models import Profile
 from tests.builders import EXAMPLE, make_profile, profile_data, sample_deployment
-from transforms.canonical import digest
+from transforms.model.canonical import digest
 
 EUROPE = {"id": "nordics", "label": "Europe", "members": []}
 WEBHOOKS = {

@@ -13,14 +13,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from profiles.safetext import MAX_LENGTH, Phrase, SafeText, Separator, unsafe_characters
 from tests.builders import AT, REPOSITORY, make_profile, safe
-from transforms.package import Coded
+from transforms.model.package import Coded
 
 PHRASE = TypeAdapter(Phrase)
 FROM_SOURCE = "Hexacore SignGate on sgn-07"
 
 SNIPPET = """
 from profiles.safetext import Phrase, SafeText, Separator
-from transforms.package import Coded
+from transforms.model.package import Coded
 def leak(source: str, phrase: Phrase) -> SafeText:
     SafeText(source)
     SafeText.join(Separator.SPACE, [source])

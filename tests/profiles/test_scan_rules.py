@@ -8,11 +8,11 @@ import pytest
 from profiles.documents import DocumentError
 from profiles.loader import SHIPPED, load_profile
 from tests.builders import make_draft
-from transforms.canonical import digest
-from transforms.leakscan import scan
-from transforms.lexicon import Lexicon
-from transforms.message import Message
-from transforms.secrets import gitleaks_rules
+from transforms.model.canonical import digest
+from transforms.publish.message import Message
+from transforms.scan.leakscan import scan
+from transforms.scan.lexicon import Lexicon
+from transforms.scan.secrets import gitleaks_rules
 
 PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "gitleaks" / "gitleaks.toml"
 BADGE = "[[rules]]\nid = \"badge\"\nregex = '''badge-[0-9]{4}'''\nkeywords = [\"badge\"]\n"

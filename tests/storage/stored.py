@@ -17,7 +17,7 @@ from tests.builders import (
     make_person,
     make_profile,
 )
-from transforms.dossier import Built
+from transforms.publish.dossier import Built
 from transforms.review import Approved, Decision, Posting, Released, ReviewState, Superseded, Waiting
 
 NOW = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)

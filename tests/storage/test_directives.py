@@ -10,7 +10,7 @@ from storage.tables import directives
 from tests.builders import make_field_hold, make_person
 from tests.canaries import assert_no_canary
 from tests.storage.stored import BINDING, NOW, bind, later, opaque
-from transforms.directives import Directives, Waiver
+from transforms.model.directives import Directives, Waiver
 
 PROFILES = ("d" * 64,)
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select, update
 from storage.log import GLOBAL, NOTHING, Event, append, entries, faults, payload
 from storage.tables import log_entries, log_heads, log_payloads
 from tests.storage.stored import later, undone
-from transforms.canonical import digest
+from transforms.model.canonical import digest
 
 A, B = "INC-1042", "INC-2000"
 

@@ -84,9 +84,7 @@ def test_revisions_are_those_that_alembic_runs():
 @pytest.mark.parametrize("command", ["work", "listen"])
 def test_start_loads_only_what_it_needs(command):
     """A restarted process loads neither Alembic nor the demo with its workspace."""
-    loaded = (
-        f"import sys, bot.commandline.{command}; print({{'alembic', 'bot.demo', 'bot.sandbox'}} & {{*sys.modules}})"
-    )
+    loaded = f"import sys, bot.commandline.{command}; print({{'alembic', 'demo', 'sandbox'}} & {{*sys.modules}})"
     assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True).stdout == b"set()\n"
 
 

@@ -5,7 +5,7 @@ import base64
 import pytest
 
 from storage.sealing import Keys, SealedError, seal, sealed_place, unseal
-from transforms.dossier import Sealed
+from transforms.publish.dossier import Sealed
 
 OLD, NEW = ("old", b"o" * 32), ("new", b"n" * 32)
 KEYS = Keys(active="old", by_id=(OLD,))

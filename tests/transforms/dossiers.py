@@ -8,9 +8,9 @@ from profiles.codes import DraftKind
 from storage.sealing import Keys, seal, sealed_place
 from tests.builders import AT, make_bundle, make_directives, make_field_hold, make_person, make_profile
 from transforms.build import build, build_acknowledgement
-from transforms.dossier import Built, Dossier, Sealed, release_of, to_dossier
-from transforms.manifest import Release, Supersedes, sign
-from transforms.package import Package
+from transforms.model.package import Package
+from transforms.publish.dossier import Built, Dossier, Sealed, release_of, to_dossier
+from transforms.publish.manifest import Release, Supersedes, sign
 from transforms.review import Decision
 
 SIGNING = Ed25519PrivateKey.from_private_bytes(b"s" * 32)

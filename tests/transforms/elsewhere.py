@@ -17,9 +17,9 @@ from tests.builders import (
 )
 from tests.transforms.small_profiles import LIMIT
 from tests.transforms.worlds import NOW, Case
-from transforms.bundle import Bundle, SourceHealth
-from transforms.directives import Directives
-from transforms.records import (
+from transforms.model.bundle import Bundle, SourceHealth
+from transforms.model.directives import Directives
+from transforms.model.records import (
     ClearedWording,
     DependencyRecord,
     EntitlementRecord,

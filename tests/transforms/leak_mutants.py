@@ -25,7 +25,7 @@ from tests.transforms.mutant import (
 RENDERERS: Final = (
     mutant(
         "a status that no table maps is shown raw",
-        "transforms.status",
+        "transforms.render.status",
         "outcome = barred(reasons, here) if reasons else",
         "raw = [o.record.status for o in here if not o.row]\n"
         '    outcome = Coded(code="SC9", words=RAW(raw[0]), rank=3) if raw else barred(reasons, here) if reasons else',
@@ -33,7 +33,7 @@ RENDERERS: Final = (
     ),
     mutant(
         "a readiness that no table maps is shown raw",
-        "transforms.workaround",
+        "transforms.render.workaround",
         "outcome = barred(reasons, observed)\n",
         "raw = [o.record.readiness for o in observed if not o.row]\n        outcome = barred(reasons, observed)\n"
         '        outcome = Coded(code="W9", words=RAW(raw[0]), rank=0) if raw else outcome\n',
@@ -41,7 +41,7 @@ RENDERERS: Final = (
     ),
     mutant(
         "a checkpoint that no table maps is shown raw",
-        "transforms.timeline",
+        "transforms.render.timeline",
         'yield _timeline_slot("held", outcome, observed, expected)',
         "raw = [o for o in observed if not o.row]\n"
         "        for o in raw:\n"
@@ -53,36 +53,36 @@ RENDERERS: Final = (
     ),
     mutant(
         "since when comes from every record, withheld moments too",
-        "transforms.status",
+        "transforms.render.status",
         "for record in internal or bad))",
         "for _, record in ranked))",
         NONINTERFERENCE,
     ),
     mutant(
         "since when is told to the second",
-        "transforms.status",
+        "transforms.render.status",
         "at = to_minute(since) if",
         "at = since if",
         NONINTERFERENCE,
     ),
     mutant(
         "a checkpoint is told to the second",
-        "transforms.timeline",
+        "transforms.render.timeline",
         "at=to_minute(first))",
         "at=first)",
         NONINTERFERENCE,
     ),
     mutant(
         "what has not happened yet is told",
-        "transforms.timeline",
+        "transforms.render.timeline",
         "if r.ref.changed_at <= tables.bundle.at]",
         "]",
         NONINTERFERENCE,
-        f"{CORE}timeline.py",
+        f"{CORE}/render/test_timeline.py",
     ),
     mutant(
         "a person's hold holds nothing",
-        "transforms.render",
+        "transforms.render.slots",
         "    if not holds:\n        return slot\n",
         "    if holds is not None:\n        return slot\n",
         HOLDS,
@@ -92,14 +92,14 @@ RENDERERS: Final = (
 PLACEHOLDERS: Final = (
     mutant(
         "a placeholder names the withheld record",
-        "transforms.holds",
+        "transforms.model.holds",
         "what=_what(members[0], profile),",
         "what=RAW(_items(members)[0].key) if _items(members) else _what(members[0], profile),",
         NONINTERFERENCE,
     ),
     mutant(
         "a placeholder carries the detail itself",
-        "transforms.holds",
+        "transforms.model.holds",
         "wording=wording.wording,",
         "wording=RAW(_items(members)[0].values[0].text) if _items(members) and _items(members)[0].values"
         " else wording.wording,",
@@ -107,44 +107,44 @@ PLACEHOLDERS: Final = (
     ),
     mutant(
         "a placeholder says its internal reason",
-        "transforms.holds",
+        "transforms.model.holds",
         "wording=wording.wording,",
         "wording=RAW(str(reason)),",
         HOLDS,
         MESSAGE,
-        f"{CORE}naughty_strings.py",
+        f"{CORE}/scan/test_naughty_strings.py",
     ),
     mutant(
         "a placeholder counts the withheld records",
-        "transforms.holds",
+        "transforms.model.holds",
         "what=_what(members[0], profile),",
         'what=RAW(f"{_what(members[0], profile)} {len(_items(members))}"),',
         NONINTERFERENCE,
     ),
     mutant(
         "a hold's number depends on the order of hidden keys",
-        "transforms.holds",
+        "transforms.model.holds",
         "in grouped.items():",
         'in sorted(grouped.items(), key=lambda g: "".join(item.key for item in _items(g[1]))):',
         NONINTERFERENCE,
     ),
     mutant(
         "a hold's number counts the withheld records",
-        "transforms.holds",
+        "transforms.model.holds",
         "used += known is None",
         "used += max(1, len(_items(members))) if known is None else 0",
         NONINTERFERENCE,
     ),
     mutant(
         "a hold's since counts the withheld records",
-        "transforms.holds",
+        "transforms.model.holds",
         "since=since,",
         "since=since + len(_items(members)),",
         NONINTERFERENCE,
     ),
     mutant(
         "a withheld detail is dropped in silence",
-        "transforms.disclosure",
+        "transforms.render.disclosure",
         "        if withheld or unread:\n",
         "        if withheld and unread:\n",
         NONINTERFERENCE,
@@ -152,21 +152,21 @@ PLACEHOLDERS: Final = (
     ),
     mutant(
         "a withheld detail is told by its key",
-        "transforms.disclosure",
+        "transforms.render.disclosure",
         "        if words:\n",
         "        words = words or RAW(one.record.ref.key)\n        if words:\n",
         NONINTERFERENCE,
     ),
     mutant(
         "a detail's id is a digest of the withheld record",
-        "transforms.disclosure",
+        "transforms.render.disclosure",
         'id=f"{key}/{digest(str(words))[:8]}",',
         'id=f"{key}/{digest(told[words][0].record.ref.key)[:8]}",',
         NONINTERFERENCE,
     ),
     mutant(
         "shared details stand in the order of hidden records",
-        "transforms.disclosure",
+        "transforms.render.disclosure",
         "for words in sorted(told):",
         "for words in sorted(told, key=lambda w: told[w][0].record.ref.key):",
         ORDER,
@@ -176,7 +176,7 @@ PLACEHOLDERS: Final = (
 PACKAGES: Final = (
     mutant(
         "fields stand in the order of hidden keys",
-        "transforms.compose",
+        "transforms.publish.compose",
         "for slot in slots if slot.section is not Section.DETAIL)",
         'for slot in sorted(slots, key=lambda s: "".join(r.key for r in s.origin.refs))'
         " if slot.section is not Section.DETAIL)",
@@ -184,54 +184,54 @@ PACKAGES: Final = (
     ),
     mutant(
         "the next update counts the records",
-        "transforms.compose",
+        "transforms.publish.compose",
         "timedelta(minutes=_cadence(profile, shown))",
         "timedelta(minutes=_cadence(profile, shown) + len(bundle.records))",
         NONINTERFERENCE,
     ),
     mutant(
         "the account is named as a record spells it",
-        "transforms.compose",
+        "transforms.publish.compose",
         "account=bundle.audience.label,",
         "account=RAW(bundle.records[0].ref.key),",
         NONINTERFERENCE,
     ),
     mutant(
         "numbers used count the withheld records",
-        "transforms.compose",
+        "transforms.publish.compose",
         "numbers_used=max([",
         "numbers_used=len(bundle.records) + max([",
         NONINTERFERENCE,
     ),
     mutant(
         "the reference is a digest over the bundle",
-        "transforms.compose",
+        "transforms.publish.compose",
         "as_of=to_minute(bundle.at),",
         "as_of=to_minute(bundle.at).replace(microsecond=int("
-        '__import__("transforms.canonical", fromlist=["x"]).digest(bundle)[:4], 16)),',
+        '__import__("transforms.model.canonical", fromlist=["x"]).digest(bundle)[:4], 16)),',
         NONINTERFERENCE,
     ),
     mutant(
         "as of is told to the second",
-        "transforms.compose",
+        "transforms.publish.compose",
         "as_of=to_minute(bundle.at),",
         "as_of=bundle.at,",
         ORDER,
     ),
     mutant(
         "what changed is named by its own id",
-        "transforms.sentences",
+        "transforms.publish.sentences",
         "return self.words.change.cell.fill(capability=label, region=self.regions[region])",
         "return RAW(field)",
         MESSAGE,
     ),
     mutant(
         "every region is shown, entitled or not",
-        "transforms.entitlement",
+        "transforms.render.entitlement",
         "if any((m.source, m.key) in placed for m in r.members))",
         "if r.members)",
         NONINTERFERENCE,
-        f"{CORE}entitlement.py",
+        f"{CORE}/render/test_entitlement.py",
     ),
 )
 
@@ -261,35 +261,35 @@ TYPES: Final = (
     ),
     mutant(
         "a clearance survives a change of what it cleared",
-        "transforms.clearance",
+        "transforms.render.clearance",
         'exclude={"ref", "cleared", "unmapped"}',
         'exclude={"ref", "cleared", "unmapped", "withheld"}',
         CLEARANCE,
     ),
     mutant(
         "a clearance has no end",
-        "transforms.clearance",
+        "transforms.render.clearance",
         "if c.at <= bundle.at < c.until)",
         "if c.at <= bundle.at)",
         CLEARANCE,
     ),
     mutant(
         "what was cleared can be guessed from its digest",
-        "transforms.clearance",
+        "transforms.render.clearance",
         "return keyed_digest(key, [record.ref.source",
         'return keyed_digest("00" * 32, [record.ref.source',
         KEYED,
     ),
     mutant(
         "what is withheld can be guessed from the annex's digest",
-        "transforms.holds",
+        "transforms.model.holds",
         "return keyed_digest(key, [item.model_dump",
         'return keyed_digest("00" * 32, [item.model_dump',
         KEYED,
     ),
     mutant(
         "what a waiver binds can be guessed from its digest",
-        "transforms.validate",
+        "transforms.validate.register",
         "evidence = keyed_digest(bundle.digest_key,",
         'evidence = keyed_digest("00" * 32,',
         ORDER,
@@ -299,47 +299,53 @@ TYPES: Final = (
 NETS: Final = (
     mutant(
         "an exception quotes the record behind it",
-        "transforms.findings",
+        "transforms.validate.findings",
         'sentence=f"H{hold.number} {hold.what}: {EXPLANATION[reason]}",',
         'sentence=f"H{hold.number} {hold.what}: {EXPLANATION[reason]} {[i.key for i in annex.items]}",',
         VALIDATE,
-        f"{CORE}dossier.py",
+        f"{CORE}/publish/test_dossier.py",
     ),
     mutant(
         "a suspicion repeats the secret",
-        "transforms.findings",
+        "transforms.validate.findings",
         "in {suspicion.where}{why}",
         "in {suspicion.where}{why} {suspicion.term}",
         f"{LEAKSCAN}::test_suspicion_in_approved_wording_blocks_the_draft_and_changes_no_byte",
     ),
-    mutant("the lexicon forgets native keys", "transforms.lexicon", "    yield record.ref.key, KEY\n", "", LEAKSCAN),
+    mutant(
+        "the lexicon forgets native keys", "transforms.scan.lexicon", "    yield record.ref.key, KEY\n", "", LEAKSCAN
+    ),
     mutant(
         "the lexicon forgets components and subjects",
-        "transforms.lexicon",
+        "transforms.scan.lexicon",
         "    yield from ((name, NAME) for name in _named(record))\n",
         "",
         LEAKSCAN,
     ),
     mutant(
         "the lexicon forgets hosts inside a text",
-        "transforms.lexicon",
+        "transforms.scan.lexicon",
         "        if _INSIDE.search(bare):\n",
         "        if bare is None:\n",
         LEAKSCAN,
     ),
     mutant(
         "the lexicon forgets people",
-        "transforms.lexicon",
+        "transforms.scan.lexicon",
         "<= LONGEST_NAME:",
         "< 0:",
         f"{LEAKSCAN}::test_scan_knows_every_name_that_a_record_gives",
     ),
-    mutant("the lexicon forgets what is not mapped", "transforms.lexicon", "in record.unmapped:", "in ():", LEAKSCAN),
-    mutant("the scan skips the blocks", "transforms.leakscan", "in message.blocks:", "in ():", LEAKSCAN),
-    mutant("the scan skips the fallback text", "transforms.leakscan", '    yield "text", message.text\n', "", LEAKSCAN),
+    mutant(
+        "the lexicon forgets what is not mapped", "transforms.scan.lexicon", "in record.unmapped:", "in ():", LEAKSCAN
+    ),
+    mutant("the scan skips the blocks", "transforms.scan.leakscan", "in message.blocks:", "in ():", LEAKSCAN),
+    mutant(
+        "the scan skips the fallback text", "transforms.scan.leakscan", '    yield "text", message.text\n', "", LEAKSCAN
+    ),
     mutant(
         "the scan skips alternative texts",
-        "transforms.leakscan",
+        "transforms.scan.leakscan",
         "if key not in without)",
         'if key not in {*without, "alt_text"})',
         EVASION,

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from typing import Final
 
 _RAW: Final = '__import__("profiles.safetext", fromlist=["x"]).SafeText._trusted'
-CORE: Final = "tests/transforms/test_"
+CORE: Final = "tests/transforms"
 
-NONINTERFERENCE: Final = f"{CORE}noninterference.py"
-HOLDS: Final = f"{CORE}holds.py"
-LEAKSCAN: Final = f"{CORE}leakscan.py"
-EVASION: Final = f"{CORE}evasion.py"
-CLEARANCE: Final = f"{CORE}clearance.py"
-MESSAGE: Final = f"{CORE}message.py"
-DISCLOSURE: Final = f"{CORE}disclosure.py"
-VALIDATE: Final = f"{CORE}validate.py"
-ORDER: Final = f"{CORE}hidden_order.py"
-KEYED: Final = f"{CORE}keyed_digests.py"
+NONINTERFERENCE: Final = f"{CORE}/test_noninterference.py"
+HOLDS: Final = f"{CORE}/model/test_holds.py"
+LEAKSCAN: Final = f"{CORE}/scan/test_leakscan.py"
+EVASION: Final = f"{CORE}/scan/test_evasion.py"
+CLEARANCE: Final = f"{CORE}/render/test_clearance.py"
+MESSAGE: Final = f"{CORE}/publish/test_message.py"
+DISCLOSURE: Final = f"{CORE}/render/test_disclosure.py"
+VALIDATE: Final = f"{CORE}/validate/test_validate.py"
+ORDER: Final = f"{CORE}/test_hidden_order.py"
+KEYED: Final = f"{CORE}/model/test_keyed_digests.py"
 SAFETEXT: Final = "tests/profiles/test_safetext.py"
 
 

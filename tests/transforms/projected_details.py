@@ -10,7 +10,7 @@ from typing import Any
 from profiles.codes import RecordKind
 from profiles.disclosure import DisclosureRule
 from profiles.tables import Capability
-from transforms.records import DependencyRecord, SecurityNoteRecord
+from transforms.model.records import DependencyRecord, SecurityNoteRecord
 
 
 def details(world: Any, capabilities: list[Capability], affected: list[Capability]) -> Iterator[tuple]:

@@ -13,9 +13,9 @@ from profiles.codes import FieldClass, HoldReason, RecordKind, Side, SourceState
 from profiles.models import Profile
 from profiles.tables import Capability
 from tests.transforms.projected_details import details
-from transforms.bundle import Bundle
-from transforms.directives import Directives
-from transforms.package import Package
+from transforms.model.bundle import Bundle
+from transforms.model.directives import Directives
+from transforms.model.package import Package
 
 SERIOUSNESS = tuple(HoldReason)
 Slots = dict[str, tuple[str, Any]]

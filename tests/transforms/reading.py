@@ -1,8 +1,8 @@
 """Reads a draft the way tests speak of it: by field, hold key and register entry."""
 
 from profiles.codes import HoldReason
-from transforms.draft import Draft
-from transforms.package import Coded
+from transforms.model.package import Coded
+from transforms.publish.draft import Draft
 
 
 def values(draft: Draft, section: str = "") -> dict[str, str]:

@@ -16,11 +16,11 @@ from tests.builders import (
     sample_drafts,
     with_records,
 )
-from transforms.bundle import Bundle
 from transforms.diff import HoldMove, SourceMove, changes, hold_moves, source_moves
-from transforms.draft import Draft
-from transforms.package import Coded, Held
-from transforms.records import HealthRecord, TimelineRecord, WorkaroundRecord
+from transforms.model.bundle import Bundle
+from transforms.model.package import Coded, Held
+from transforms.model.records import HealthRecord, TimelineRecord, WorkaroundRecord
+from transforms.publish.draft import Draft
 
 BEFORE = make_draft()
 EUROPE = "status/payments-api/europe"

@@ -13,7 +13,7 @@ from tests.builders import (
     with_records,
     with_source,
 )
-from transforms.records import DependencyRecord, SecurityNoteRecord
+from transforms.model.records import DependencyRecord, SecurityNoteRecord
 
 WORDS = {"first": "A supplier is involved.", "second": "Our own part is involved."}
 

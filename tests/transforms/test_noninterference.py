@@ -9,7 +9,7 @@ from tests.transforms.elsewhere import elsewhere
 from tests.transforms.projection import World, dispositions, project
 from tests.transforms.worlds import Case, cases
 from transforms.build import build
-from transforms.package import Coded
+from transforms.model.package import Coded
 
 WORLDS = 140
 MUTANTS = 5

@@ -24,8 +24,8 @@ from tests.builders import (
     with_source,
 )
 from tests.transforms.reading import entries, numbers, reasons, values
-from transforms.bundle import Bundle
-from transforms.records import HealthRecord, SecurityNoteRecord, WorkaroundRecord
+from transforms.model.bundle import Bundle
+from transforms.model.records import HealthRecord, SecurityNoteRecord, WorkaroundRecord
 
 EUROPE = "status/payments-api/europe"
 OUTSIDE = "8kbf7d35c070"

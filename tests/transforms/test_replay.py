@@ -33,9 +33,9 @@ from tests.builders import (
 )
 from tests.transforms.worlds import make_case
 from transforms.build import build
-from transforms.bundle import Bundle
-from transforms.canonical import canonical
-from transforms.draft import Draft, StageRecord
+from transforms.model.bundle import Bundle
+from transforms.model.canonical import canonical
+from transforms.publish.draft import Draft, StageRecord
 
 MACHINES = [
     {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
@@ -46,7 +46,7 @@ SCRIPT = """
 import json, sys
 from random import Random
 from tests.builders import DIGEST_KEY, rebuilt, sample_bundle, sample_drafts, STAGES
-from transforms.canonical import digest
+from transforms.model.canonical import digest
 from tests.transforms.test_replay import shuffled, comparable
 drafts = sample_drafts()
 mixed = shuffled(sample_bundle(STAGES[1]), Random(int(sys.argv[1])))

@@ -36,10 +36,10 @@ from tests.builders import (
 )
 from tests.transforms.small_profiles import KINDS, RAW, VARIANTS, small_profile
 from transforms.build import build
-from transforms.bundle import Bundle, Cell, SourceHealth
-from transforms.directives import Directives
-from transforms.package import Package
-from transforms.records import ClearedWording, Record
+from transforms.model.bundle import Bundle, Cell, SourceHealth
+from transforms.model.directives import Directives
+from transforms.model.package import Package
+from transforms.model.records import ClearedWording, Record
 
 NOW = AT + timedelta(seconds=59)
 """The last second of a minute, so that moving a time within its minute never crosses it."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.sources.read import Cover, FileSource, Sources, read_source
 from tests.builders import AT, INCIDENT
-from transforms.bundle import SourceHealth
-from transforms.records import Record
+from transforms.model.bundle import SourceHealth
+from transforms.model.records import Record
 
 PRESETS = (
     "alertmanager",

@@ -25,8 +25,8 @@ from tests.builders import (
     sample_deployment,
     stage_clock,
 )
-from transforms.bundle import Bundle
-from transforms.draft import Draft
+from transforms.model.bundle import Bundle
+from transforms.publish.draft import Draft
 
 STAGE = STAGES[1]
 WORDS = "A part that signs requests answers too slowly"

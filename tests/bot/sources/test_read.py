@@ -6,8 +6,8 @@ from bot.sources.read import Cover, FileSource, Sources, read_bundle
 from profiles.codes import SourceState
 from tests.bot.sources.reading import read_path
 from tests.builders import DIGEST_KEY, EXAMPLE, INCIDENT, STAGES, lay_out, make_audience, sample_deployment, stage_clock
-from transforms.bundle import Bundle, Cell
-from transforms.canonical import canonical
+from transforms.model.bundle import Bundle, Cell
+from transforms.model.canonical import canonical
 
 AT = stage_clock(STAGES[1])
 

@@ -1,0 +1,1 @@
+"""For people who write profiles: lint, and the difference between two profiles."""

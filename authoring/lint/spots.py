@@ -1,0 +1,39 @@
+"""What a check says: a fault with its path in the document. The linter turns the path into line and column."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from profiles.consistency import Path
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error must be mended, a warning read, advice may be left."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+class Spot(NamedTuple):
+    """One finding before it has a place: its code, how much it matters, its path, one sentence, and how to mend it."""
+
+    code: str
+    severity: Severity
+    path: Path
+    sentence: str
+    mend: str
+
+
+def error(code: str, path: Path, sentence: str, mend: str) -> Spot:
+    """A fault that must be mended before anybody approves the profile."""
+    return Spot(code, Severity.ERROR, path, sentence, mend)
+
+
+def warning(code: str, path: Path, sentence: str, mend: str) -> Spot:
+    """Something that is hardly meant."""
+    return Spot(code, Severity.WARNING, path, sentence, mend)
+
+
+def advice(code: str, path: Path, sentence: str, mend: str) -> Spot:
+    """Something that a reader would rather see said."""
+    return Spot(code, Severity.ADVICE, path, sentence, mend)

@@ -1,0 +1,116 @@
+"""The profile linter: everything that an author should mend before somebody approves the digest, each with its place.
+
+A document that is no profile at all gives every fault of its shape; one of the right shape, every fault of the whole;
+one that is whole, what the checks of `profiles.lint` find. With a bundle or with the people of a configuration given,
+the profile is compared with them as well.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, Self
+
+import orjson
+from pydantic import ConfigDict, ValidationError, model_validator
+
+from authoring.lint.coverage import coverage
+from authoring.lint.gates import Roles, gates
+from authoring.lint.limits import limits
+from authoring.lint.reach import reach
+from authoring.lint.restricted import restricted
+from authoring.lint.spots import Severity, Spot, error
+from authoring.lint.words import words
+from profiles.consistency import Problem, problems_of
+from profiles.documents import Path_, fault_of, load_yaml, nearest
+from profiles.frozen import Frozen
+from profiles.models import Profile
+from transforms.model.bundle import Bundle
+
+
+class Finding(Frozen):
+    """One thing to mend: its code, how much it matters, where it stands, one sentence, and how to mend it."""
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    column: int
+    sentence: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.code}: {self.sentence}; {self.mend}"
+
+
+class _Parts(Profile):
+    """A profile whose parts are checked, but not yet whether they fit together."""
+
+    model_config = ConfigDict(title="bridgepkg profile")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        return self
+
+
+MENDS: Final = {
+    "not-listed": "list it, or correct its spelling",
+    "missing-wording": "add a row with neutral words, such as: under review",
+    "missing-rule": "add a row that says whether it blocks, and which role decides",
+    "no-unaffected": "give the code that means unaffected the rank 0",
+    "no-status": "add status to permitted",
+    "required-not-permitted": "permit it as well, or do not require it",
+}
+"""How to mend what keeps a profile from being whole."""
+
+
+def lint(content: bytes, name: str, bundle: Bundle | None = None, roles: Roles | None = None) -> tuple[Finding, ...]:
+    """What there is to mend in this document, in its order; `DocumentError` when it is not YAML at all."""
+    data, places = load_yaml(content, name)
+    found = sorted((_placed(spot, places, name) for spot in _spots(data, bundle, roles)), key=_order)
+    return tuple(dict.fromkeys(found))
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether something must be mended."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def _spots(data: Any, bundle: Bundle | None, roles: Roles | None) -> Iterator[Spot]:
+    try:
+        profile = _Parts.model_validate_json(orjson.dumps(data))
+    except ValidationError as problem:
+        yield from _shape(problem)
+        return
+    if problems := problems_of(profile):
+        yield from map(_of_the_whole, problems)
+        return
+    for check in (reach, restricted, words, limits):
+        yield from check(profile)
+    yield from gates(profile, roles)
+    if bundle is not None:
+        yield from coverage(profile, bundle)
+
+
+def _shape(problem: ValidationError) -> Iterator[Spot]:
+    for fault in problem.errors(include_url=False, include_context=False):
+        sentence, _, mend = fault_of(fault).partition("; ")
+        yield error("no-profile", tuple(fault["loc"]), sentence, mend or "see docs/profile.schema.json for what fits")
+
+
+def _of_the_whole(problem: Problem) -> Spot:
+    return error(problem.code, problem.path, problem.what, problem.mend or MENDS[problem.code])
+
+
+def _placed(spot: Spot, places: dict[Path_, tuple[int, int]], name: str) -> Finding:
+    line, column = nearest(spot.path, places)
+    return Finding(
+        code=spot.code,
+        severity=spot.severity,
+        file=name,
+        line=line,
+        column=column,
+        sentence=spot.sentence,
+        mend=spot.mend,
+    )
+
+
+def _order(finding: Finding) -> tuple[int, int, str, str]:
+    return finding.line, finding.column, finding.code, finding.sentence

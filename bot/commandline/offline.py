@@ -1,0 +1,149 @@
+"""The product without Slack: draft from the configured sources, replay, verify, diff. Nothing is stored."""
+
+import json
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from pydantic import ValidationError
+
+from bot.settings import Deployment
+from bot.sources.read import read_bundle
+from profiles.codes import DraftKind
+from profiles.documents import read_document
+from profiles.errors import MendableError
+from storage.sealing import Keys, seal, sealed_place, unseal
+from transforms.build import build, build_acknowledgement
+from transforms.diff import Diff, diff_of
+from transforms.model.bundle import SourceHealth, declared_severities, incident_unread
+from transforms.model.canonical import canonical
+from transforms.model.directives import Directives
+from transforms.model.package import Package
+from transforms.publish.dossier import Built, Dossier, Inside, alterations, release_of, to_dossier
+from transforms.publish.draft import Draft
+from transforms.publish.manifest import NotVerifiedError, Release, sign, verify
+
+MAX_DOSSIER_BYTES: Final = 50_000_000
+LONGEST_KEY: Final = 500
+
+
+class DossierError(MendableError):
+    """A file is no dossier, or the request does not fit it."""
+
+
+def draft_offline(
+    deployment: Deployment,
+    incident: str,
+    bridge: str,
+    *,
+    at: datetime | None = None,
+    prior: Package | None = None,
+    arrived: Callable[[SourceHealth], None] = lambda _health: None,
+) -> Built:
+    """A draft of the next update from what the sources say; `DossierError` when incident or bridge are not known."""
+    if not (0 < len(incident) <= LONGEST_KEY and incident.isprintable()):
+        raise DossierError(f"an incident key has 1 to {LONGEST_KEY} printable characters; check --incident")
+    if bridge not in deployment.profiles:
+        known = ", ".join(deployment.profiles)
+        raise DossierError(f"bridge {bridge} is not in the configuration; it has {known}")
+    profile = deployment.profiles[bridge]
+    bundle = read_bundle(
+        deployment.sources,
+        incident,
+        deployment.audience(bridge),
+        at=at or datetime.now(UTC),
+        digest_key=secrets.token_hex(32),
+        arrived=arrived,
+    )
+    severities = declared_severities(bundle, profile)
+    if not severities and not incident_unread(bundle, profile):
+        raise DossierError(f"incident {incident} is in no incident source; check the key as that system spells it")
+    if severities and not set(severities) & set(profile.severities):
+        allowed = ", ".join(profile.severities)
+        raise DossierError(f"incident {incident} is {severities[0]}; this profile packages {allowed} only")
+    directives = Directives(approved_profiles=deployment.config.bridges[bridge].approved_profiles)
+    draft = build(bundle, profile, prior, directives)
+    return Built(number=1, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
+
+
+def dossier_of(built: Built, keys: Keys, signing: Ed25519PrivateKey) -> Dossier:
+    """The dossier of a draft that nobody approved: signed, so that `verify` can call it intact."""
+    place = sealed_place(built.draft.incident, built.draft.audience.bridge, built.number)
+    sealed = seal(keys, built.inside.model_dump_json().encode(), place)
+    release = release_of(built, sealed)
+    return to_dossier(built, release, sign(release, signing), sealed)
+
+
+def read_dossier(path: Path) -> Dossier:
+    """The dossier in a file; `DossierError` says what is wrong with it."""
+    content = read_document(path, MAX_DOSSIER_BYTES)
+    try:
+        dossier = Dossier.model_validate_json(content)
+        canonical(dossier)
+    except ValidationError as problem:
+        error = problem.errors(include_url=False, include_context=False)[0]
+        where = ".".join(map(str, error["loc"])) or "document"
+        raise DossierError(f"{path}: {where}: {error['msg']}; is this a file that bridgepkg draft wrote?") from problem
+    except TypeError as problem:
+        # A fraction, or a number beyond 64 bits: it has no canonical bytes, so nothing of it can have been signed.
+        raise DossierError(f"{path}: holds a number that no dossier holds; was it edited?") from problem
+    # A second key of one name, or a value in another spelling, would show a reader what nobody signed.
+    if json.loads(content, object_pairs_hook=_pairs) != json.loads(
+        dossier.model_dump_json(by_alias=True), object_pairs_hook=_pairs
+    ):
+        raise DossierError(f"{path}: differs from what bridgepkg writes though it means the same; was it edited?")
+    return dossier
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    return sorted(pairs, key=lambda pair: pair[0])
+
+
+def check(dossier: Dossier, public: Ed25519PublicKey) -> Release:
+    """What the manifest states, if the dossier is exactly that; `NotVerifiedError` names what was altered."""
+    release = verify(dossier.manifest, public)
+    if altered := alterations(dossier, release):
+        raise NotVerifiedError(f"altered: {', '.join(altered)}")
+    return release
+
+
+def open_inside(dossier: Dossier, keys: Keys) -> Inside:
+    """The sealed part of a dossier; `SealedError` when the key is missing or the part was altered."""
+    place = sealed_place(dossier.incident, dossier.bridge.bridge, dossier.draft)
+    return Inside.model_validate_json(unseal(keys, dossier.sealed, place))
+
+
+def build_again(dossier: Dossier, inside: Inside) -> Draft:
+    """The draft from the recorded bundle, profile, prior and directives."""
+    if dossier.kind is DraftKind.ACKNOWLEDGEMENT:
+        return build_acknowledgement(inside.bundle, dossier.profile, inside.directives)
+    return build(inside.bundle, dossier.profile, dossier.prior, inside.directives)
+
+
+def replay_differences(dossier: Dossier, keys: Keys) -> tuple[str, ...]:
+    """The parts that come out differently when built again; empty when every byte agrees (promise P5)."""
+    inside = open_inside(dossier, keys)
+    again = build_again(dossier, inside)
+    pairs = {
+        "message": (again.message, dossier.message),
+        "package": (again.package, dossier.package),
+        "holds": (again.holds, dossier.holds),
+        "annexes": (again.annexes, inside.annexes),
+        "annex_digests": (again.annex_digests, dossier.annex_digests),
+        "register": (again.register_, dossier.register_),
+        "lineage": (again.lineage, inside.lineage),
+        "stages": (again.stages, dossier.stages),
+    }
+    return tuple(name for name, (rebuilt, recorded) in pairs.items() if rebuilt != recorded)
+
+
+def diff_dossiers(before: Dossier, after: Dossier) -> Diff:
+    """What changed from one dossier to another of the same bridge, for the customer and internally."""
+    if (before.incident, before.bridge.bridge) != (after.incident, after.bridge.bridge):
+        raise DossierError("the two dossiers are of different incidents or bridges; give two of one bridge")
+    if not isinstance(before.package, Package) or not isinstance(after.package, Package):
+        raise DossierError("an acknowledgement has no fields to compare; give two updates")
+    return diff_of(before, after)

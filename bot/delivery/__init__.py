@@ -1,0 +1,1 @@
+"""What goes out: outbox rows, and what is drawn from the latest state when each is sent."""

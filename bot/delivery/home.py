@@ -1,0 +1,87 @@
+"""Home: gather what waits for one person and what stands on every open bridge, when somebody opens the tab."""
+
+from collections.abc import Iterator
+
+from blocks.answers import DraftLine, on_the_way, stands
+from blocks.drawing import Block
+from blocks.home import BridgeLine, Task, home_view, line_view
+from blocks.words import duration_words, role_words
+from bot.access import Action, refuse
+from bot.app import Bot
+from bot.slack.people import Insider
+from bot.workflows.case import Case, case_of
+from bot.workflows.effects import card_target
+from bot.workflows.read import draft_lines
+from storage.bindings import OPEN, bindings_of
+from storage.cards import CardRecord, card_of
+from storage.drafts import StoredDraft
+from storage.store import Transaction
+from transforms.model.directives import Person
+from transforms.review import Ambiguous, Refusal, Waiting
+
+OUTSIDE = "There is nothing here for you: this tab is for full members of the home workspace."
+UNKNOWN = "Slack did not tell me who you are; please open this tab again."
+NO_ROLE = "You have no role here. Whoever keeps bridgepkg.yaml gives you one."
+
+
+def deliver_home(bot: Bot, person: Person) -> None:
+    """Publish somebody's tab from the latest state; who they are is looked up at that moment."""
+    bot.internal.publish_home(person.user, _view(bot, person))
+
+
+def _view(bot: Bot, person: Person) -> Block:
+    asker = bot.people.identify(person)
+    if isinstance(asker, Refusal):
+        return line_view(UNKNOWN if asker.code == "look-up-failed" else OUTSIDE)
+    if refuse(Action.READ, asker.roles):
+        return line_view(NO_ROLE)
+    with bot.store.read() as transaction:
+        found = [case_of(bot, transaction, b) for b in bindings_of(transaction) if b.state == OPEN]
+        cases = [(case, draft_lines(transaction, case)) for case in found if not isinstance(case, Refusal)]
+        wanted = [task for case, _ in cases for task in _tasks(bot, transaction, case, asker)]
+    tasks = [Task(text, _address(bot, card)) for text, card in wanted]
+    return home_view(tasks, [_bridge(bot, *case) for case in cases], bot.now())
+
+
+def _bridge(bot: Bot, case: Case, drafts: list[DraftLine]) -> BridgeLine:
+    return BridgeLine(
+        account=str(case.audience.label),
+        incident=case.binding.incident,
+        channel_name=bot.bridge.name(case.binding.channel),
+        stands=stands(drafts, bot.now()),
+        on_the_way=tuple(text for line in drafts if (text := on_the_way(line))),
+    )
+
+
+def _tasks(bot: Bot, transaction: Transaction, case: Case, asker: Insider) -> Iterator[tuple[str, CardRecord | None]]:
+    """What waits for this person in one case, each with the card where it is done."""
+    open_drafts = [draft for draft in (case.update, case.acknowledgement, case.unclear) if draft]
+    for stored in {draft.id: draft for draft in open_drafts}.values():
+        what = f"{case.audience.label} · {case.binding.incident}, draft {stored.number}"
+        for role, wanted in _wanted(stored, asker):
+            card = card_of(transaction, card_target(stored.id, role))
+            yield f"{what}: {wanted}, since {_age(bot, stored)}.", card
+
+
+def _wanted(stored: StoredDraft, asker: Insider) -> Iterator[tuple[str, str]]:
+    """What a draft wants of this person, with the role whose card it is done on."""
+    match stored.state:
+        case Waiting(blocking=blocking) if blocking:
+            for entry in stored.draft.register_:
+                if entry.blocks and entry.role in asker.roles:
+                    yield entry.role, f"{entry.code} blocks it, and {role_words(entry.role)} decides"
+        case Waiting(open_gates=gates, approvals=approvals):
+            mine = [role for role in gates if role in asker.roles]
+            if mine and all(approval.person != asker.person for approval in approvals):
+                yield mine[0], f"waits for your approval as {role_words(mine[0])}"
+        case Ambiguous() if refuse(Action.LOOK, asker.roles) is None:
+            yield "", "it may be visible to the customer, and somebody must look"
+
+
+def _age(bot: Bot, stored: StoredDraft) -> str:
+    minutes = int((bot.now() - stored.created_at).total_seconds() // 60)
+    return f"{stored.created_at:%H:%M} UTC ({duration_words(max(0, minutes))})"
+
+
+def _address(bot: Bot, card: CardRecord | None) -> str | None:
+    return bot.bridge.permalink(card.channel, card.ts) if card and card.ts else None

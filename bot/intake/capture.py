@@ -1,0 +1,131 @@
+"""Capture: one request, one committed inbox row, one ack (promise P7).
+
+If the row cannot be written there is no ack, so that Slack shows the failure to the person. Who somebody is and what
+they may do is decided later, in `work`. No exception escapes, and nothing of a payload is logged.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.middleware import Middleware
+from slack_bolt.request import BoltRequest
+from slack_bolt.response import BoltResponse
+from slack_sdk import WebClient
+
+from blocks.ids import COMMAND, COMMANDS_OPEN_MODAL, EVENTS, OPENS_MODAL, ActionId, CallbackId
+from bot.intake.commands import Typed, parse
+from bot.intake.opener import Opener
+from bot.intake.requests import dedupe_key, lane_of
+from storage.queues import Request, receive
+from storage.store import Store
+
+logger = logging.getLogger("bridgepkg.listen")
+NOT_OURS = 401
+FAILED = 500
+
+
+class Ours(Middleware):
+    """Refuses a payload of another app or workspace; the signature was checked before (Slack: request URL)."""
+
+    def __init__(self, app_id: str | None, teams: frozenset[str]) -> None:
+        self.app_id, self.teams = app_id, teams
+
+    def process(
+        self,
+        *,
+        req: BoltRequest,
+        resp: BoltResponse,  # noqa: ARG002 -- Bolt's
+        next: Callable[[], BoltResponse],  # noqa: A002 -- Bolt's
+    ) -> BoltResponse:
+        """Pass on what is ours."""
+        body = req.body
+        team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("enterprise") or {}).get("id")
+        app = body.get("api_app_id")
+        if team not in self.teams or (self.app_id and app and app != self.app_id):
+            logger.warning("refused a request of another app or workspace")
+            return BoltResponse(status=NOT_OURS, body="")
+        return next()
+
+
+class NotStoredError(Exception):
+    """The inbox did not take the row."""
+
+
+class Capture:
+    """Writes what Slack sends into the inbox and acks it."""
+
+    def __init__(self, store: Store, opener: Opener, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        self.store, self.opener, self.now, self.new_id = store, opener, now, new_id
+
+    def __call__(self, body: dict[str, Any], ack: Ack) -> None:
+        """Commit, then ack, then hand on the trigger id where a modal is wanted."""
+        request_id = self.new_id()
+        request = Request(
+            id=request_id,
+            lane=lane_of(body),
+            content={"kind": "slack", "body": body},
+            received_at=self.now(),
+            dedupe=dedupe_key(body),
+        )
+        try:
+            with self.store.write() as transaction:
+                new = receive(transaction, request)
+        except Exception as problem:
+            raise NotStoredError from problem
+        ack()
+        if new and opens_modal(body):
+            self.opener.open(str(body.get("trigger_id", "")), request_id)
+
+
+def opens_modal(body: dict[str, Any]) -> bool:
+    """Whether the answer to this payload is a modal."""
+    if body.get("command"):
+        typed = parse(str(body.get("text") or ""))
+        return isinstance(typed, Typed) and typed.name in COMMANDS_OPEN_MODAL and not typed.words
+    actions = body.get("actions") or [{}]
+    return actions[0].get("action_id") in OPENS_MODAL
+
+
+def make_listener(
+    client: WebClient, signing_secret: str | None, identity: dict[str, Any], ours: Ours, capture: Capture
+) -> App:
+    """The Bolt app: every id of the table, one listener. Acks follow the listener: the row comes before its ack."""
+
+    def listener(body: dict[str, Any], ack: Ack) -> None:
+        capture(body, ack)
+
+    result = AuthorizeResult(
+        enterprise_id=identity.get("enterprise_id"),
+        team_id=identity.get("team_id"),
+        bot_user_id=identity.get("user_id"),
+        bot_id=identity.get("bot_id"),
+        bot_token=client.token,
+    )
+    app = App(
+        client=client,
+        signing_secret=signing_secret or "socket-mode-needs-none",
+        authorize=lambda: result,
+        process_before_response=True,
+        token_verification_enabled=False,
+        logger=logging.getLogger("bridgepkg.bolt"),
+    )
+    app.use(ours)
+    app.error(_not_stored)
+    app.command(COMMAND)(listener)
+    for action in ActionId:
+        app.action(action.value)(listener)
+    for callback in CallbackId:
+        app.view(callback.value)(listener)
+    for event in EVENTS:
+        app.event(event)(listener)
+    return app
+
+
+def _not_stored(error: Exception) -> BoltResponse:
+    """No row, no ack: Slack shows the person that it failed, or delivers an event again."""
+    logger.error("a request could not be stored: %s", type(error.__cause__ or error).__name__)
+    return BoltResponse(status=FAILED, body="")

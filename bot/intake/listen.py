@@ -1,0 +1,75 @@
+"""The listen process: Slack's requests, by Socket Mode or by signed HTTP, into the inbox. It decides nothing."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from secrets import token_hex
+from typing import Any, Final
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk import WebClient
+
+from bot.intake.capture import Capture, Ours, make_listener
+from bot.intake.http_mode import HttpServer, make_endpoint
+from bot.intake.opener import Opener
+from bot.settings import Deployment, required
+from bot.slack.api import NotDoneError, UnclearError, call
+from storage.store import Store
+
+logger = logging.getLogger("bridgepkg.listen")
+
+CONNECTIONS: Final = 2
+"""Socket Mode connections: Slack refreshes each every few hours, and one is always there."""
+
+
+class Listener:
+    """A Bolt app with its opener, for either mode."""
+
+    def __init__(self, deployment: Deployment, store: Store, client: WebClient, signing_secret: str | None) -> None:
+        identity = call(client, "auth.test", {})
+        home = deployment.config.home
+        teams = frozenset({*home.teams, *([home.enterprise] if home.enterprise else [])})
+        self.opener = Opener(client)
+        capture = Capture(store, self.opener, lambda: datetime.now(UTC), lambda: token_hex(16))
+        ours = Ours(_app_id(client, identity), teams)
+        self.app: App = make_listener(client, signing_secret, identity, ours, capture)
+
+    def close(self) -> None:
+        """Open the modals that were asked for, then stop."""
+        self.opener.close()
+
+
+def _app_id(client: WebClient, identity: dict[str, Any]) -> str | None:
+    """The id of our own app; without it, the signature or the socket alone proves that a request is ours."""
+    try:
+        return str(call(client, "bots.info", {"bot": identity["bot_id"]})["bot"]["app_id"])
+    except (NotDoneError, UnclearError, KeyError):
+        logger.warning("Slack did not tell my app id; requests are told apart by signature or socket alone")
+        return None
+
+
+@contextmanager
+def socket_mode(listener: Listener) -> Iterator[Callable[[], bool]]:
+    """Listen by Socket Mode while the block runs; the value says whether Slack is connected."""
+    token = required("SLACK_APP_TOKEN", "take the app-level token (xapp-…) from your app's Basic Information page")
+    handlers = [SocketModeHandler(listener.app, token) for _ in range(CONNECTIONS)]
+    try:
+        for handler in handlers:
+            handler.connect()  # type: ignore[no-untyped-call]
+        yield lambda: any(handler.client.is_connected() for handler in handlers)
+    finally:
+        for handler in handlers:
+            handler.close()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def http_mode(listener: Listener, port: int) -> Iterator[Callable[[], bool]]:
+    """Listen by signed HTTP at /slack/events while the block runs."""
+    server = HttpServer(make_endpoint(listener.app), port)
+    server.start()
+    try:
+        yield lambda: True
+    finally:
+        server.stop()

@@ -1,0 +1,175 @@
+"""What people ask, as types: the payloads of Slack that the inbox keeps, read once and checked.
+
+Who the person is stays a claim until `bot.people` has looked it up. In a shared channel the team of a payload is ours
+even when an outside user clicks; theirs is `user.team_id` (Slack: block_actions payload).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from blocks.drawing import unescape
+from blocks.ids import COMMAND, Reference
+from transforms.model.directives import Person
+
+
+class UnreadableError(Exception):
+    """The payload has not the shape that Slack documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What every request has: its inbox id, who claims to ask, where, and how to answer."""
+
+    id: str
+    person: Person
+    channel: str
+    received_at: datetime
+    response_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRequest(Request):
+    """A typed command."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequest(Request):
+    """A click."""
+
+    action: str = ""
+    reference: Reference = field(default_factory=lambda: Reference(""))
+    message_ts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRequest(Request):
+    """A modal that was sent off: `values` by action id, each a text or a tuple of choices."""
+
+    callback: str = ""
+    reference: Reference = field(default_factory=lambda: Reference(""))
+    values: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventRequest(Request):
+    """Something that happened in the workspace."""
+
+    event: dict[str, Any] = field(default_factory=dict)
+
+
+AnyRequest = CommandRequest | ActionRequest | SubmissionRequest | EventRequest
+
+
+def lane_of(body: dict[str, Any]) -> str:
+    """The incident's channel that a payload belongs to, as far as it can be told without looking anything up."""
+    if body.get("command"):
+        return str(body.get("channel_id", ""))
+    if actions := body.get("actions"):
+        return Reference.read(str(actions[0].get("value", ""))).lane or _channel(body)
+    if view := body.get("view"):
+        return Reference.read(str(view.get("private_metadata", ""))).lane
+    event = body.get("event", {})
+    return str(event.get("channel") or event.get("channel_id") or event.get("user") or "")
+
+
+def dedupe_key(body: dict[str, Any]) -> str | None:
+    """What is the same when Slack delivers a request twice."""
+    if body.get("event_id"):
+        return f"event/{body['event_id']}"
+    if trigger := body.get("trigger_id"):
+        return f"trigger/{trigger}"
+    return None
+
+
+def read_request(request_id: str, body: dict[str, Any], received_at: datetime) -> AnyRequest:
+    """The typed request; `UnreadableError` for a payload of another shape."""
+    try:
+        if body.get("command"):
+            return _command(request_id, body, received_at)
+        kind = body.get("type")
+        return _READERS[str(kind)](request_id, body, received_at)
+    except (KeyError, IndexError, TypeError, AttributeError, ValidationError) as problem:
+        raise UnreadableError(f"no command, click, form or event: {type(problem).__name__}") from problem
+
+
+def _command(request_id: str, body: dict[str, Any], at: datetime) -> CommandRequest:
+    if body["command"] != COMMAND:
+        raise UnreadableError("another command")
+    return CommandRequest(
+        id=request_id,
+        person=Person(team=body["team_id"], user=body["user_id"]),
+        channel=body["channel_id"],
+        received_at=at,
+        response_url=body.get("response_url") or "",
+        text=unescape(body.get("text") or ""),
+    )
+
+
+def _action(request_id: str, body: dict[str, Any], at: datetime) -> ActionRequest:
+    action = body["actions"][0]
+    return ActionRequest(
+        id=request_id,
+        person=_person(body),
+        channel=_channel(body),
+        received_at=at,
+        response_url=body.get("response_url") or "",
+        action=action["action_id"],
+        reference=Reference.read(str(action.get("value", ""))),
+        message_ts=str((body.get("container") or {}).get("message_ts") or ""),
+    )
+
+
+def _submission(request_id: str, body: dict[str, Any], at: datetime) -> SubmissionRequest:
+    view = body["view"]
+    reference = Reference.read(view.get("private_metadata") or "")
+    inputs = {action: value for block in view["state"]["values"].values() for action, value in block.items()}
+    return SubmissionRequest(
+        id=request_id,
+        person=_person(body),
+        channel=reference.about or reference.lane,
+        received_at=at,
+        callback=view["callback_id"],
+        reference=reference,
+        values={action: _value(value) for action, value in inputs.items()},
+    )
+
+
+def _event(request_id: str, body: dict[str, Any], at: datetime) -> EventRequest:
+    event = body["event"]
+    return EventRequest(
+        id=request_id,
+        person=Person(team=body["team_id"], user=event.get("user") or "U0"),
+        channel=str(event.get("channel") or ""),
+        received_at=at,
+        event=event,
+    )
+
+
+_READERS: Final[dict[str, Callable[[str, dict[str, Any], datetime], AnyRequest]]] = {
+    "block_actions": _action,
+    "view_submission": _submission,
+    "event_callback": _event,
+}
+
+
+def _person(body: dict[str, Any]) -> Person:
+    user = body["user"]
+    return Person(team=user.get("team_id") or body["team"]["id"], user=user["id"])
+
+
+def _channel(body: dict[str, Any]) -> str:
+    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
+
+
+def _value(value: dict[str, Any]) -> str | tuple[str, ...]:
+    if "selected_options" in value:
+        return tuple(option["value"] for option in value["selected_options"])
+    if value.get("selected_option"):
+        return str(value["selected_option"]["value"])
+    return str(value.get("value") or "")

@@ -1,0 +1,1 @@
+"""The running processes: work, supervision, schedule, health and the clock."""

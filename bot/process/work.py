@@ -1,0 +1,168 @@
+"""Work: takes requests from the inbox, serial per incident, and delivers the outbox; many workers may share a database.
+
+A request is dispatched outside any transaction; what it does is one short transaction together with the mark that it
+was done. If somebody else moved first, it is dispatched again from what is then true.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from blocks.drawing import sentence
+from bot.app import Bot
+from bot.delivery.outbox import deliver_next
+from bot.intake.capture import opens_modal
+from bot.intake.requests import AnyRequest, UnreadableError, read_request
+from bot.workflows.dispatch import dispatch
+from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, Say, Show, answer_only, told
+from bot.workflows.progress import end_progress
+from bot.workflows.watch import watch
+from profiles.errors import MendableError
+from storage.drafts import MovedError
+from storage.log import ChainMovedError
+from storage.queues import Claimed, FenceError, Saying, claim_request, finish_request, release_claims, say
+from storage.store import CollisionError, StoreError, Transaction
+
+logger = logging.getLogger("bridgepkg.work")
+
+IDLE_SECONDS: Final = 0.05
+BROKEN_SECONDS: Final = 1.0
+WATCH_SECONDS: Final = 5.0
+MOST_TRIES: Final = 5
+
+
+class Worker:
+    """One worker: threads for requests, for the outbox and for what falls due, so that none waits for another."""
+
+    def __init__(self, bot: Bot, name: str) -> None:
+        self.bot, self.name = bot, name
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._loop, args=(step, idle), name=f"work-{step.__name__}")
+            for step, idle in ((work_next, IDLE_SECONDS), (deliver_next, IDLE_SECONDS), (watch, WATCH_SECONDS))
+        ]
+
+    def start(self) -> None:
+        """Free what a predecessor of this name had claimed, then work."""
+        with self.bot.store.write() as transaction:
+            release_claims(transaction, self.name)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish what is in hand, then stop."""
+        self._stopping.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+
+    def _loop(self, step: Callable[[Bot, str], bool], idle: float) -> None:
+        while not self._stopping.is_set():
+            try:
+                busy = step(self.bot, self.name)
+            except StoreError as problem:
+                logger.error("%s", problem)  # noqa: TRY400 -- one line; the database's own words may hold values
+                self._stopping.wait(BROKEN_SECONDS)
+                continue
+            except Exception as problem:  # the loop outlives a row, whose lease then runs out
+                logger.error("unexpected %s in %s", type(problem).__name__, step.__name__)  # noqa: TRY400
+                logger.debug("in %s", step.__name__, exc_info=problem)
+                self._stopping.wait(BROKEN_SECONDS)
+                continue
+            if not busy:
+                self._stopping.wait(idle)
+
+
+def work_next(bot: Bot, owner: str) -> bool:
+    """Work the oldest claimable request; false when there is none."""
+    with bot.store.write() as transaction:
+        claimed = claim_request(transaction, owner, bot.now())
+    if claimed is None:
+        return False
+    try:
+        _work(bot, claimed)
+    except FenceError:
+        logger.warning("another worker has taken over a request")
+    return True
+
+
+def _work(bot: Bot, claimed: Claimed) -> None:
+    body: dict[str, Any] = claimed.content["body"]
+    try:
+        request = read_request(claimed.id, body, datetime.now(UTC))
+    except UnreadableError as problem:
+        logger.warning("a request was not understood: %s", problem)
+        with bot.store.write() as transaction:
+            finish_request(transaction, claimed)
+        return
+    modal = opens_modal(body)
+    for _ in range(MOST_TRIES):
+        try:
+            _finish(bot, claimed, request, _dispatched(bot, request), modal=modal)
+        except (MovedError, ChainMovedError, CollisionError):
+            continue
+        except (StoreError, FenceError):
+            raise
+        except Exception as problem:  # noqa: BLE001 -- a request that cannot be done must not stop its incident
+            _finish(bot, claimed, request, _our_fault(request, problem), modal=modal)
+        return
+    _finish(bot, claimed, request, answer_only(told("Too much happened at once; please try again.")), modal=modal)
+
+
+def _finish(bot: Bot, claimed: Claimed, request: AnyRequest, effect: Effect, *, modal: bool) -> None:
+    """The effect, the answer and the mark that the request was worked, in one transaction."""
+    with bot.store.write() as transaction:
+        answer = effect(transaction)
+        end_progress(bot, transaction, request.id, answer)
+        _answer(transaction, bot, request, answer, modal=modal)
+        finish_request(transaction, claimed)
+
+
+def _dispatched(bot: Bot, request: AnyRequest) -> Effect:
+    """The effect of a request. What is in the way, and our own faults, are told to the person."""
+    try:
+        return dispatch(bot, request)
+    except Exception as problem:  # noqa: BLE001 -- see `_our_fault`
+        return _our_fault(request, problem)
+
+
+def _our_fault(request: AnyRequest, problem: Exception) -> Effect:
+    """What a person can mend in its own words, anything else by a reference; nothing was recorded then."""
+    if isinstance(problem, MendableError):
+        return answer_only(told(f"{str(problem)[0].upper()}{str(problem)[1:]}. Nothing was recorded."))
+    logger.error("unexpected %s, request %s", type(problem).__name__, request.id[:8])
+    logger.debug("request %s", request.id[:8], exc_info=problem)
+    return answer_only(told(f"Something went wrong on my side; nothing was recorded. Reference {request.id[:8]}."))
+
+
+def _answer(transaction: Transaction, bot: Bot, request: AnyRequest, answer: Answer, *, modal: bool) -> None:
+    """Put the answer into the outbox: into the modal that is open for it, or as an ephemeral message."""
+    if answer is None:
+        return
+    to = {"channel": request.channel, "user": request.person.user, "response_url": request.response_url}
+    if isinstance(answer, Show) or modal:
+        view = answer.view if isinstance(answer, Show) else _as_modal(answer)
+        text = answer.drawing.text if isinstance(answer, Say) else "The form could not be opened; please try again."
+        filling: dict[str, Any] = {
+            **to,
+            "external_id": request.id,
+            "view": {**view, "external_id": request.id},
+            "text": text,
+        }
+        say(transaction, Saying(MODAL, f"modal/{request.id}", filling, bot.now()))
+    else:
+        drawn = answer.drawing
+        content: dict[str, Any] = {**to, "text": drawn.text, "blocks": list(drawn.blocks), "harmless": answer.harmless}
+        say(transaction, Saying(ANSWER, f"answer/{request.id}", content, bot.now()))
+
+
+def _as_modal(answer: Say) -> dict[str, Any]:
+    return {
+        "type": "modal",
+        "callback_id": "details",
+        "title": {"type": "plain_text", "text": "bridgepkg", "emoji": False},
+        "close": {"type": "plain_text", "text": "Close", "emoji": False},
+        "blocks": list(answer.drawing.blocks or sentence(answer.drawing.text).blocks),
+    }

@@ -1,0 +1,1 @@
+"""The only door to Slack: calls, the gateway that may post, and who people are."""

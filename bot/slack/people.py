@@ -1,0 +1,144 @@
+"""Who somebody is: looked up at Slack, fail closed (promise P9).
+
+Only full members of the home workspaces count. Guests, bots, deactivated and outside users, and everybody who cannot be
+looked up, are nobody. Roles come from configured users and user groups; answers are kept for a minute, and looked up
+anew inside a release (Slack: users.info, usergroups.users.list).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any, Final, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.settings import Config
+from transforms.model.directives import Person
+from transforms.review import Refusal
+
+KEPT_SECONDS: Final = 60.0
+Found = TypeVar("Found")
+
+
+class LookupFailedError(Exception):
+    """Slack did not say who somebody is; then nothing is done in their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Insider:
+    """A full member of the home, with their roles and whether they may read restricted names."""
+
+    person: Person
+    name: str
+    roles: frozenset[str]
+    cleared: bool
+
+
+@dataclass
+class People:
+    """Looks people up. `fresh()` gives one without memory, for the check inside a release."""
+
+    client: WebClient
+    config: Config
+    kept: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
+
+    def fresh(self) -> "People":
+        """The same look-ups without anything remembered."""
+        return People(self.client, self.config)
+
+    def identify(self, person: Person) -> Insider | Refusal:
+        """The insider, or why this person is nobody here."""
+        try:
+            user = self.user(person.user)
+            if reason := self.outside(user, person.team):
+                return Refusal(code="not-inside", sentence=f"{reason} Nothing was recorded.")
+            roles = self.roles(person.user)
+        except LookupFailedError:
+            return Refusal(
+                code="look-up-failed",
+                sentence="Slack did not tell me who you are; please try again. Nothing was recorded.",
+            )
+        # A command names the workspace it was typed in, a click the person's own: one person must not count as two.
+        known = Person(team=str(user.get("team_id") or person.team), user=person.user)
+        cleared = bool(roles & set(self.config.cleared_roles))
+        return Insider(person=known, name=display_name(user), roles=roles, cleared=cleared)
+
+    def user(self, user_id: str) -> dict[str, Any]:
+        """What Slack says of a user; `LookupFailedError` when it says nothing."""
+        return self._kept("user", user_id, lambda: self._ask("users.info", {"user": user_id}, "user"))
+
+    def outside(self, user: dict[str, Any], claimed_team: str = "") -> str | None:
+        """Why a user does not count as inside, in one sentence; none for a full member of the home."""
+        home = self.config.home
+        team = str(user.get("team_id") or "")
+        at_home = team in home.teams or (
+            home.enterprise is not None and user.get("enterprise_user", {}).get("enterprise_id") == home.enterprise
+        )
+        if not at_home or (claimed_team and claimed_team not in {team, *home.teams, home.enterprise or ""}):
+            return "Only members of the home workspace can do this."
+        flags = (
+            "deleted",
+            "is_bot",
+            "is_restricted",
+            "is_ultra_restricted",
+            "is_stranger",
+            "is_workflow_bot",
+            "is_connector_bot",
+        )
+        if set_flags := [flag for flag in flags if user.get(flag)]:
+            kind = {"deleted": "Deactivated users", "is_restricted": "Guests", "is_ultra_restricted": "Guests"}
+            return f"{kind.get(set_flags[0], 'Bots and outside users')} cannot do this."
+        return None
+
+    def roles(self, user_id: str) -> frozenset[str]:
+        """The roles of a user by configuration: named, as a deputy, or through a user group."""
+        return frozenset(role for role in self.config.roles if user_id in self.members(role))
+
+    def members(self, role: str) -> frozenset[str]:
+        """The user ids that fill a role."""
+        members = self.config.roles.get(role)
+        if members is None:
+            return frozenset()
+        grouped = (self._group(group) for group in members.groups)
+        return frozenset({*members.users, *members.deputies}).union(*grouped)
+
+    def fills(self, person: Person, role: str) -> bool:
+        """Whether a full member of the home fills this role now; `LookupFailedError` when Slack does not say."""
+        return self.outside(self.user(person.user), person.team) is None and person.user in self.members(role)
+
+    def name(self, person: Person) -> str:
+        """How a person is called; their id when Slack does not say."""
+        try:
+            return display_name(self.user(person.user))
+        except LookupFailedError:
+            return person.user
+
+    def _group(self, group: str) -> frozenset[str]:
+        asked = {"usergroup": group}
+        return self._kept("group", group, lambda: frozenset(self._ask("usergroups.users.list", asked, "users")))
+
+    def _kept(self, kind: str, key: str, ask: Callable[[], Found]) -> Found:
+        now = time.monotonic()
+        at, value = self.kept.get((kind, key), (-KEPT_SECONDS, None))
+        if now - at >= KEPT_SECONDS:
+            value = ask()
+            self.kept[kind, key] = (now, value)
+        found: Found = value
+        return found
+
+    def _ask(self, method: str, arguments: dict[str, str], wanted: str) -> Any:
+        try:
+            found = self.client.api_call(method, params=arguments)[wanted]
+        except (SlackClientError, HTTPException, OSError, ValueError) as problem:
+            raise LookupFailedError(method) from problem
+        if not isinstance(found, dict | list):
+            raise LookupFailedError(method)
+        return found
+
+
+def display_name(user: dict[str, Any]) -> str:
+    """The first word of a person's name, as colleagues say it."""
+    full = str(user.get("real_name") or user.get("name") or user.get("id") or "somebody")
+    return full.split(maxsplit=1)[0]

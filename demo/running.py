@@ -1,0 +1,201 @@
+"""The demo: the sandbox workspace, the real bot in its own processes, and the sample incident, on 127.0.0.1."""
+
+import base64
+import contextlib
+import json
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from bot.intake.commands import COMMANDS
+from bot.process.supervise import Child, GaveUpError, Supervisor
+from bot.settings import SEALING_KEY_BYTES, sealing_keys, setting, signing_key
+from demo.sample import FOLDER, lay_out, load_sample, prepare
+from profiles.errors import MendableError
+from sandbox.errors import PortTakenError
+from sandbox.seed import Seed
+from sandbox.server import Sandbox
+from storage.schema import ready
+from storage.store import Store
+
+READY_SECONDS: Final = 60.0
+KEYS: Final = ("BRIDGEPKG_SEALING_KEYS", "BRIDGEPKG_SIGNING_KEY")
+
+
+class DemoError(MendableError):
+    """The demo could not start."""
+
+
+class Demo:
+    """A running demo. `advance()` moves the incident to its next stage; leaving the block stops everything."""
+
+    def __init__(self, port: int = 0, database: str | None = None) -> None:
+        keys = demo_keys()
+        self.sample = load_sample()
+        self.stage = 0
+        self.began = datetime.now(UTC)
+        self.folder = Path(tempfile.mkdtemp(prefix="bridgepkg-demo-"))
+        seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
+        routes = [
+            Route("/_demo/stage", self._show_stage),
+            Route("/_demo/advance", self._advance, methods=["POST"]),
+            Route("/_demo/hints", self._show_hints),
+        ]
+        try:
+            self.sandbox = Sandbox(seed, port, extras=routes)
+        except PortTakenError as problem:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise DemoError(str(problem)) from problem
+        self.config = prepare(self.folder)
+        self.environment = {
+            "SLACK_API_URL": self.sandbox.api_url,
+            "SLACK_BOT_TOKEN": seed.app.bot_token,
+            "SLACK_APP_TOKEN": seed.app.app_token,
+            "SLACK_SIGNING_SECRET": seed.app.signing_secret,
+            "BRIDGEPKG_CONFIG": str(self.config),
+            "DATABASE_URL": database or f"sqlite:///{self.folder / 'bridgepkg.db'}",
+            **keys,
+        }
+        worker = {**self.environment, "BRIDGEPKG_WORKER": "demo"}
+        listening = ["listen", "--health-port", "0"]
+        self.listen = Child("listen", listening, self.environment)
+        self.work = Child("work", ["work"], worker)
+        self.supervisor = Supervisor([self.listen, self.work])
+        self._tending = threading.Thread(target=self._tend, name="demo-supervisor", daemon=True)
+        self._problem: MendableError | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the workspace can be opened in a browser."""
+        return self.sandbox.url
+
+    def advance(self) -> None:
+        """Move the incident to its next stage; the last one stays."""
+        self.move_to(min(self.stage + 1, len(self.sample.stages) - 1))
+
+    def move_to(self, stage: int) -> None:
+        """Lay out a stage as the sources' present state."""
+        self.stage = stage
+        now = datetime.now(UTC)
+        lay_out(self.sample.stages[stage], self.sample, self.folder, began=self.began, now=now)
+
+    def __enter__(self) -> Self:
+        try:
+            self.move_to(0)
+            self._bring_up_database()
+            self.sandbox.start()
+            self.supervisor.start()
+            self._tending.start()
+            self._wait_until_ready()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the bot, then the workspace, and remove the demo's folder."""
+        self.supervisor.stopping.set()
+        if self._tending.is_alive():
+            self._tending.join()
+        self.sandbox.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _bring_up_database(self) -> None:
+        """Before two processes want to at once: one would find a new SQLite file busy, and give up."""
+        store = Store(self.environment["DATABASE_URL"], sealing_keys(self.environment))
+        ready(store)
+        store.close()
+
+    def _tend(self) -> None:
+        try:
+            while not self.supervisor.stopping.wait(0.05):
+                for child in self.supervisor.children:
+                    self.supervisor.tend(child)
+        except GaveUpError as problem:
+            self._problem = problem
+        finally:
+            self.supervisor.drain()
+
+    def _wait_until_ready(self) -> None:
+        """Ready means: connected by Socket Mode, and a worker that answers."""
+        wait_until(lambda: self._problem is not None or self._connected(), READY_SECONDS)
+        if self._problem is not None:
+            raise self._problem
+        if not self._connected():
+            raise DemoError("the bot did not connect to the sandbox in time; see its messages above")
+
+    def _connected(self) -> bool:
+        return len(self.sandbox.courier.socket_mode.connections) > 0
+
+    def _stage(self) -> JSONResponse:
+        stages = [{"title": stage.title, "tells": stage.tells} for stage in self.sample.stages]
+        return JSONResponse({"stage": self.stage, "stages": stages})
+
+    async def _show_stage(self, _request: Request) -> JSONResponse:
+        return self._stage()
+
+    async def _show_hints(self, _request: Request) -> JSONResponse:
+        """What a first visit is told, and the words of the first help."""
+        words = [{"word": one.name, "usage": one.usage, "does": one.does} for one in COMMANDS if one.first]
+        return JSONResponse({"hints": [hint.model_dump() for hint in self.sample.hints], "words": words})
+
+    async def _advance(self, request: Request) -> JSONResponse:
+        """With nothing to the next stage, with `{"stage": N}` (from 0) to that one."""
+        asked = json.loads(await request.body() or b"{}")
+        stage = asked.get("stage", self.stage + 1) if isinstance(asked, dict) else -1
+        if not isinstance(stage, int) or stage < 0:
+            return JSONResponse({"ok": False, "error": "invalid_stage"}, 400)
+        self.move_to(min(stage, len(self.sample.stages) - 1))
+        return self._stage()
+
+
+def demo_keys() -> dict[str, str]:
+    """The keys that are set in the environment, so that what the demo leaves can be exported; else throwaway ones.
+
+    `SettingsError` when one that is set cannot be used.
+    """
+    own = {name: value for name in KEYS if (value := setting(name)) is not None}
+    keys = {**throwaway_keys(), **own}
+    sealing_keys(keys)
+    signing_key(keys)
+    return keys
+
+
+def throwaway_keys() -> dict[str, str]:
+    """Keys that live as long as the demo."""
+    private = Ed25519PrivateKey.generate().private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    sealing = base64.b64encode(secrets.token_bytes(SEALING_KEY_BYTES)).decode()
+    return {
+        "BRIDGEPKG_SEALING_KEYS": f"demo:{sealing}",
+        "BRIDGEPKG_SIGNING_KEY": base64.b64encode(private).decode(),
+    }
+
+
+def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+    """Whether something became true in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.HTTPError):
+            if holds():
+                return True
+        time.sleep(0.05)
+    return holds()

@@ -1,0 +1,184 @@
+"""What a change of a profile changes, in itself and for a customer."""
+
+import pytest
+
+from authoring.changes import bundle_changes, profile_moves
+from profiles.models import Profile
+from tests.builders import make_bundle, make_draft, make_profile, profile_data, sample_bundle, sample_drafts
+from transforms.model.package import Package
+
+SIGNER = "component:default/edge-signer"
+
+
+def altered(path: str, value: object) -> Profile:
+    """The shipped profile with one value changed; `None` removes the entry, a list's end is `+`."""
+    data = profile_data()
+    *parents, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    part = data
+    for step in parents:
+        part = part[step]
+    if last == "+":
+        part.append(value)
+    elif value is None:
+        del part[last]
+    else:
+        part[last] = value
+    return make_profile(**data)
+
+
+def moved(new: Profile) -> list[tuple]:
+    """Area, place, kind and both values of each difference from the shipped profile."""
+    return [(m.area, m.where, m.move, m.before, m.after) for m in profile_moves(make_profile(), new)]
+
+
+ROW = {"id": "WR-9", "source": "jira", "value": "Parked", "code": "W0"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "expected"),
+    [
+        ("status.codes.1.label", "slow", [("rows", "status.codes[SC1].label", "changed", "degraded", "slow")]),
+        ("status.codes.1.next_update", 50, [("rows", "status.codes[SC1].next_update", "changed", 60, 50)]),
+        ("sources.0.max_age_at_build", 20, [("limits", "sources[pagerduty].max_age_at_build", "changed", 30, 20)]),
+        ("gates.2", None, [("gates", "gates[account_leadership].role", "removed", "account_leadership", None)]),
+        (
+            "readiness.rows.+",
+            ROW,
+            [
+                ("rows", f"readiness.rows[WR-9].{key}", "added", None, ROW[key])
+                for key in ("id", "source", "value", "code")
+            ],
+        ),
+        ("disclosure.0.then", "annex", [("rules", "disclosure[DR-1].then", "changed", "hold", "annex")]),
+        ("register.0.blocks", True, [("register", "register[uncleared-detail].blocks", "changed", False, True)]),
+        (
+            "reasons.0.wording",
+            "being checked",
+            [("words", "reasons[exploitability-restricted].wording", "changed", "under review", "being checked")],
+        ),
+        ("phrases.detail.heading", "More", [("words", "phrases.detail.heading", "changed", "Details", "More")]),
+        (
+            "tiers.1.permitted",
+            ["status"],
+            [("entitlement", "tiers[TR-2].permitted[timeline]", "removed", "timeline", None)],
+        ),
+        ("version", 2, [("profile", "version", "changed", 1, 2)]),
+    ],
+)
+def test_profile_moves_name_what_was_changed(path, value, expected) -> None:
+    """Rows, rules, words, gates and limits, each by what names it."""
+    assert moved(altered(path, value)) == expected
+
+
+def test_profile_moves_are_none_for_the_same_profile_and_mirrored_backwards() -> None:
+    """Added one way is removed the other way."""
+    new = altered("readiness.rows.+", ROW)
+    assert profile_moves(make_profile(), make_profile()) == ()
+    assert [m.move for m in profile_moves(new, make_profile())] == ["removed"] * 4
+
+
+def test_profile_moves_tell_a_changed_order_of_rules_and_gates_and_of_nothing_else() -> None:
+    """Where order decides it is a change; where rows are looked up by value it is none."""
+    data = profile_data()
+    data["disclosure"].reverse()
+    data["gates"].reverse()
+    data["status"]["rows"].reverse()
+    assert moved(make_profile(**data)) == [
+        ("rules", "disclosure", "reordered", "DR-1, DR-2, DR-3", "DR-3, DR-2, DR-1"),
+        (
+            "gates",
+            "gates",
+            "reordered",
+            "incident_command, security, account_leadership",
+            "account_leadership, security, incident_command",
+        ),
+    ]
+
+
+def places(new: Profile, bundle=None, prior: Package | None = None) -> list[tuple]:
+    """Place, outcome and both readings of each place that would read otherwise."""
+    found = bundle_changes(make_profile(), new, bundle or make_bundle(), prior)
+    return [(p.place, p.outcome, p.before, p.after) for p in found.places]
+
+
+def test_bundle_changes_tell_what_is_newly_disclosed() -> None:
+    """A rule that tells approved words instead of holding."""
+    rule = {"id": "DR-1", "match": {"kind": "dependency", "labels": ["restricted"]}, "then": "generalise"}
+    new = altered("disclosure.0", rule | {"category": "dependency", "wording": "a part that signs requests"})
+    assert [place[1:] for place in places(new)] == [("newly-disclosed", None, "a part that signs requests")]
+    back = bundle_changes(new, make_profile(), make_bundle())
+    assert [(p.outcome, p.before, p.after) for p in back.places] == [
+        ("newly-withheld", "a part that signs requests", None)
+    ]
+
+
+def test_bundle_changes_tell_what_is_newly_held_and_newly_withheld() -> None:
+    """A row that is gone holds its cells; a rule that is new brings a placeholder."""
+    new = altered("status.rows.0", None)
+    cells = {place[0]: place[1:] for place in places(new)}
+    assert cells["status/payments-api/americas"] == ("newly-withheld", "operational (SC0)", "held (unmapped-value)")
+    rule = profile_data()["disclosure"][0]
+    more = altered(
+        "disclosure.+",
+        rule | {"id": "DR-9", "match": {"kind": "dependency", "labels": ["tier-1"]}, "reason": "legal-review-pending"},
+    )
+    assert places(more, sample_bundle()) == []
+    other = altered("categories.+", {"id": "other", "label": "other detail"}).model_dump(mode="json", by_alias=True)
+    other["disclosure"].append(
+        rule | {"id": "DR-9", "match": {"kind": "dependency", "labels": ["tier-1"]}, "category": "other"}
+    )
+    assert places(make_profile(**other)) == [("detail/other", "newly-held", None, "held (exploitability-restricted)")]
+
+
+def test_bundle_changes_tell_a_rule_that_lets_a_restricted_detail_vanish() -> None:
+    """No word is disclosed, and yet the customer is not told any more that something is held."""
+    new = altered("disclosure.0.match.labels", ["secret"])
+    assert places(new) == [("detail/dependency", "no-longer-mentioned", "held (exploitability-restricted)", None)]
+    found = bundle_changes(make_profile(), new, make_bundle())
+    assert [(e.entry, e.move) for e in found.exceptions] == [("uncleared-detail:detail/dependency", "removed")]
+
+
+def test_bundle_changes_tell_other_words_and_codes() -> None:
+    """A label counts, although the code is the same; so do a code and a phrase around them."""
+    relabelled = altered("status.codes.3.label", "down")
+    assert (
+        "status/payments-api/europe",
+        "reads-differently",
+        "disrupted (SC3) since 14:00",
+        "down (SC3) since 14:00",
+    ) in places(relabelled)
+    milder = altered("status.rows.3.code", "SC2")
+    assert ("overall",) not in places(milder)
+    phrase = bundle_changes(make_profile(), altered("phrases.footer.contact", "Ask here."), make_bundle())
+    assert (phrase.places, len(phrase.lines)) == ((), 1)
+    assert phrase.lines[0].after[0].endswith("Ask here.")
+
+
+def test_bundle_changes_tell_a_hold_for_another_reason_and_what_blocks_now() -> None:
+    """The placeholder may read the same; who must decide is another."""
+    new = altered("disclosure.0.reason", "legal-review-pending")
+    assert places(new) == [
+        ("detail/dependency", "held-otherwise", "held (exploitability-restricted)", "held (legal-review-pending)")
+    ]
+    blocking = bundle_changes(make_profile(), altered("register.0.blocks", True), make_bundle())
+    assert [(e.entry, e.move, e.blocks) for e in blocking.exceptions] == [
+        ("uncleared-detail:detail/dependency", "changed", True),
+        ("uncleared-detail:detail/technical", "changed", True),
+    ]
+
+
+def test_bundle_changes_are_none_where_nothing_outward_changes() -> None:
+    """A gate, or a rule about something that is not there; the reference alone is no difference."""
+    for new in (altered("gates.2", None), altered("disclosure.2.match.tlp", ["CLEAR"]), make_profile()):
+        found = bundle_changes(make_profile(), new, make_bundle())
+        assert (found.places, found.lines, found.exceptions) == ((), (), ())
+
+
+def test_bundle_changes_go_on_from_what_was_released() -> None:
+    """With a prior, the update that would replace it is compared."""
+    released = sample_drafts()[0].package
+    found = bundle_changes(
+        make_profile(), altered("phrases.footer.replaces", "Instead of version {version}"), sample_bundle(), released
+    )
+    assert [line for move in found.lines for line in move.after] == ["Instead of version 1 · ref …"]
+    assert make_draft(sample_bundle(), released).version == 2

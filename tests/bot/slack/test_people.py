@@ -1,0 +1,166 @@
+"""Who somebody is: looked up at Slack, by groups, users and deputies, remembered for a minute, and fail closed."""
+
+import pytest
+
+from bot.settings import RoleMembers, load_deployment
+from bot.slack.api import make_client
+from bot.slack.people import KEPT_SECONDS, Insider, LookupFailedError, People, display_name
+from demo.sample import FOLDER
+from sandbox.faults import FaultKind
+from sandbox.seed import Seed
+from sandbox.server import Sandbox
+from tests.builders import make_person
+from transforms.model.directives import Person
+from transforms.review import Refusal
+
+HOME = "Only members of the home workspace can do this. Nothing was recorded."
+UNKNOWN = "Slack did not tell me who you are; please try again. Nothing was recorded."
+NO_ANSWER = (
+    FaultKind.HTTP_500,
+    FaultKind.HTML_BODY,
+    FaultKind.EMPTY_BODY,
+    FaultKind.TRUNCATED_JSON,
+    FaultKind.ACCEPT_THEN_DROP,
+    FaultKind.API_ERROR,
+    FaultKind.RATELIMITED,
+)
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    """The sample's workspace."""
+    with Sandbox(Seed.model_validate_json((FOLDER / "workspace.json").read_bytes()), rate_limits=False) as running:
+        yield running
+
+
+@pytest.fixture
+def people(sandbox):
+    """Look-ups without any memory."""
+    return People(make_client("xoxb-sandbox-bot-token", sandbox.api_url, seconds=3), config())
+
+
+def config(**changes):
+    """The sample's configuration with changes."""
+    return load_deployment(FOLDER / "bridgepkg.yaml").config.model_copy(update=changes)
+
+
+def roles(people: People, user: str) -> list[str]:
+    """The roles of somebody inside."""
+    found = people.identify(make_person(user))
+    assert isinstance(found, Insider), found
+    return sorted(found.roles)
+
+
+def why(people: People, person: Person) -> str:
+    """Why somebody is nobody here."""
+    found = people.identify(person)
+    assert isinstance(found, Refusal), found
+    return found.sentence
+
+
+def later(people: People, seconds: float) -> None:
+    """Let everything remembered grow older."""
+    people.kept.update({key: (at - seconds, value) for key, (at, value) in people.kept.items()})
+
+
+def test_role_comes_from_groups_users_and_deputies(people):
+    """All three ways count, and one person may have several roles."""
+    named = {**people.config.roles, "legal": RoleMembers(users=("U0JO", "U0LEE"))}
+    people.config = config(roles=named)
+    assert [roles(people, user) for user in ("U0KIM", "U0LEE", "U0JO", "U0PRIYA")] == [
+        ["incident_command"],
+        ["account_leadership", "legal", "support_leadership"],
+        ["legal"],
+        [],
+    ]
+
+
+def test_cleared_are_those_with_a_cleared_role(people):
+    """Restricted names are for the roles that the configuration clears, and for nobody else."""
+    assert {
+        user: people.identify(make_person(user)).cleared for user in ("U0KIM", "U0SAM", "U0JO", "U0ANA", "U0VIC")
+    } == {
+        "U0KIM": True,
+        "U0SAM": True,
+        "U0JO": True,
+        "U0ANA": False,
+        "U0VIC": False,
+    }
+
+
+def test_role_change_counts_within_a_minute(sandbox, people):
+    """A group is remembered for a minute and no longer; a fresh look-up, as a release makes, knows it at once."""
+    assert roles(people, "U0PRIYA") == []
+    sandbox.workspace.set_group("S0SECURITY", ["U0SAM", "U0PRIYA"])
+    try:
+        assert (roles(people, "U0PRIYA"), roles(people.fresh(), "U0PRIYA")) == ([], ["security"])
+        later(people, KEPT_SECONDS - 1)
+        assert roles(people, "U0PRIYA") == []
+        later(people, 1)
+        assert roles(people, "U0PRIYA") == ["security"]
+    finally:
+        sandbox.workspace.set_group("S0SECURITY", ["U0SAM"])
+
+
+def test_person_who_leaves_is_nobody_within_a_minute(sandbox, people):
+    """A deactivated colleague keeps no role, although the group still lists them."""
+    assert roles(people, "U0SAM") == ["security"]
+    sandbox.workspace.set_user("U0SAM", deleted=True)
+    try:
+        later(people, KEPT_SECONDS)
+        assert why(people, make_person("U0SAM")) == "Deactivated users cannot do this. Nothing was recorded."
+        assert people.fills(make_person("U0SAM"), "security") is False
+    finally:
+        sandbox.workspace.set_user("U0SAM", deleted=False)
+
+
+@pytest.mark.parametrize("kind", NO_ANSWER)
+@pytest.mark.parametrize("method", ["users.info", "usergroups.users.list"])
+def test_look_up_that_fails_makes_nobody(sandbox, people, method, kind):
+    """Whatever goes wrong at Slack, nothing is done in a person's name, and the next try asks again."""
+    sandbox.faults.add(kind, method, times=None)
+    try:
+        assert why(people, make_person("U0KIM")) == UNKNOWN
+        with pytest.raises(LookupFailedError):
+            people.fills(make_person("U0KIM"), "incident_command")
+    finally:
+        sandbox.faults.clear()
+    assert roles(people, "U0KIM") == ["incident_command"]
+
+
+def test_group_that_is_gone_makes_nobody(people):
+    """A role whose group Slack does not know fails closed for everybody, not only for its members."""
+    people.config = config(roles={**people.config.roles, "legal": RoleMembers(groups=("S0GONE",))})
+    assert why(people, make_person("U0KIM")) == UNKNOWN
+
+
+def test_claim_of_another_workspace_is_refused(people):
+    """A payload that names a workspace which is neither home nor the person's own is no proof of anybody."""
+    assert why(people, make_person("U0KIM", "T0ACME")) == HOME
+    assert why(people, make_person("U0CARA", "T0MERIDIAN")) == HOME
+
+
+def test_colleague_of_the_enterprise_counts_where_it_is_home():
+    """On Enterprise Grid a colleague may be of another workspace; without the enterprise configured they are nobody."""
+    data = Seed.model_validate_json((FOLDER / "workspace.json").read_bytes()).model_dump()
+    data["team"]["enterprise_id"] = "E0MERIDIAN"
+    data["teams"] += ({"id": "T0SISTER", "name": "Labs", "domain": "labs", "enterprise_id": "E0MERIDIAN"},)
+    data["users"] += ({"id": "U0ENT", "name": "ent", "team_id": "T0SISTER"},)
+    with Sandbox(Seed.model_validate(data), rate_limits=False) as grid:
+        client = make_client("xoxb-sandbox-bot-token", grid.api_url)
+        home = config().home.model_copy(update={"enterprise": "E0MERIDIAN"})
+        inside, outside = People(client, config(home=home)), People(client, config())
+        claims = [make_person("U0ENT", team) for team in ("T0SISTER", "T0MERIDIAN", "E0MERIDIAN")]
+        assert [inside.identify(claim).person for claim in claims] == [make_person("U0ENT", "T0SISTER")] * 3
+        assert [why(outside, claim) for claim in claims] == [HOME] * 3
+
+
+def test_name_is_the_first_word_or_the_id(sandbox, people):
+    """People are called by their first name; when Slack does not say, by their id."""
+    assert [people.name(make_person(user)) for user in ("U0KIM", "U0NONE")] == ["Kim", "U0NONE"]
+    assert [display_name(user) for user in ({"real_name": "Ana Costa"}, {"name": "ana"}, {"id": "U0ANA"}, {})] == [
+        "Ana",
+        "ana",
+        "U0ANA",
+        "somebody",
+    ]

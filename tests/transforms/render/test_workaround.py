@@ -1,0 +1,90 @@
+"""P4: the readiness of a workaround is what its tracker says now, or held."""
+
+import pytest
+
+from profiles.codes import SourceState
+from tests.builders import (
+    AT,
+    make_bundle,
+    make_draft,
+    make_entitlement,
+    make_profile,
+    make_workaround,
+    minutes,
+    profile_data,
+    with_records,
+    with_source,
+)
+from tests.transforms.reading import reasons, values
+from transforms.model.bundle import Bundle
+from transforms.model.records import EntitlementRecord, WorkaroundRecord
+
+SLOT = "workaround/payments-api"
+OLD = AT - minutes(61)
+
+
+def tracked(*workarounds: WorkaroundRecord) -> Bundle:
+    """The default world with these workarounds."""
+    return with_records(make_bundle(), *workarounds, without=WorkaroundRecord)
+
+
+@pytest.mark.parametrize(
+    ("bundle", "code"),
+    [
+        (tracked(make_workaround(readiness="Done")), "W3"),
+        (tracked(make_workaround(readiness="Done"), make_workaround(readiness="To Do", key="j-2")), "W0"),
+        (tracked(make_workaround(readiness="In Progress"), make_workaround(readiness="Done", key="j-2")), "W1"),
+        (tracked(), "W0"),
+        (tracked(make_workaround(component="unrelated", readiness="Parked")), "W0"),
+    ],
+)
+def test_workaround_is_the_least_ready_of_those_tracked(bundle, code) -> None:
+    """Several promise no more than the least of them; none recorded is what the profile says of that."""
+    assert values(make_draft(bundle), "workaround/") == {SLOT: code}
+
+
+@pytest.mark.parametrize(
+    ("bundle", "reason"),
+    [
+        (tracked(make_workaround(readiness="Parked")), "unmapped-value"),
+        (tracked(make_workaround(readiness="Done"), make_workaround(readiness="Parked", key="j-2")), "unmapped-value"),
+        (tracked(make_workaround(readiness="Done", observed_at=OLD)), "source-stale"),
+        (with_source(make_bundle(), "jira", observed_at=OLD), "source-stale"),
+        (with_source(make_bundle(), "jira", state=SourceState.UNAVAILABLE), "source-unavailable"),
+        (with_source(make_bundle(), "jira", state=SourceState.MALFORMED), "source-unavailable"),
+        (with_source(tracked(), "jira", state=SourceState.MALFORMED), "source-unavailable"),
+    ],
+)
+def test_workaround_that_nobody_can_vouch_for_is_held(bundle, reason) -> None:
+    """Unknown, old or unread: a placeholder, never the last or the emptiest value."""
+    draft = make_draft(bundle, make_draft().package)
+    assert (values(draft, "workaround/"), reasons(draft)[SLOT]) == ({SLOT: "H3"}, reason)
+    assert "Workaround: not shared yet (H3)" in draft.message.text
+
+
+def test_workaround_of_a_tracker_without_an_entry_is_held_where_the_profile_gives_no_row_for_that() -> None:
+    """An empty tracker says nothing, unless the profile says what its silence means."""
+    readiness = {key: value for key, value in profile_data()["readiness"].items() if key != "none_recorded"}
+    profile = make_profile(readiness=readiness | {"none_recorded": None})
+    draft = make_draft(tracked(), profile=profile)
+    assert (values(draft, "workaround/"), reasons(draft)[SLOT]) == ({SLOT: "H1"}, "unmapped-value")
+
+
+def test_workaround_is_told_of_affected_capabilities_only() -> None:
+    """Reporting is well, so its workaround is nobody's business."""
+    bundle = tracked(make_workaround(), make_workaround(component="rpt-query", readiness="Done"))
+    assert values(make_draft(bundle), "workaround/") == {SLOT: "W2"}
+
+
+def test_workaround_is_told_where_the_status_is_held() -> None:
+    """A cell that is not shown may be affected."""
+    draft = make_draft(with_source(make_bundle(), "alertmanager", state=SourceState.UNAVAILABLE))
+    assert values(draft, "workaround/") == {SLOT: "W2", "workaround/reporting": "W0", "workaround/webhooks": "W0"}
+
+
+def test_workaround_is_not_told_to_a_tier_that_does_not_permit_it() -> None:
+    """Standard reads status and timeline."""
+    standard = with_records(make_bundle(), make_entitlement(tier="Standard"), without=EntitlementRecord)
+    draft = make_draft(standard)
+    assert values(draft, "workaround/") == {}
+    assert "orkaround" not in draft.message.text

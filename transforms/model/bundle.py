@@ -1,0 +1,155 @@
+"""All records of one incident at one moment, with the health of every source; and what time makes of them.
+
+The bundle is the whole input from outside: `build` sees nothing else of the world. It is sealed at rest and carries
+the incident's own key for keyed digests, so that a replay elsewhere gives the same digests.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import cached_property
+from typing import Annotated, Self, TypeVar
+
+from pydantic import Field, StringConstraints, model_validator
+
+from profiles.codes import HoldReason, RecordKind, Side, SourceState
+from profiles.frozen import Digest, Frozen, Key, Name, Time
+from profiles.models import Profile
+from profiles.safetext import SafeText
+from profiles.tables import ProfileSource
+from transforms.model.records import HealthRecord, IncidentRecord, Record, SourceRef, _Record
+
+SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,63}$")]
+AnyRecord = TypeVar("AnyRecord", bound=_Record)
+
+
+class Audience(Frozen):
+    """One bridge: whose package this is, and exactly who reads the channel."""
+
+    bridge: Name
+    account: Key
+    label: SafeText
+    channel: SlackId
+    teams: tuple[SlackId, ...] = Field(min_length=1)
+
+
+class Cell(Frozen):
+    """One component in one region, as the source spells them."""
+
+    component: Key
+    region: Key | None = None
+
+
+class Coverage(Frozen):
+    """What a source that lists only what is broken watches, and the sign of life that makes its silence mean health.
+
+    Without `heartbeat` the silence means nothing, and every covered cell is held (promise P4).
+    """
+
+    side: Side
+    cells: tuple[Cell, ...] = Field(min_length=1)
+    silent_status: Key
+    heartbeat: SourceRef | None
+
+
+class SourceHealth(Frozen):
+    """What became of reading one source.
+
+    `observed_at` is when the source as a whole was last confirmed, records or none; `problem` tells people inside what
+    is wrong, where, and how to mend it.
+    """
+
+    source: Name
+    state: SourceState
+    fetched_at: Time
+    observed_at: Time | None = None
+    problem: Annotated[str, Field(max_length=600)] = ""
+    coverage: Coverage | None = None
+
+
+class Bundle(Frozen):
+    """The authoritative state of one incident for one audience at `at`."""
+
+    incident: Key
+    at: Time
+    audience: Audience
+    digest_key: Digest
+    sources: tuple[SourceHealth, ...]
+    records: tuple[Record, ...]
+
+    @model_validator(mode="after")
+    def _speaks_of_known_sources(self) -> Self:
+        known = {health.source for health in self.sources}
+        if strange := sorted({record.ref.source for record in self.records} - known):
+            raise ValueError(f"records of source {strange[0]}, but no account of how it was read")
+        return self
+
+    @cached_property
+    def health_of(self) -> dict[str, SourceHealth]:
+        """The health of each source, by name."""
+        return {health.source: health for health in self.sources}
+
+    @cached_property
+    def with_silence(self) -> tuple[Record, ...]:
+        """The records, and one health record for each covered cell that a living source did not list."""
+        return (*self.records, *(record for health in self.sources for record in _silent_cells(health, self.records)))
+
+    def of(self, wanted: type[AnyRecord]) -> tuple[AnyRecord, ...]:
+        """The records of one kind, silence included, in an order that does not depend on how they arrived."""
+        found = (record for record in self.with_silence if isinstance(record, wanted))
+        return tuple(sorted(found, key=lambda record: (record.ref.source, record.ref.key, record.ref.revision)))
+
+
+def _silent_cells(health: SourceHealth, records: Iterable[Record]) -> Iterable[HealthRecord]:
+    coverage = health.coverage
+    if coverage is None or coverage.heartbeat is None or health.state is not SourceState.READ:
+        return
+    listed = {(r.component, r.region) for r in records if isinstance(r, HealthRecord) and r.ref.source == health.source}
+    for cell in coverage.cells:
+        if (cell.component, cell.region) not in listed:
+            yield HealthRecord(
+                ref=coverage.heartbeat,
+                side=coverage.side,
+                component=cell.component,
+                region=cell.region,
+                status=coverage.silent_status,
+            )
+
+
+def stale(bundle: Bundle, source: ProfileSource, observed_at: Time) -> bool:
+    """Whether what was confirmed at this time is older than the profile allows a build to use."""
+    return bundle.at - observed_at > timedelta(minutes=source.max_age_at_build)
+
+
+def source_problem(bundle: Bundle, source: ProfileSource) -> HoldReason | None:
+    """Why nothing of this source may be used: not read, or as a whole too old."""
+    health = bundle.health_of.get(source.name)
+    if health is None or health.state is not SourceState.READ or health.observed_at is None:
+        return HoldReason.SOURCE_UNAVAILABLE
+    return HoldReason.SOURCE_STALE if stale(bundle, source, health.observed_at) else None
+
+
+def stale_at_release(bundle: Bundle, profile: Profile, now: Time) -> tuple[str, ...]:
+    """The sources whose newest evidence is older than a release may use, or that could not be read (promise P13)."""
+    return tuple(source.name for source in profile.sources if _too_old(bundle, source, now))
+
+
+def _too_old(bundle: Bundle, source: ProfileSource, now: Time) -> bool:
+    health = bundle.health_of.get(source.name)
+    if health is None or health.state is not SourceState.READ or health.observed_at is None:
+        return True
+    return now - health.observed_at > timedelta(minutes=source.max_age_at_release)
+
+
+def declared_severities(bundle: Bundle, profile: Profile) -> tuple[str, ...]:
+    """The severities that the incident records give; empty when none could be read."""
+    known = _incident_sources(profile)
+    return tuple(r.severity for r in bundle.of(IncidentRecord) if r.ref.source in known)
+
+
+def incident_unread(bundle: Bundle, profile: Profile) -> bool:
+    """Whether a source that could know the incident was not read; then nobody can say that it does not exist."""
+    return any(health.problem for health in bundle.sources if health.source in _incident_sources(profile))
+
+
+def _incident_sources(profile: Profile) -> set[str]:
+    return {source.name for source in profile.sources if source.kind is RecordKind.INCIDENT}

@@ -1,0 +1,76 @@
+"""What people decided that shapes a build: holds, clearances, waivers, approved profiles.
+
+A clearance alone carries words for the customer; they pass `transforms.clearance` and every scan.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from profiles.codes import HoldReason
+from profiles.frozen import Digest, Frozen, Role, Time
+from transforms.model.package import FieldId
+from transforms.model.records import SourceRef
+
+EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z-]+:[A-Za-z0-9/-]*$")]
+
+
+class Person(Frozen):
+    """Somebody, as Slack knows them: the workspace and the user. Names are looked up when drawn."""
+
+    team: Annotated[str, StringConstraints(pattern=r"^[TE][A-Z0-9]+$")]
+    user: Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]+$")]
+
+
+class FieldHold(Frozen):
+    """One person's hold on a field, or on everything under it (`status/payments-api`). The note stays in the annex."""
+
+    target: FieldId
+    reason: HoldReason
+    by: Person
+    role: Role
+    at: Time
+    note: Annotated[str, Field(max_length=2000)] = ""
+
+
+class Waiver(Frozen):
+    """One person's decision that a register entry need not block, for exactly the evidence that they saw."""
+
+    entry: EntryId
+    evidence: Digest
+    by: Person
+    role: Role
+    at: Time
+
+
+class Clearance(Frozen):
+    """Wording approved word for word for one withheld fact (`subject`, a keyed digest), from `at` until `until`.
+
+    `by` is the person who cleared it, or the note of a system of record that says so.
+    """
+
+    subject: Digest
+    wording: Annotated[str, Field(min_length=1, max_length=300)]
+    by: Person | SourceRef
+    role: Role
+    at: Time
+    until: Time
+
+
+class ProfileApproval(Frozen):
+    """One person's approval of a profile's digest. Two roles must give it before the profile can build for release."""
+
+    profile: Digest
+    by: Person
+    role: Role
+    at: Time
+
+
+class Directives(Frozen):
+    """Everything that people decided for one bridge of one incident, and the installer's trust root."""
+
+    holds: tuple[FieldHold, ...] = ()
+    clearances: tuple[Clearance, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    approved_profiles: tuple[Digest, ...] = ()
+    profile_approvals: tuple[ProfileApproval, ...] = ()

@@ -1,0 +1,163 @@
+"""Compose: slots and holds to the package, and the lineage of each of its values."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Final
+
+from profiles.codes import Section
+from profiles.frozen import to_minute
+from profiles.models import Profile
+from transforms.diff import field_changes
+from transforms.model.bundle import Bundle
+from transforms.model.holds import Barred, Hold, Slot, public_hold
+from transforms.model.lineage import LineageEntry, Origin
+from transforms.model.package import (
+    ACCOUNT,
+    AS_OF,
+    CHANGED,
+    NEXT_UPDATE,
+    OVERALL,
+    REFERENCE,
+    REPLACES,
+    VERSION,
+    Coded,
+    Held,
+    Package,
+    PackageField,
+    SharedDetail,
+    Value,
+    Worded,
+)
+from transforms.render.entitlement import NoScope, Scope
+
+
+def compose(
+    bundle: Bundle, profile: Profile, slots: Iterable[Slot], holds: tuple[Hold, ...], prior: Package | None
+) -> Package:
+    """The outward values of one draft: fields, overall status, changes against the prior, placeholders."""
+    numbers = {hold.key: hold.number for hold in holds}
+    slots = tuple(slots)
+    fields = tuple(_field(slot, numbers) for slot in slots if slot.section is not Section.DETAIL)
+    shown = overall(fields)
+    package = Package(
+        account=bundle.audience.label,
+        version=prior.version + 1 if prior else 1,
+        replaces=prior.version if prior else None,
+        as_of=to_minute(bundle.at),
+        next_update=to_minute(bundle.at) + timedelta(minutes=_cadence(profile, shown)),
+        overall=shown,
+        fields=fields,
+        details=tuple(_details(slots, profile)),
+        changes=(),
+        holds=tuple(sorted((public_hold(hold) for hold in holds), key=lambda hold: hold.number)),
+        numbers_used=max([prior.numbers_used if prior else 0, *numbers.values()]),
+    )
+    return package.model_copy(update={"changes": field_changes(prior, package)})
+
+
+def _field(slot: Slot, numbers: dict[str, int]) -> PackageField:
+    value: Value = slot.outcome if isinstance(slot.outcome, Coded) else Held(number=numbers[slot.key])
+    return PackageField(id=slot.id, section=slot.section, capability=slot.capability, region=slot.region, value=value)
+
+
+def _details(slots: Iterable[Slot], profile: Profile) -> Iterator[SharedDetail]:
+    """Details in approved words; withheld ones stand among the holds alone."""
+    labels = {category.id: category.label for category in profile.categories}
+    for slot in slots:
+        if isinstance(slot.outcome, Worded):
+            yield SharedDetail(id=slot.id, what=labels[slot.key.split("/")[1]], value=slot.outcome)
+
+
+def overall(fields: Iterable[PackageField]) -> Value:
+    """The worst status shown. While a cell is held, "unaffected" is never claimed for the whole: that is held too."""
+    cells = [field.value for field in fields if field.section is Section.STATUS]
+    shown = [value for value in cells if isinstance(value, Coded)]
+    held = [value for value in cells if isinstance(value, Held)]
+    worst = max(shown, key=lambda value: value.rank, default=None)
+    if worst is None or (held and worst.rank == 0):
+        return held[0]
+    return worst.model_copy(update={"at": None})
+
+
+def _cadence(profile: Profile, shown: Value) -> int:
+    """Minutes to the next update: by the overall status, and the shortest there is while that is held."""
+    by_code = {code.code: code.next_update for code in profile.status.codes}
+    return by_code[shown.code] if isinstance(shown, Coded) else min(by_code.values())
+
+
+def trace(
+    slots: Iterable[Slot], holds: Iterable[Hold], package: Package, scope: Scope | NoScope
+) -> tuple[LineageEntry, ...]:
+    """One entry for every outward value: fields, holds, headline and footer (promise P5)."""
+    slots = tuple(slots)
+    return (*_slot_entries(slots, scope), *_hold_entries(slots, holds), *_frame_entries(package, scope.origin))
+
+
+def _slot_entries(slots: Iterable[Slot], scope: Scope | NoScope) -> Iterator[LineageEntry]:
+    for slot in slots:
+        held = isinstance(slot.outcome, Barred)
+        rows = tuple(dict.fromkeys((*slot.origin.rows, *scope.origin.rows)))
+        origin = slot.origin.model_copy(update={"rows": rows})
+        yield LineageEntry(field=slot.id, disposition="held" if held else "shown", origin=origin)
+
+
+def _hold_entries(slots: tuple[Slot, ...], holds: Iterable[Hold]) -> Iterator[LineageEntry]:
+    by_id = {slot.id: slot.origin for slot in slots}
+    for hold in holds:
+        origin = by_id[hold.fields[0]]
+        for field in hold.fields[1:]:
+            origin = origin.with_more(by_id[field])
+        rows = (*origin.rows, f"reason:{hold.reason}")
+        yield LineageEntry(
+            field=f"hold/H{hold.number}",
+            disposition="held",
+            origin=origin.model_copy(update={"rows": rows}),
+            derived_from=hold.fields,
+        )
+
+
+FRAME: Final = {
+    ACCOUNT: "bridge configuration: account label",
+    OVERALL: "status: worst shown",
+    VERSION: "last released version plus one",
+    CHANGED: "diff of codes against the last released version",
+    AS_OF: "the moment of the bundle, to the minute",
+    NEXT_UPDATE: "cadence of the overall status",
+    REPLACES: "last released version",
+    REFERENCE: "short digest of the package",
+}
+"""The values around the fields, each with the rule that makes it."""
+
+
+def _frame_entries(package: Package, origin: Origin) -> Iterator[LineageEntry]:
+    cells = tuple(field.id for field in package.fields if field.section is Section.STATUS)
+    changed = tuple(change.field for change in package.changes)
+    from_fields = {OVERALL: cells, NEXT_UPDATE: cells, CHANGED: changed, REFERENCE: (AS_OF,), REPLACES: (VERSION,)}
+    for field in frame_fields(package):
+        yield LineageEntry(
+            field=field,
+            disposition="derived",
+            origin=Origin(rule=FRAME[field], refs=origin.refs),
+            derived_from=from_fields.get(field, ()),
+        )
+
+
+def frame_fields(package: Package) -> tuple[str, ...]:
+    """The values around the fields that this package shows."""
+    absent = set() if package.replaces else {CHANGED, REPLACES}
+    return tuple(field for field in FRAME if field not in absent)
+
+
+def outward_fields(package: Package) -> tuple[str, ...]:
+    """The id of everything that a customer reads: what lineage must explain, without exception."""
+    holds = (f"hold/H{hold.number}" for hold in package.holds)
+    return (*frame_fields(package), *(field.id for field in package.placed), *holds)
+
+
+def acknowledgement_trace() -> tuple[LineageEntry, ...]:
+    """The lineage of an acknowledgement: account, as-of and next update come from configuration and profile alone."""
+    rules = {**FRAME, NEXT_UPDATE: "the acknowledgement's own cadence"}
+    return tuple(
+        LineageEntry(field=field, disposition="derived", origin=Origin(rule=rules[field]))
+        for field in (ACCOUNT, AS_OF, NEXT_UPDATE)
+    )

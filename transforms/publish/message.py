@@ -1,0 +1,173 @@
+"""The customer's message: package to text and blocks, the exact bytes that are approved and posted.
+
+Every word comes from the profile or the package as `SafeText`; this module only writes it as Slack wants it. Blocks
+carry ids of our own, are never interactive, are verbatim and expanded. The fallback text is the whole message, because
+screen readers and notifications read it instead of the blocks (Slack: chat.postMessage, argument `text`).
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from pydantic import JsonValue
+
+from profiles.frozen import Digest, Frozen, Time
+from profiles.models import Profile
+from profiles.safetext import Phrase, SafeText, Separator
+from transforms.model.canonical import digest
+from transforms.model.package import Acknowledgement, Package
+from transforms.publish.sentences import Paragraph, Sentences
+
+TEXT_LIMIT: Final = 2200
+"""Characters of fallback text: room for a notice before chat.update's 4,000."""
+
+BLOCKS_LIMIT: Final = 7500
+"""Characters of text in all blocks: room for the review card around it below Slack's 13,200."""
+
+SECTION_LIMIT: Final = 3000
+BLOCK_COUNT_LIMIT: Final = 40
+"""Slack takes 50; the review card needs some around the message."""
+
+Block = dict[str, JsonValue]
+
+
+class Message(Frozen):
+    """Exactly what Slack gets: `text` and `blocks` of one message."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def digest(self) -> Digest:
+        """SHA-256 of the canonical bytes; what people approve and what is read back must agree with it."""
+        return digest(self)
+
+    @property
+    def excess(self) -> tuple[str, ...]:
+        """Which limits the message breaks, in words for people inside; empty when it fits one Slack message."""
+        texts = list(block_texts(self.blocks))
+        measured = (
+            ("characters of text", len(self.text), TEXT_LIMIT),
+            ("characters in blocks", sum(map(len, texts)), BLOCKS_LIMIT),
+            ("characters in one block", max(map(len, texts)), SECTION_LIMIT),
+            ("blocks", len(self.blocks), BLOCK_COUNT_LIMIT),
+        )
+        return tuple(f"{size} {what}, at most {limit}" for what, size, limit in measured if size > limit)
+
+
+def message(package: Package, profile: Profile) -> Message:
+    """The customer's message for one package."""
+    paragraphs = Sentences(package, profile).paragraphs()
+    times = _reader_time(profile.phrases.footer.reader_time, package.as_of, package.next_update)
+    return Message(text=_text(paragraphs), blocks=(*map(_section, paragraphs), times))
+
+
+def acknowledgement_message(notice: Acknowledgement, profile: Profile) -> Message:
+    """The message of the first ten minutes' notice (promise P12)."""
+    words = profile.notices.acknowledgement.fill(
+        account=notice.account,
+        time=SafeText.of_clock(notice.as_of, notice.as_of),
+        due=SafeText.of_clock(notice.next_update, notice.as_of),
+    )
+    paragraph = Paragraph(id="acknowledgement", lines=(words,))
+    times = _reader_time(profile.phrases.footer.reader_time, notice.as_of, notice.next_update)
+    return Message(text=_text((paragraph,)), blocks=(_section(paragraph), times))
+
+
+def _text(paragraphs: Iterable[Paragraph]) -> str:
+    return escape(str(SafeText.join(Separator.PARAGRAPH, (_plain(paragraph) for paragraph in paragraphs))))
+
+
+def _plain(paragraph: Paragraph) -> SafeText:
+    lead = (paragraph.lead,) if paragraph.lead else ()
+    return SafeText.join(Separator.LINE, (*lead, *paragraph.lines))
+
+
+def _section(paragraph: Paragraph) -> Block:
+    lead = f"*{escape(str(paragraph.lead))}*\n" if paragraph.lead else ""
+    body = escape(str(SafeText.join(Separator.LINE, paragraph.lines)))
+    return section(f"bridge-{paragraph.id}", f"{lead}{body}".rstrip("\n"))
+
+
+def section(block_id: str, mrkdwn: str) -> Block:
+    """A section that Slack shows whole ("see more" would hide the end) and does not reinterpret."""
+    text: JsonValue = {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}
+    return {"type": "section", "block_id": block_id, "text": text, "expand": True}
+
+
+def _reader_time(phrase: Phrase, as_of: Time, next_update: Time) -> Block:
+    """The two times in the reader's own zone; every other time stays UTC so that both sides speak of the same one."""
+    tokens = {"time": date_token(as_of), "due": date_token(next_update), "": ""}
+    mrkdwn = "".join(escape(literal) + tokens[place] for literal, place in phrase.pieces)
+    text: JsonValue = {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}
+    return {"type": "context", "block_id": "bridge-reader-time", "elements": [text]}
+
+
+def date_token(moment: datetime) -> str:
+    """Slack's date in the reader's zone, with a fallback that names its zone (Slack: formatting, "date")."""
+    return f"<!date^{int(moment.timestamp())}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def escape(text: str) -> str:
+    """The three characters that Slack reads as markup, `&` first."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def block_texts(blocks: Iterable[Any]) -> Iterator[str]:
+    """Every string under a `text` key, at any depth: what a reader of the blocks sees."""
+    pending: list[Any] = list(blocks)
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            if isinstance(item.get("text"), str):
+                yield item["text"]
+            pending.extend(item.values())
+        elif isinstance(item, list | tuple):
+            pending.extend(item)
+
+
+def replaced_message(
+    original: Message, profile: Profile, version: SafeText, at: SafeText, address: str | None
+) -> Message:
+    """The released message under the notice that a later version replaced it, with the link where Slack gave one."""
+    link = f" <{escape(address)}|{escape(str(profile.notices.replaced_link))}>" if address else ""
+    return _under(profile.notices.replaced.fill(version=version, time=at), original, link)
+
+
+def overdue_message(original: Message, profile: Profile, due: SafeText) -> Message:
+    """The released message under the notice that its promised update is late (promise P12)."""
+    return _under(profile.notices.overdue.fill(time=due), original)
+
+
+def closed_message(original: Message, account: SafeText, profile: Profile, at: SafeText) -> Message:
+    """The last message under the notice that nothing follows it."""
+    return _under(profile.notices.closed.fill(account=account, time=at), original)
+
+
+def _under(notice: SafeText, original: Message, link: str = "") -> Message:
+    words = escape(str(notice))
+    block = section("bridge-notice", f"*{words}*{link}")
+    return Message(text=f"{words}\n\n{original.text}", blocks=(block, *original.blocks))
+
+
+def withdrawn_message(account: SafeText, profile: Profile, at: SafeText) -> Message:
+    """The fixed notice that takes a message back, and nothing else (promise P11)."""
+    words = escape(str(profile.notices.withdrawn.fill(account=account, time=at)))
+    return Message(text=words, blocks=(section("bridge-notice", words),))
+
+
+SLACK_ADDS: Final = {"verbatim": False, "emoji": True, "expand": False, "accessory": None, "optional": False}
+"""Keys that Slack adds to what is posted, with the values that mean nothing (seen in conversations.history)."""
+
+
+def reads_the_same(sent: Message, text: str, blocks: Iterable[Any]) -> bool:
+    """Whether what Slack shows is what was sent, in a normal form without the defaults that Slack adds."""
+    return sent.text == text and [_normal(block) for block in sent.blocks] == [_normal(block) for block in blocks]
+
+
+def _normal(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _normal(v) for k, v in value.items() if k not in SLACK_ADDS or v != SLACK_ADDS[k]}
+    if isinstance(value, list | tuple):
+        return [_normal(item) for item in value]
+    return value

@@ -1,0 +1,1 @@
+"""Stage two: evidence and a profile become slots, each shown or held."""

@@ -1,0 +1,77 @@
+"""Render: bundle, profile and directives to slots, each shown by a table or barred for a reason (stage two).
+
+One rule for every slot: each source that the profile expects here must have been read, be fresh, and map; sources that
+face the same side must agree (else `source-conflict`), and both sides must agree (else `timing-disagreement`), unless
+the profile says how to settle it. Anything less is a hold, never a default (promise P4).
+"""
+
+from profiles.codes import Section
+from profiles.models import Profile
+from transforms.model.bundle import Bundle
+from transforms.model.directives import Directives
+from transforms.model.holds import AnnexItem, Barred, Slot
+from transforms.model.package import Coded, Package, Worded
+from transforms.model.records import Withheld
+from transforms.render.clearance import clearances
+from transforms.render.disclosure import detail_slots
+from transforms.render.entitlement import NoScope, Scope
+from transforms.render.status import affected, status_slots
+from transforms.render.tables import Tables
+from transforms.render.timeline import timeline_slots
+from transforms.render.workaround import workaround_slots
+
+
+def render(
+    bundle: Bundle, profile: Profile, scope: Scope | NoScope, prior: Package | None, directives: Directives
+) -> tuple[Slot, ...]:
+    """Every slot of the update in the order in which the customer reads, with people's holds applied last."""
+    if isinstance(scope, NoScope):
+        return (_unscoped(scope),)
+    tables = Tables(bundle, profile)
+    status = tuple(status_slots(tables, scope))
+    hit = affected(status)
+    slots = (
+        *status,
+        *workaround_slots(tables, scope, hit),
+        *timeline_slots(tables, scope),
+        *detail_slots(tables, scope, hit, prior, clearances(bundle, directives)),
+    )
+    return tuple(held_by_people(slot, directives) for slot in slots)
+
+
+def _unscoped(scope: NoScope) -> Slot:
+    outcome = Barred(reasons=(scope.reason,))
+    return Slot(id="status/held", key="entitlement", section=Section.STATUS, outcome=outcome, origin=scope.origin)
+
+
+def held_by_people(slot: Slot, directives: Directives) -> Slot:
+    """The slot with every person's hold on it applied; what it would have shown goes to the annex."""
+    holds = [h for h in directives.holds if slot.key == h.target or f"{slot.id}/".startswith(f"{h.target}/")]
+    if not holds:
+        return slot
+    reasons = tuple(dict.fromkeys(hold.reason for hold in holds))
+    items = tuple(
+        AnnexItem(
+            source="reviewers",
+            kind=None,
+            key=slot.id,
+            values=(Withheld(name="hidden", text=_hidden(slot)), Withheld(name="note", text=hold.note)),
+        )
+        for hold in holds
+    )
+    earlier = slot.outcome if isinstance(slot.outcome, Barred) else Barred(reasons=reasons)
+    barred = Barred(
+        reasons=tuple(dict.fromkeys((*reasons, *earlier.reasons))),
+        role=earlier.role or holds[0].role,
+        items=(*earlier.items, *items),
+    )
+    return slot.model_copy(update={"outcome": barred})
+
+
+def _hidden(slot: Slot) -> str:
+    match slot.outcome:
+        case Coded(code=code, words=words):
+            return f"{code} {words}"
+        case Worded(words=words):
+            return str(words)
+    return "held already"

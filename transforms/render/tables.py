@@ -1,0 +1,96 @@
+"""The profile's look-ups for one build, and what every slot has in common: evidence, reasons, origin."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from profiles.codes import HoldReason, RecordKind
+from profiles.models import Profile
+from profiles.tables import ProfileSource, TableRow
+from transforms.model.bundle import Bundle, source_problem, stale
+from transforms.model.holds import AnnexItem, Barred
+from transforms.model.lineage import Origin, distinct
+from transforms.model.records import Record, Withheld
+
+CLOCKS_APART: Final = timedelta(minutes=2)
+"""How far two systems' clocks may differ before a fact counts as one of the future."""
+
+RAW: Final = ("component", "region", "status", "readiness", "checkpoint")
+"""The fields of records that a table maps; what a barred slot would have rendered goes to the annex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One record as a table sees it: the row that maps its value, or none, and whether it is too old or ahead."""
+
+    record: Record
+    row: TableRow | None
+    stale: bool
+    ahead: bool
+    region: str | None = None
+
+
+class Tables:
+    """The profile's look-ups, made once for a build."""
+
+    def __init__(self, bundle: Bundle, profile: Profile) -> None:
+        self.bundle = bundle
+        self.profile = profile
+        self.sources = {source.name: source for source in profile.sources}
+        self.status = {(row.source, row.value): row for row in profile.status.rows}
+        self.readiness = {(row.source, row.value): row for row in profile.readiness.rows}
+        self.checkpoints = {(row.source, row.value): row for row in profile.checkpoints.rows}
+        self.status_codes = {code.code: code for code in profile.status.codes}
+        self.readiness_codes = {code.code: code for code in profile.readiness.codes}
+        self.regions = {(m.source, m.key): region.id for region in profile.regions for m in region.members}
+        self.problems = {source.name: source_problem(bundle, source) for source in profile.sources}
+
+    def of_kind(self, kind: RecordKind) -> list[ProfileSource]:
+        """The profile's sources of one kind."""
+        return [source for source in self.profile.sources if source.kind is kind]
+
+    def observe(
+        self, record: Record, value: str, rows: dict[tuple[str, str], TableRow], region: str | None
+    ) -> Observed:
+        """The record with its row and its age."""
+        old = stale(self.bundle, self.sources[record.ref.source], record.ref.observed_at)
+        ahead = record.ref.changed_at - self.bundle.at > CLOCKS_APART
+        return Observed(record=record, row=rows.get((record.ref.source, value)), stale=old, ahead=ahead, region=region)
+
+
+def unusable(here: Iterable[Observed]) -> Iterator[HoldReason]:
+    """What keeps each observation from being used: too old, in no table, or of a state that began after the as-of."""
+    for observed in here:
+        if observed.ahead:
+            yield HoldReason.SOURCE_CONFLICT
+        if observed.stale:
+            yield HoldReason.SOURCE_STALE
+        if observed.row is None:
+            yield HoldReason.UNMAPPED_VALUE
+
+
+def barred(reasons: Iterable[HoldReason], observed: Iterable[Observed]) -> Barred:
+    """A barred outcome whose annex keeps what was observed."""
+    seen = list(observed)
+    says = tuple(sorted({o.row.code for o in seen if o.row}))
+    return Barred(reasons=tuple(dict.fromkeys(reasons)), says=says, items=tuple(annex_item(o.record) for o in seen))
+
+
+def annex_item(record: Record) -> AnnexItem:
+    """What the annex keeps of a record: the values that a table would have mapped, and those withheld anyway."""
+    mapped = {name: value for name in RAW if (value := getattr(record, name, None))}
+    raw = (Withheld(name=name, text=text) for name, text in mapped.items())
+    return AnnexItem(source=record.ref.source, kind=record.kind, key=record.ref.key, values=(*raw, *record.withheld))
+
+
+def origin(rule: str, observed: Iterable[Observed], rows: Iterable[str], expected: Iterable[str]) -> Origin:
+    """The rule, the rows given and those that mapped, every fact observed, and the expected sources without one."""
+    seen = list(observed)
+    spoke = {o.record.ref.source for o in seen}
+    return Origin(
+        rule=rule,
+        rows=(*rows, *sorted({o.row.id for o in seen if o.row})),
+        refs=distinct(o.record.ref for o in seen),
+        silent=tuple(sorted(set(expected) - spoke)),
+    )

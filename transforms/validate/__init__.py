@@ -1,0 +1,1 @@
+"""Stage three: what stands in the way of a release."""

@@ -1,0 +1,261 @@
+"""Findings: the detectors of stage three, one for each way in which a package could leak, mislead or lack proof.
+
+The whole register of codes stands in `profiles.codes`; whether a code blocks, and who decides, in the profile.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from profiles.codes import (
+    LEGAL,
+    SUPPORT_LEADERSHIP,
+    FieldClass,
+    HoldReason,
+    RegisterCode,
+    Section,
+    SourceState,
+)
+from profiles.frozen import Digest
+from profiles.models import Profile
+from profiles.tables import ProfileSource
+from transforms.model.bundle import Bundle
+from transforms.model.directives import Directives
+from transforms.model.holds import Annex, Barred, Hold, Slot
+from transforms.model.lineage import LineageEntry, unexplained
+from transforms.model.package import Held, Package
+from transforms.model.register import Finding
+from transforms.publish.message import Message
+from transforms.render.entitlement import NoScope, Scope
+from transforms.scan.leakscan import Suspicion, commitments, scan
+from transforms.scan.lexicon import lexicon, wording
+from transforms.scan.secrets import gitleaks_rules
+from transforms.scan.views import folded
+
+CODE_OF_REASON: Final = {
+    HoldReason.EXPLOITABILITY_RESTRICTED: RegisterCode.UNCLEARED_DETAIL,
+    HoldReason.SECURITY_REVIEW_PENDING: RegisterCode.UNCLEARED_DETAIL,
+    HoldReason.LEGAL_REVIEW_PENDING: RegisterCode.UNCLEARED_DETAIL,
+    HoldReason.LINEAGE_INCOMPLETE: RegisterCode.LINEAGE_INCOMPLETE,
+    HoldReason.SOURCE_UNAVAILABLE: RegisterCode.SOURCE_UNAVAILABLE,
+    HoldReason.SOURCE_STALE: RegisterCode.SOURCE_STALE,
+    HoldReason.UNMAPPED_VALUE: RegisterCode.UNMAPPED_VALUE,
+    HoldReason.SOURCE_CONFLICT: RegisterCode.SOURCE_CONFLICT,
+    HoldReason.TIMING_DISAGREEMENT: RegisterCode.TIMING_DISAGREEMENT,
+}
+"""The register entry that a hold of this reason brings; a person's own hold brings none."""
+
+CLASS_OF_SECTION: Final = {
+    Section.STATUS: FieldClass.STATUS,
+    Section.WORKAROUND: FieldClass.WORKAROUND,
+    Section.TIMELINE: FieldClass.TIMELINE,
+}
+
+
+def hold_findings(
+    slots: Iterable[Slot], holds: Iterable[Hold], annexes: Iterable[Annex], bundle: Bundle
+) -> Iterator[Finding]:
+    """One finding for each hold and reason; which records stand behind it is in the annex."""
+    by_id = {slot.id: slot for slot in slots}
+    items = {annex.hold: annex for annex in annexes}
+    for hold in holds:
+        members = [by_id[field] for field in hold.fields]
+        reasons = {r for slot in members if isinstance(slot.outcome, Barred) for r in slot.outcome.reasons}
+        decided = all(isinstance(slot.outcome, Barred) and slot.outcome.decided for slot in members)
+        for reason in () if decided else HoldReason:
+            if reason in reasons and reason in CODE_OF_REASON:
+                annex = items[hold.number]
+                yield Finding(
+                    code=CODE_OF_REASON[reason],
+                    about=hold.key,
+                    sentence=f"H{hold.number} {hold.what}: {EXPLANATION[reason]}",
+                    facts=(reason, annex.keyed(bundle.digest_key)),
+                )
+
+
+EXPLANATION: Final = {
+    HoldReason.EXPLOITABILITY_RESTRICTED: "restricted by a disclosure rule and not cleared",
+    HoldReason.SECURITY_REVIEW_PENDING: "security has not cleared it",
+    HoldReason.LEGAL_REVIEW_PENDING: "legal has not cleared it",
+    HoldReason.LINEAGE_INCOMPLETE: "its origin is not complete",
+    HoldReason.SOURCE_UNAVAILABLE: "a source that should say it was not read or says nothing of it",
+    HoldReason.SOURCE_STALE: "the newest evidence is older than the profile allows",
+    HoldReason.UNMAPPED_VALUE: "a source says a value that no approved table maps",
+    HoldReason.SOURCE_CONFLICT: "two sources facing the same side disagree",
+    HoldReason.TIMING_DISAGREEMENT: "what we see inside and what the customer is shown elsewhere disagree",
+}
+
+
+def settled_findings(slots: Iterable[Slot], profile: Profile) -> Iterator[Finding]:
+    """Disagreements that the profile's own rule settled: shown, and told to whoever decides (never flattened)."""
+    labels = {capability.id: capability.label for capability in profile.capabilities}
+    for slot in slots:
+        for reason in slot.settled:
+            rule = next(row for row in slot.origin.rows if row.startswith("conflicts:"))
+            yield Finding(
+                code=CODE_OF_REASON[reason],
+                about=slot.key,
+                sentence=f"{labels[slot.capability or '']}: {EXPLANATION[reason]}; settled by the rule {rule}",
+                facts=(reason, slot.id),
+            )
+
+
+def narrowing_findings(package: Package, prior: Package | None) -> Iterator[Finding]:
+    """Details that the last version told and that nobody clears any more: the customer has read them already."""
+    told = {detail.id for detail in package.details}
+    for detail in prior.details if prior else ():
+        if prior and detail.id not in told:
+            yield Finding(
+                code=RegisterCode.CLEARANCE_NARROWED,
+                about=detail.id,
+                sentence=f"{detail.what}: version {prior.version} told it in words that nothing clears now",
+                facts=(detail.id,),
+            )
+
+
+def source_findings(bundle: Bundle, profile: Profile) -> Iterator[Finding]:
+    """Each source of the profile that could not be read, whether or not a slot needed it."""
+    for source in profile.sources:
+        health = bundle.health_of.get(source.name)
+        if health is None:
+            yield _unread(source, "is not configured; add it under sources in bridgepkg.yaml")
+        elif health.state is not SourceState.READ:
+            yield _unread(source, "could not be read")
+
+
+def _unread(source: ProfileSource, what: str) -> Finding:
+    return Finding(
+        code=RegisterCode.SOURCE_UNAVAILABLE,
+        about=f"source/{source.name}",
+        sentence=f"a source of kind {source.kind} {what}",
+        facts=(source.name,),
+    )
+
+
+def required_findings(
+    holds: Iterable[Hold], slots: Iterable[Slot], scope: Scope | NoScope, package: Package
+) -> Iterator[Finding]:
+    """Held fields without which the package would mislead: required by the contract, or the overall status itself."""
+    by_id = {slot.id: slot for slot in slots}
+    yield from _uncovered(scope)
+    for hold in holds:
+        needed = any(_is_required(by_id[field], scope) for field in hold.fields)
+        if needed or (isinstance(package.overall, Held) and package.overall.number == hold.number):
+            yield Finding(
+                code=RegisterCode.REQUIRED_FIELD_HELD,
+                about=hold.key,
+                sentence=f"H{hold.number} {hold.what}: required by contract or for the meaning; held, it may mislead",
+                facts=(hold.reason,),
+            )
+
+
+def _is_required(slot: Slot, scope: Scope | NoScope) -> bool:
+    """Whether the contract requires this slot to be shown; while nobody can say what it requires, everything is."""
+    if slot.section not in CLASS_OF_SECTION or isinstance(scope, NoScope):
+        return slot.section in CLASS_OF_SECTION
+    return (
+        CLASS_OF_SECTION[slot.section] in scope.required
+        and (not scope.required_capabilities or slot.capability in {*scope.required_capabilities, None})
+        and (not scope.required_regions or slot.region in {*scope.required_regions, None})
+    )
+
+
+def _uncovered(scope: Scope | NoScope) -> Iterator[Finding]:
+    """Capabilities and regions that the contract requires and that the entitlement does not list."""
+    if isinstance(scope, NoScope):
+        return
+    missing = {
+        "capability": scope.required_capabilities - {capability.id for capability in scope.capabilities},
+        "region": scope.required_regions - {region.id for region in scope.regions},
+    }
+    for what, names in missing.items():
+        for name in sorted(names):
+            yield Finding(
+                code=RegisterCode.REQUIRED_FIELD_HELD,
+                about=f"{what}/{name}",
+                sentence=f"{what} {name}: required by contract, but the entitlement does not list it",
+                facts=(name,),
+            )
+
+
+def entitlement_findings(package: Package, prior: Package | None) -> Iterator[Finding]:
+    """A change of who may see what, since the last release."""
+    if prior is None:
+        return
+    then, now = _placed(prior), _placed(package)
+    if then and now and then != now:
+        moved = f"{len(now - then)} more and {len(then - now)} fewer places"
+        yield Finding(
+            code=RegisterCode.ENTITLEMENT_CHANGED,
+            about="entitlement",
+            sentence=f"the entitlement changed since version {prior.version}: {moved} than before",
+            facts=(*sorted(then - now), *sorted(now - then)),
+        )
+
+
+def _placed(package: Package) -> set[str]:
+    return {field.id for field in package.fields if field.section is Section.STATUS and field.capability}
+
+
+def lineage_findings(outward: Iterable[str], lineage: Iterable[LineageEntry]) -> Iterator[Finding]:
+    """Every outward field that cannot say where it comes from: then there is no release (promise P5)."""
+    for field in unexplained(outward, lineage):
+        yield Finding(
+            code=RegisterCode.LINEAGE_INCOMPLETE,
+            about=field,
+            sentence=f"field {field} has no complete origin",
+            facts=(field,),
+        )
+
+
+def scan_findings(message: Message, bundle: Bundle, profile: Profile) -> Iterator[Finding]:
+    """What the leak scan and the commitment scan find in the final bytes."""
+    approved = (*wording(profile), bundle.audience.label)
+    for suspicion in scan(message, lexicon(bundle, approved), gitleaks_rules(profile.scan.gitleaks)):
+        yield _suspected(RegisterCode.LEAK_SUSPECTED, suspicion)
+    for suspicion in commitments(message, frozenset(folded(row.words) for row in profile.never)):
+        yield _suspected(RegisterCode.COMMITMENT_LANGUAGE, suspicion)
+
+
+def _suspected(code: RegisterCode, suspicion: Suspicion) -> Finding:
+    why = f" ({suspicion.why})" if suspicion.why else ""
+    return Finding(
+        code=code,
+        about=suspicion.where,
+        sentence=f"the message holds a {suspicion.kind} in {suspicion.where}{why}",
+        facts=(suspicion.kind, suspicion.term),
+    )
+
+
+def size_findings(message: Message) -> Iterator[Finding]:
+    """A message that does not fit is refused, never cut."""
+    for excess in message.excess:
+        yield Finding(
+            code=RegisterCode.PACKAGE_TOO_LARGE,
+            about="message",
+            sentence=f"the message does not fit one Slack message: {excess}; use a profile with fewer or shorter rows",
+            facts=(excess,),
+        )
+
+
+def approval_findings(profile_digest: Digest, directives: Directives) -> Iterator[Finding]:
+    """A profile whose digest nobody approved cannot release."""
+    if not is_approved(profile_digest, directives):
+        yield Finding(
+            code=RegisterCode.PROFILE_NOT_APPROVED,
+            about="profile",
+            sentence=f"profile digest {profile_digest[:8]} is not approved for this bridge",
+            facts=(profile_digest,),
+        )
+
+
+PROFILE_APPROVERS: Final = (LEGAL, SUPPORT_LEADERSHIP)
+"""The roles that approve a profile between them, each by another person."""
+
+
+def is_approved(profile_digest: Digest, directives: Directives) -> bool:
+    """Whether a profile may release: the installer's trust root names its digest, or both roles approved it."""
+    if profile_digest in directives.approved_profiles:
+        return True
+    given = [approval for approval in directives.profile_approvals if approval.profile == profile_digest]
+    by_role = [{approval.by for approval in given if approval.role == role} for role in PROFILE_APPROVERS]
+    return all(by_role) and len(set().union(*by_role)) >= len(PROFILE_APPROVERS)

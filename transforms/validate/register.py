@@ -1,0 +1,43 @@
+"""Validate: the register of exceptions found while building, with what blocks and which role decides (stage three)."""
+
+from collections.abc import Iterable
+
+from profiles.codes import (
+    NEVER_WAIVED,
+)
+from profiles.models import Profile
+from transforms.model.bundle import Bundle
+from transforms.model.canonical import keyed_digest
+from transforms.model.directives import Directives
+from transforms.model.register import Finding, RegisterEntry
+
+
+def register(
+    findings: Iterable[Finding], bundle: Bundle, profile: Profile, directives: Directives
+) -> tuple[RegisterEntry, ...]:
+    """The findings as entries, one for each code and subject, blocking ones first."""
+    grouped: dict[str, list[Finding]] = {}
+    for finding in findings:
+        grouped.setdefault(f"{finding.code}:{finding.about}", []).append(finding)
+    entries = [_entry(entry_id, found, bundle, profile, directives) for entry_id, found in grouped.items()]
+    return (*(entry for entry in entries if entry.blocks), *(entry for entry in entries if not entry.blocks))
+
+
+def _entry(
+    entry_id: str, found: list[Finding], bundle: Bundle, profile: Profile, directives: Directives
+) -> RegisterEntry:
+    code = found[0].code
+    rule = next(rule for rule in profile.register_ if rule.code is code)
+    facts = sorted({fact for finding in found for fact in finding.facts})
+    evidence = keyed_digest(bundle.digest_key, [entry_id, facts])
+    fitting = [w for w in directives.waivers if (w.entry, w.evidence) == (entry_id, evidence)]
+    waived = None if code in NEVER_WAIVED else next(iter(fitting), None)
+    return RegisterEntry(
+        id=entry_id,
+        code=code,
+        blocks=(rule.blocks or code in NEVER_WAIVED) and waived is None,
+        role=rule.role,
+        sentence="; ".join(dict.fromkeys(finding.sentence for finding in found))[:600],
+        evidence=evidence,
+        waived=waived,
+    )
