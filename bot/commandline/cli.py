@@ -12,25 +12,25 @@ from profiles.errors import MendableError
 COULD_NOT_RUN = 2
 
 COMMANDS: Final = {
-    "demo": "demo",
-    "run": "run",
-    "listen": "listen",
-    "work": "work",
-    "draft": "dossiers",
-    "replay": "dossiers",
-    "verify": "dossiers",
-    "diff": "dossiers",
-    "export": "export",
-    "audit": "export",
-    "profile": "profiles",
-    "config": "profiles",
-    "init": "install",
-    "doctor": "install",
-    "keys": "keys",
-    "db": "database",
-    "completion": "completion",
+    "demo": "demo.command",
+    "run": "bot.commandline.run",
+    "listen": "bot.commandline.listen",
+    "work": "bot.commandline.work",
+    "draft": "bot.commandline.dossiers",
+    "replay": "bot.commandline.dossiers",
+    "verify": "bot.commandline.dossiers",
+    "diff": "bot.commandline.dossiers",
+    "export": "bot.commandline.export",
+    "audit": "bot.commandline.export",
+    "profile": "bot.commandline.profiles",
+    "config": "bot.commandline.profiles",
+    "init": "bot.commandline.install",
+    "doctor": "bot.commandline.install",
+    "keys": "bot.commandline.keys",
+    "db": "bot.commandline.database",
+    "completion": "bot.commandline.completion",
 }
-"""Each command and the file of `bot/commandline/` that it stands in; loaded when asked for, because a bot is heavy."""
+"""Each command and the module that it stands in; loaded when asked for, because a bot is heavy."""
 
 
 class _Group(click.Group):
@@ -42,7 +42,7 @@ class _Group(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        found: click.Command = getattr(import_module(f"bot.commandline.{COMMANDS[name]}"), name)
+        found: click.Command = getattr(import_module(COMMANDS[name]), name)
         return found
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:

@@ -14,6 +14,7 @@ from slack_sdk import WebClient
 from bot.intake.capture import Capture, Ours, make_listener
 from bot.intake.http_mode import HttpServer, make_endpoint
 from bot.intake.opener import Opener
+from bot.intake.sockets import close_client
 from bot.settings import Deployment, required
 from bot.slack.api import NotDoneError, UnclearError, call
 from storage.store import Store
@@ -61,7 +62,7 @@ def socket_mode(listener: Listener) -> Iterator[Callable[[], bool]]:
         yield lambda: any(handler.client.is_connected() for handler in handlers)
     finally:
         for handler in handlers:
-            handler.close()  # type: ignore[no-untyped-call]
+            close_client(handler.client)
 
 
 @contextmanager

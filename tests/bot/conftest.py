@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import progress
+from bot.workflows import progress
 from tests.bot.stage import staged
 from tests.bot.steps import stepped
 from tests.bot.tale import tell

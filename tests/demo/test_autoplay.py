@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from bot import autoplay, story
+from demo import autoplay, story
 from demo.running import Demo
 from demo.story import ACCOUNT_REVIEW
 from sandbox.faults import FaultKind

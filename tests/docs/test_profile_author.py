@@ -57,9 +57,9 @@ def test_afternoon_ends_with_the_approved_digest(afternoon) -> None:
 def test_page_lists_every_finding_of_the_linter() -> None:
     """Whoever reads a code finds it in the table, and the table names none that does not exist."""
     files = [
-        *(ROOT / "profiles" / "lint").glob("*.py"),
-        ROOT / "profiles" / "linter.py",
-        ROOT / "profiles" / "whole.py",
+        *(ROOT / "authoring" / "lint").glob("*.py"),
+        ROOT / "authoring" / "linter.py",
+        ROOT / "profiles" / "consistency.py",
     ]
     made = {name for file in files for found in CODE.findall(file.read_text()) for name in found if name}
     table = PAGE.read_text().partition("| finding |")[2]

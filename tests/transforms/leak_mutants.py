@@ -1,7 +1,6 @@
 """Forty-five ways to leak, each one line changed in the core, with the tests that should find it.
 
 A mutant replaces text that stands once in its module; `tests.transforms.mutation` puts it in and runs the tests.
-`RAW(…)` is the cheat that the type forbids: customer text made of a plain string.
 """
 
 from typing import Final
@@ -22,6 +21,7 @@ from tests.transforms.mutant import (
     mutant,
 )
 
+LEXICON, SCANNER = "transforms.scan.lexicon", "transforms.scan.leakscan"
 RENDERERS: Final = (
     mutant(
         "a status that no table maps is shown raw",
@@ -312,40 +312,34 @@ NETS: Final = (
         "in {suspicion.where}{why} {suspicion.term}",
         f"{LEAKSCAN}::test_suspicion_in_approved_wording_blocks_the_draft_and_changes_no_byte",
     ),
-    mutant(
-        "the lexicon forgets native keys", "transforms.scan.lexicon", "    yield record.ref.key, KEY\n", "", LEAKSCAN
-    ),
+    mutant("the lexicon forgets native keys", LEXICON, "    yield record.ref.key, KEY\n", "", LEAKSCAN),
     mutant(
         "the lexicon forgets components and subjects",
-        "transforms.scan.lexicon",
+        LEXICON,
         "    yield from ((name, NAME) for name in _named(record))\n",
         "",
         LEAKSCAN,
     ),
     mutant(
         "the lexicon forgets hosts inside a text",
-        "transforms.scan.lexicon",
+        LEXICON,
         "        if _INSIDE.search(bare):\n",
         "        if bare is None:\n",
         LEAKSCAN,
     ),
     mutant(
         "the lexicon forgets people",
-        "transforms.scan.lexicon",
+        LEXICON,
         "<= LONGEST_NAME:",
         "< 0:",
         f"{LEAKSCAN}::test_scan_knows_every_name_that_a_record_gives",
     ),
-    mutant(
-        "the lexicon forgets what is not mapped", "transforms.scan.lexicon", "in record.unmapped:", "in ():", LEAKSCAN
-    ),
-    mutant("the scan skips the blocks", "transforms.scan.leakscan", "in message.blocks:", "in ():", LEAKSCAN),
-    mutant(
-        "the scan skips the fallback text", "transforms.scan.leakscan", '    yield "text", message.text\n', "", LEAKSCAN
-    ),
+    mutant("the lexicon forgets what is not mapped", LEXICON, "in record.unmapped:", "in ():", LEAKSCAN),
+    mutant("the scan skips the blocks", SCANNER, "in message.blocks:", "in ():", LEAKSCAN),
+    mutant("the scan skips the fallback text", SCANNER, '    yield "text", message.text\n', "", LEAKSCAN),
     mutant(
         "the scan skips alternative texts",
-        "transforms.scan.leakscan",
+        SCANNER,
         "if key not in without)",
         'if key not in {*without, "alt_text"})',
         EVASION,

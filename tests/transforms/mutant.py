@@ -31,5 +31,5 @@ class Mutant:
 
 
 def mutant(name: str, module: str, old: str, new: str, *tests: str) -> Mutant:
-    """A mutant in whose new text `RAW(…)` stands for the cheat that the type forbids."""
+    """A mutant. `RAW(…)` in its new text is the cheat that the type forbids: customer text made of a plain string."""
     return Mutant(name, module, old, new.replace("RAW(", f"{_RAW}("), tests)

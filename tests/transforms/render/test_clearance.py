@@ -181,7 +181,7 @@ def test_safe_text_of_a_clearance_is_made_in_one_place() -> None:
     root = Path(__file__).parents[3]
     folders = ("bot", "blocks", "storage", "transforms", "profiles")
     calls = [p for folder in folders for p in (root / folder).rglob("*.py") if "of_clearance(" in p.read_text()]
-    assert {p.relative_to(root).as_posix() for p in calls} == {"transforms/clearance.py", "profiles/safetext.py"}
+    assert {p.relative_to(root).as_posix() for p in calls} == {"transforms/render/clearance.py", "profiles/safetext.py"}
     with pytest.raises(ValueError, match="characters that may not leave"):
         SafeText.of_clearance("zero\u200bwidth")
 

@@ -1,0 +1,32 @@
+"""Socket Mode connections: how one is closed for good, whatever the SDK's own threads do at that moment."""
+
+import threading
+from typing import Final
+
+from slack_sdk.socket_mode.builtin import SocketModeClient
+
+PATIENCE_SECONDS: Final = 10.0
+
+
+def close_client(client: SocketModeClient) -> None:
+    """Close a client and wait until its threads have ended; after ten seconds they are left to end by themselves.
+
+    slack_sdk 3.47 has two races here. Its reading thread may set `terminated` back to false right after `close()` has
+    set it, and then never ends; and the socket may be closed by both at once, which raises AttributeError.
+    """
+    closing = threading.Thread(target=_close, args=(client,), name="close-socket", daemon=True)
+    closing.start()
+    for _ in range(int(PATIENCE_SECONDS / 0.05)):
+        client.current_session_state.terminated = True
+        closing.join(0.05)
+        if not closing.is_alive():
+            return
+
+
+def _close(client: SocketModeClient) -> None:
+    for _ in range(2):
+        try:
+            client.close()
+        except AttributeError:
+            continue
+        return
