@@ -17,7 +17,7 @@ from transforms.model.bundle import Bundle
 from transforms.model.canonical import digest
 from transforms.model.directives import Directives
 from transforms.model.holds import Hold
-from transforms.model.package import OVERALL, Coded, Package, Told, Worded
+from transforms.model.package import OVERALL, Coded, FieldValue, Package, Worded
 from transforms.publish.draft import Draft
 
 Move = Literal["added", "removed", "changed", "reordered"]
@@ -174,7 +174,7 @@ def _standings(draft: Draft) -> dict[str, _Standing]:
     if not isinstance(package, Package):
         return {}
     reasons = {field: hold.reason for hold in draft.holds for field in (hold.key, *hold.fields)}
-    values: dict[str, Told] = {OVERALL: package.overall, **{field.id: field.value for field in package.placed}}
+    values: dict[str, FieldValue] = {OVERALL: package.overall, **{field.id: field.value for field in package.placed}}
     held = {hold.key: _Standing(f"held ({hold.reason})", told=False) for hold in draft.holds if _is_detail(hold)}
     return {place: _standing(value, reasons.get(place)) for place, value in values.items()} | held
 
@@ -184,7 +184,7 @@ def _is_detail(hold: Hold) -> bool:
     return hold.key.startswith(Section.DETAIL)
 
 
-def _standing(value: Told, reason: str | None) -> _Standing:
+def _standing(value: FieldValue, reason: str | None) -> _Standing:
     """How a customer reads a value, because the code only supports the words; for a hold, why, without its number."""
     match value:
         case Coded(code=code, words=words, at=at):

@@ -16,9 +16,9 @@ from authoring.lint.gates import Roles, gates
 from authoring.lint.limits import limits
 from authoring.lint.reach import reach
 from authoring.lint.restricted import restricted
-from authoring.lint.spots import Severity, Spot, error
+from authoring.lint.spots import LintFinding, Severity, error
 from authoring.lint.words import words
-from profiles.consistency import Problem, problems_of
+from profiles.consistency import Problem, consistency_errors
 from profiles.documents import Path_, fault_of, load_yaml, nearest
 from profiles.frozen import Frozen
 from profiles.models import Profile
@@ -73,13 +73,13 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _spots(data: Any, bundle: Bundle | None, roles: Roles | None) -> Iterator[Spot]:
+def _spots(data: Any, bundle: Bundle | None, roles: Roles | None) -> Iterator[LintFinding]:
     try:
         profile = _Parts.model_validate_json(orjson.dumps(data))
     except ValidationError as problem:
         yield from _shape(problem)
         return
-    if problems := problems_of(profile):
+    if problems := consistency_errors(profile):
         yield from map(_of_the_whole, problems)
         return
     for check in (reach, restricted, words, limits):
@@ -89,17 +89,17 @@ def _spots(data: Any, bundle: Bundle | None, roles: Roles | None) -> Iterator[Sp
         yield from coverage(profile, bundle)
 
 
-def _shape(problem: ValidationError) -> Iterator[Spot]:
+def _shape(problem: ValidationError) -> Iterator[LintFinding]:
     for fault in problem.errors(include_url=False, include_context=False):
         sentence, _, mend = fault_of(fault).partition("; ")
         yield error("no-profile", tuple(fault["loc"]), sentence, mend or "see docs/profile.schema.json for what fits")
 
 
-def _of_the_whole(problem: Problem) -> Spot:
+def _of_the_whole(problem: Problem) -> LintFinding:
     return error(problem.code, problem.path, problem.what, problem.mend or MENDS[problem.code])
 
 
-def _placed(spot: Spot, places: dict[Path_, tuple[int, int]], name: str) -> Finding:
+def _placed(spot: LintFinding, places: dict[Path_, tuple[int, int]], name: str) -> Finding:
     line, column = nearest(spot.path, places)
     return Finding(
         code=spot.code,

@@ -26,7 +26,7 @@ from transforms.model.lineage import LineageEntry
 from transforms.model.package import Package
 from transforms.model.register import RegisterEntry
 from transforms.publish.draft import Draft
-from transforms.publish.manifest import Release
+from transforms.publish.manifest import ReleaseStatement
 from transforms.publish.message import escape
 from transforms.review import (
     Ambiguous,
@@ -216,7 +216,7 @@ def details_blocks(draft: Draft, lineage: Iterable[LineageEntry], profile: Profi
     return [small(f"Release digest {draft.release_digest}"), title, *map(plain, chunks(told))]
 
 
-def manifest_drawing(release: Release, keyid: str, names: Mapping[Person, str]) -> Drawing:
+def manifest_drawing(release: ReleaseStatement, keyid: str, names: Mapping[Person, str]) -> Drawing:
     """The signed statement of a version, in words."""
     approvals = ", ".join(
         f"{role_words(a.role)} ({names.get(a.person, a.person.user)}, {a.at:%H:%M} UTC)" for a in release.approvals

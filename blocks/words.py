@@ -15,13 +15,13 @@ from transforms.model.package import (
     REPLACES,
     VERSION,
     Coded,
+    FieldValue,
     Held,
-    Told,
     Worded,
 )
 
 
-def value_words(value: Told | None) -> str:
+def value_words(value: FieldValue | None) -> str:
     """`degraded (SC1)`, `held (H2)`, a detail's words, or `not listed`."""
     match value:
         case Coded(words=words, code=code):

@@ -21,7 +21,7 @@ from bot.settings import (
 from bot.slack.api import make_client
 from bot.slack.gateway import BridgePublisher, InternalPoster
 from bot.slack.people import People
-from storage.schema import ready
+from storage.schema import ensure_schema
 from storage.store import Store
 
 
@@ -59,7 +59,7 @@ def make_bot(deployment: Deployment, store: Store, client: WebClient, signing: E
 def open_store() -> Store:
     """The configured database, brought to this version if it was empty."""
     store = Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
-    ready(store)
+    ensure_schema(store)
     return store
 
 
@@ -70,7 +70,7 @@ def open_client() -> WebClient:
 
 
 def open_bot() -> Bot:
-    """A bot from environment and configuration; a `MendableError` says what is missing and how to mend it."""
+    """A bot from environment and configuration; a `UserFixableError` says what is missing and how to mend it."""
     deployment = load_deployment(config_path())
     client, signing = open_client(), signing_key()
     return make_bot(deployment, open_store(), client, signing)

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from bot.sources.read import FileSource, Sources
 from profiles.codes import INCIDENT_COMMAND, LEGAL, SECURITY, SHIPPED_ROLES
 from profiles.documents import load_model, read_document
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from profiles.frozen import Digest, Frozen, Key, Name, Role
 from profiles.loader import find_profile, load_profile
 from profiles.models import Profile
@@ -27,7 +27,7 @@ SEALING_KEY_BYTES: Final = 32
 SIGNING_KEY_BYTES: Final = 32
 
 
-class SettingsError(MendableError):
+class SettingsError(UserFixableError):
     """A setting that the installer can mend; `str()` is one line: which, what, how."""
 
 

@@ -25,18 +25,18 @@ from bot.intake.commands import COMMANDS
 from bot.process.supervise import Child, GaveUpError, Supervisor
 from bot.settings import SEALING_KEY_BYTES, sealing_keys, setting, signing_key
 from demo.sample import FOLDER, lay_out, load_sample, prepare
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from sandbox.errors import PortTakenError
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
-from storage.schema import ready
+from storage.schema import ensure_schema
 from storage.store import Store
 
 READY_SECONDS: Final = 60.0
 KEYS: Final = ("BRIDGEPKG_SEALING_KEYS", "BRIDGEPKG_SIGNING_KEY")
 
 
-class DemoError(MendableError):
+class DemoError(UserFixableError):
     """The demo could not start."""
 
 
@@ -76,7 +76,7 @@ class Demo:
         self.work = Child("work", ["work"], worker)
         self.supervisor = Supervisor([self.listen, self.work])
         self._tending = threading.Thread(target=self._tend, name="demo-supervisor", daemon=True)
-        self._problem: MendableError | None = None
+        self._problem: UserFixableError | None = None
 
     @property
     def url(self) -> str:
@@ -122,7 +122,7 @@ class Demo:
     def _bring_up_database(self) -> None:
         """Before two processes want to at once: one would find a new SQLite file busy, and give up."""
         store = Store(self.environment["DATABASE_URL"], sealing_keys(self.environment))
-        ready(store)
+        ensure_schema(store)
         store.close()
 
     def _tend(self) -> None:

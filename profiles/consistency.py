@@ -24,7 +24,7 @@ class Problem(NamedTuple):
         return f"{self.what}; {self.mend}" if self.mend else self.what
 
 
-def problems_of(profile: Frozen) -> tuple[Problem, ...]:
+def consistency_errors(profile: Frozen) -> tuple[Problem, ...]:
     """Every fault of the whole, in the order of the checks."""
     return (*_duplicates(profile), *_dangling(profile), *_incomplete(profile))
 

@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 50
@@ -24,7 +24,7 @@ Path_ = tuple[str | int, ...]
 Places = dict[Path_, tuple[int, int]]
 
 
-class DocumentError(MendableError):
+class DocumentError(UserFixableError):
     """A document that people can mend. `str()` is one line: where, what, how."""
 
     def __init__(self, name: str, problem: str, line: int | None = None, column: int | None = None) -> None:

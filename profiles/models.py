@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import ConfigDict, Field, model_validator
 
 from profiles.codes import DraftKind, RegisterCode
-from profiles.consistency import problems_of
+from profiles.consistency import consistency_errors
 from profiles.disclosure import DetailCategory, DisclosureRule
 from profiles.frozen import Frozen, Key, Name, Role
 from profiles.tables import (
@@ -82,7 +82,7 @@ class Profile(Frozen):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if problems := problems_of(self):
+        if problems := consistency_errors(self):
             raise ValueError("; ".join(map(str, problems)))
         return self
 

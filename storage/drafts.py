@@ -18,7 +18,7 @@ from storage.tables import bindings, decisions, drafts, profiles
 from transforms.model.canonical import canonical
 from transforms.model.directives import Person
 from transforms.model.package import Package
-from transforms.publish.dossier import Built, Inside, Sealed
+from transforms.publish.dossier import BuildResult, Sealed, SealedContents
 from transforms.publish.draft import Draft
 from transforms.publish.manifest import Envelope
 from transforms.review import Decision, ReviewState
@@ -56,7 +56,7 @@ class NewDraft(Frozen):
     created_at: datetime
 
 
-def save_draft(transaction: Transaction, new: NewDraft, built: Built) -> None:
+def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> None:
     """Store a new draft. Its open document holds neither annexes nor native keys of withheld facts."""
     draft = built.draft
     _save_profile(transaction, draft.profile_digest, built.profile)
@@ -127,16 +127,16 @@ def version_draft(transaction: Transaction, binding: str, version: int) -> Store
     return _stored(row) if row else None
 
 
-def built_of(transaction: Transaction, stored: StoredDraft) -> tuple[Built, Sealed]:
+def built_of(transaction: Transaction, stored: StoredDraft) -> tuple[BuildResult, Sealed]:
     """The draft with everything that it was built from, unsealed, and the sealed part as it is stored."""
     row = transaction.execute(
         select(drafts.c.sealed, drafts.c.prior, profiles.c.document).join(profiles).where(drafts.c.id == stored.id)
     ).one()
     place = sealed_place(stored.draft.incident, stored.draft.audience.bridge, stored.number)
-    inside = Inside.model_validate_json(transaction.unseal(row.sealed, place))
+    inside = SealedContents.model_validate_json(transaction.unseal(row.sealed, place))
     prior = draft_by_id(transaction, row.prior) if row.prior else None
     package = prior.draft.package if prior else None
-    built = Built(
+    built = BuildResult(
         number=stored.number,
         bundle=inside.bundle,
         profile=Profile.model_validate_json(orjson.dumps(row.document)),

@@ -55,7 +55,7 @@ class Request:
 
 def receive(transaction: Transaction, request: Request) -> bool:
     """Commit one request; false when it was delivered before (same dedupe key). A lane commits in its order."""
-    transaction.queue_up(f"inbox/{request.lane}")
+    transaction.advisory_lock(f"inbox/{request.lane}")
     values = {
         "id": request.id,
         "lane": request.lane,
@@ -86,7 +86,7 @@ def finish_request(transaction: Transaction, claimed: Claimed) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class OutboxMessage:
     """One thing to say: its kind, the target that waits at most once, and what to draw. Low priorities go first."""
 
     kind: str
@@ -96,7 +96,7 @@ class Saying:
     priority: int = 1
 
 
-def say(transaction: Transaction, saying: Saying) -> None:
+def enqueue(transaction: Transaction, saying: OutboxMessage) -> None:
     """Put one thing to say into the outbox; a target that waits already is not repeated, but pulled forward.
 
     Touching the waiting row locks it, so that nobody draws it from the state before this transaction.
@@ -112,10 +112,10 @@ def say(transaction: Transaction, saying: Saying) -> None:
         "fence": 0,
         "problem": "",
     }
-    transaction.insert_or_lower(outbox, values, "due_at", index_elements=["target"], index_where=IS_WAITING)
+    transaction.upsert_earliest(outbox, values, "due_at", index_elements=["target"], index_where=IS_WAITING)
 
 
-def claim_saying(transaction: Transaction, owner: str, now: datetime) -> Claimed | None:
+def claim_message(transaction: Transaction, owner: str, now: datetime) -> Claimed | None:
     """The most urgent due row, oldest first, whose target nobody is sending."""
     other = outbox.alias("other")
     busy = exists().where(
@@ -130,12 +130,12 @@ def claim_saying(transaction: Transaction, owner: str, now: datetime) -> Claimed
     return None
 
 
-def finish_saying(transaction: Transaction, claimed: Claimed, problem: str = "") -> None:
+def finish_message(transaction: Transaction, claimed: Claimed, problem: str = "") -> None:
     """Mark a row as said, or as given up with the problem; `FenceError` when the claim ran out."""
     _finish(transaction, outbox, claimed, {"state": "failed" if problem else "done", "problem": problem[:500]})
 
 
-def say_later(transaction: Transaction, claimed: Claimed, due_at: datetime, problem: str) -> None:
+def retry_later(transaction: Transaction, claimed: Claimed, due_at: datetime, problem: str) -> None:
     """Try a row again at `due_at`. If its target waits again meanwhile, that later row does the work."""
     values = {"state": "new", "due_at": due_at, "attempts": claimed.attempts + 1, "problem": problem[:500]}
     try:

@@ -22,7 +22,7 @@ _STANDS: Final = table("alembic_version", column("version_num"))
 def upgrade(store: Store) -> None:
     """Run every migration that this database lacks; of several programs at once, one does."""
     with store.write() as transaction:
-        transaction.queue_up("migrations")
+        transaction.advisory_lock("migrations")
         _refuse_newer(_current(transaction))
         import_module("storage.migrations.run").run(transaction.connection)
 
@@ -40,7 +40,7 @@ def _current(transaction: Transaction) -> str | None:
     return found
 
 
-def check(store: Store) -> None:
+def require_current(store: Store) -> None:
     """Nothing, if the database is at this version; `StoreError` says how to get there."""
     found = current(store)
     if found is None:
@@ -57,8 +57,8 @@ def _refuse_newer(found: str | None) -> None:
         raise StoreError(f"the database stands at {found}, which is newer than this program; install a newer one")
 
 
-def ready(store: Store) -> None:
+def ensure_schema(store: Store) -> None:
     """Bring an empty database to this version, where nothing can be lost; check any other."""
     if current(store) is None:
         upgrade(store)
-    check(store)
+    require_current(store)

@@ -12,14 +12,14 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from profiles.frozen import Frozen
 from transforms.publish.dossier import Sealed
 
 NONCE_BYTES: Final = 12
 
 
-class SealedError(MendableError):
+class SealedError(UserFixableError):
     """A sealed value does not open: the key is missing, or the value was altered or moved."""
 
 

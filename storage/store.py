@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from storage.sealing import Keys, seal, unseal
 from transforms.publish.dossier import Sealed
 
@@ -62,7 +62,7 @@ REASONS: Final = {
 """What a database says, and what a person can do about it."""
 
 
-class StoreError(MendableError):
+class StoreError(UserFixableError):
     """The database cannot be reached, opened or written; nothing was half done."""
 
 
@@ -87,14 +87,14 @@ class Transaction:
         row: Any = dialect.insert(table).values(**values).on_conflict_do_nothing(**conflict)
         return self.execute(row.returning(literal_column("1"))).first() is not None
 
-    def insert_or_lower(self, table: Table, values: Mapping[str, Any], column: str, **conflict: Any) -> None:
+    def upsert_earliest(self, table: Table, values: Mapping[str, Any], column: str, **conflict: Any) -> None:
         """Insert a row; where it is there already, lock it and give `column` the smaller of both values."""
         dialect = postgresql if self.connection.dialect.name == "postgresql" else sqlite
         row: Any = dialect.insert(table).values(**values)
         smaller = case((table.c[column] < row.excluded[column], table.c[column]), else_=row.excluded[column])
         self.execute(row.on_conflict_do_update(**conflict, set_={column: smaller}))
 
-    def queue_up(self, name: str) -> None:
+    def advisory_lock(self, name: str) -> None:
         """Wait until no other transaction has this name, so that those that have it commit one after the other."""
         if self.connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
             self.execute(select(func.pg_advisory_xact_lock(func.hashtext(name))))

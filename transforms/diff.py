@@ -12,10 +12,10 @@ from transforms.model.package import (
     Change,
     Coded,
     FieldId,
+    FieldValue,
     Held,
     Package,
     Placed,
-    Told,
     Worded,
 )
 
@@ -53,14 +53,14 @@ def changes(before: Iterable[Placed], after: Iterable[Placed]) -> tuple[Change, 
 
     The minute since which a state holds is not a change of the state, and a hold keeps its number.
     """
-    old: dict[FieldId, Told] = {field.id: field.value for field in before}
-    new: dict[FieldId, Told] = {field.id: field.value for field in after}
+    old: dict[FieldId, FieldValue] = {field.id: field.value for field in before}
+    new: dict[FieldId, FieldValue] = {field.id: field.value for field in after}
     ids = [*new, *(field for field in old if field not in new)]
     found = (Change(field=field, before=old.get(field), after=new.get(field)) for field in ids)
     return tuple(change for change in found if _meaning(change.before) != _meaning(change.after))
 
 
-def _meaning(value: Told | None) -> str | int | None:
+def _meaning(value: FieldValue | None) -> str | int | None:
     match value:
         case Coded(code=code):
             return code

@@ -6,7 +6,7 @@ are for people who may read the bundle.
 
 from collections.abc import Iterable, Iterator
 
-from authoring.lint.spots import Severity, Spot, error, warning
+from authoring.lint.spots import LintFinding, Severity, error, warning
 from profiles.codes import RecordKind, SourceState
 from profiles.consistency import Path
 from profiles.models import Profile
@@ -26,7 +26,7 @@ Seen = tuple[str, str]
 """A source, and a value as it spells it."""
 
 
-def coverage(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
+def coverage(profile: Profile, bundle: Bundle) -> Iterator[LintFinding]:
     """Where the tables do not cover what this bundle says."""
     yield from _sources(profile, bundle)
     yield from _values(profile, bundle)
@@ -34,7 +34,7 @@ def coverage(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
     yield from _components(profile, bundle)
 
 
-def _sources(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
+def _sources(profile: Profile, bundle: Bundle) -> Iterator[LintFinding]:
     for index, source in enumerate(profile.sources):
         health = bundle.health_of.get(source.name)
         if health is None:
@@ -60,7 +60,7 @@ def _sources(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
         )
 
 
-def _values(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
+def _values(profile: Profile, bundle: Bundle) -> Iterator[LintFinding]:
     """Raw values without a row: each would be a hold."""
     status, readiness, checkpoints = (
         {(row.source, row.value) for row in rows}
@@ -89,10 +89,10 @@ def _keys(profile: Profile) -> Iterable[ComponentKey]:
 
 def _unmapped(
     what: str, path: Path, seen: Iterable[Seen], known: set[Seen], severity: Severity = Severity.ERROR
-) -> Iterator[Spot]:
+) -> Iterator[LintFinding]:
     for source, value in dict.fromkeys(sorted(seen)):
         if (source, value) not in known:
-            yield Spot(
+            yield LintFinding(
                 "unmapped-value",
                 severity,
                 path,
@@ -101,7 +101,7 @@ def _unmapped(
             )
 
 
-def _entitlement(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
+def _entitlement(profile: Profile, bundle: Bundle) -> Iterator[LintFinding]:
     """Severity, tier, products and regions of the account: without the first two there is no draft."""
     listed = {(source.name, s) for source in profile.sources for s in profile.severities}
     severities = ((r.ref.source, r.severity) for r in bundle.of(IncidentRecord))
@@ -117,7 +117,7 @@ def _entitlement(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
     yield from _unmapped("region", ("regions",), regions, members, Severity.WARNING)
 
 
-def _components(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
+def _components(profile: Profile, bundle: Bundle) -> Iterator[LintFinding]:
     """Component keys that nobody speaks of, and components that no capability rests on."""
     kinds = {source.name: source.kind for source in profile.sources}
     spoken: dict[RecordKind, set[Seen]] = {
@@ -142,7 +142,7 @@ def _was_read(bundle: Bundle, source: str) -> bool:
     return health is not None and health.state is SourceState.READ
 
 
-def _strangers(profile: Profile, bundle: Bundle) -> Iterator[Spot]:
+def _strangers(profile: Profile, bundle: Bundle) -> Iterator[LintFinding]:
     known = {(key.source, key.key) for key in _keys(profile)}
     seen: Iterable[Record] = (*bundle.of(HealthRecord), *bundle.of(WorkaroundRecord))
     for source, component in sorted({(r.ref.source, _component(r)) for r in seen}):

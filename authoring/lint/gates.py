@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from authoring.lint.spots import Spot, advice, error, warning
+from authoring.lint.spots import LintFinding, advice, error, warning
 from profiles.codes import NEVER_WAIVED, SHIPPED_ROLES
 from profiles.consistency import Path
 from profiles.disclosure import WithholdRule
@@ -27,7 +27,7 @@ class Filled(Frozen):
 Roles = Mapping[str, Filled]
 
 
-def gates(profile: Profile, roles: Roles | None = None) -> Iterator[Spot]:
+def gates(profile: Profile, roles: Roles | None = None) -> Iterator[LintFinding]:
     """Whether every release needs two people, and whether each role of the profile is somebody's."""
     if len(profile.gates) < FEWEST_GATES:
         yield error(
@@ -43,7 +43,7 @@ def gates(profile: Profile, roles: Roles | None = None) -> Iterator[Spot]:
     yield from _alone(profile, roles)
 
 
-def _unknown(profile: Profile) -> Iterator[Spot]:
+def _unknown(profile: Profile) -> Iterator[LintFinding]:
     for role, path in _named(profile).items():
         if role not in SHIPPED_ROLES:
             yield advice(
@@ -54,7 +54,7 @@ def _unknown(profile: Profile) -> Iterator[Spot]:
             )
 
 
-def _unfilled(profile: Profile, roles: Roles) -> Iterator[Spot]:
+def _unfilled(profile: Profile, roles: Roles) -> Iterator[LintFinding]:
     at_gates = {gate.role for gate in (*profile.gates, *profile.acknowledgement.gates)}
     for role, path in _named(profile).items():
         if roles.get(role, Filled()).empty:
@@ -88,7 +88,7 @@ def _decidable(code: str) -> bool:
     return code not in NEVER_WAIVED
 
 
-def _alone(profile: Profile, roles: Roles) -> Iterator[Spot]:
+def _alone(profile: Profile, roles: Roles) -> Iterator[LintFinding]:
     """Gates whose people cannot all be different: then one person would stand for two, or nothing is ever released."""
     closed = [
         (i, filled) for i, gate in enumerate(profile.gates) if not (filled := roles.get(gate.role, Filled())).groups

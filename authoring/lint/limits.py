@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 from pydantic import TypeAdapter
 
-from authoring.lint.spots import Spot, advice, error, warning
+from authoring.lint.spots import LintFinding, advice, error, warning
 from profiles.codes import FieldClass, RecordKind, Section
 from profiles.disclosure import GeneraliseRule
 from profiles.models import Profile
@@ -19,7 +19,7 @@ from transforms.publish.message import message
 from transforms.publish.sentences import CHANGES_SHOWN
 
 
-def limits(profile: Profile) -> Iterator[Spot]:
+def limits(profile: Profile) -> Iterator[LintFinding]:
     """Every limit that another one contradicts."""
     yield from _freshness(profile)
     yield from _cadence(profile)
@@ -27,7 +27,7 @@ def limits(profile: Profile) -> Iterator[Spot]:
     yield from _size(profile)
 
 
-def _freshness(profile: Profile) -> Iterator[Spot]:
+def _freshness(profile: Profile) -> Iterator[LintFinding]:
     for index, source in enumerate(profile.sources):
         if source.max_age_at_release < source.max_age_at_build:
             yield error(
@@ -39,7 +39,7 @@ def _freshness(profile: Profile) -> Iterator[Spot]:
             )
 
 
-def _cadence(profile: Profile) -> Iterator[Spot]:
+def _cadence(profile: Profile) -> Iterator[LintFinding]:
     """An update should be due while what the last one said could still be released."""
     ages = [source.max_age_at_release for source in profile.sources if source.kind is RecordKind.HEALTH]
     codes = sorted(enumerate(profile.status.codes), key=lambda entry: entry[1].rank)
@@ -62,7 +62,7 @@ def _cadence(profile: Profile) -> Iterator[Spot]:
             )
 
 
-def _required(profile: Profile) -> Iterator[Spot]:
+def _required(profile: Profile) -> Iterator[LintFinding]:
     """The model sees to kinds of field; capabilities and regions are permitted by a list, or all of them."""
     for index, tier in enumerate(profile.tiers):
         pairs = (
@@ -98,7 +98,7 @@ MANY: Final = 99
 """A hold's number and a version for the estimate."""
 
 
-def _size(profile: Profile) -> Iterator[Spot]:
+def _size(profile: Profile) -> Iterator[LintFinding]:
     """The longest message of each tier, shown whole and held whole, against what one Slack message takes."""
     for index, tier in enumerate(profile.tiers):
         for what, package in estimates(profile, tier):

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from authoring.lint.matching import cases, covers, decided_before, open_cases, outcome, overlap
-from authoring.lint.spots import Spot, error, warning
+from authoring.lint.spots import LintFinding, error, warning
 from profiles.consistency import parts
 from profiles.disclosure import DisclosureRule, GeneraliseRule, WithholdRule
 from profiles.models import Profile
 from profiles.tables import TierRow
 
 
-def reach(profile: Profile) -> Iterator[Spot]:
+def reach(profile: Profile) -> Iterator[LintFinding]:
     """Everything that no build can reach, and whatever only the order of rules decides."""
     yield from _rules(profile)
     yield from _order(profile)
@@ -20,7 +20,7 @@ def reach(profile: Profile) -> Iterator[Spot]:
     yield from _tiers(profile)
 
 
-def _rules(profile: Profile) -> Iterator[Spot]:
+def _rules(profile: Profile) -> Iterator[LintFinding]:
     rules = profile.disclosure
     for index, rule in enumerate(rules):
         if not open_cases(rules, index):
@@ -34,7 +34,7 @@ def _rules(profile: Profile) -> Iterator[Spot]:
             )
 
 
-def _order(profile: Profile) -> Iterator[Spot]:
+def _order(profile: Profile) -> Iterator[LintFinding]:
     for index, rule in enumerate(profile.disclosure):
         for earlier in profile.disclosure[:index]:
             if outcome(rule) != outcome(earlier) and overlap(earlier.match, rule.match) and not _special(earlier, rule):
@@ -54,7 +54,7 @@ def _special(earlier: DisclosureRule, rule: DisclosureRule) -> bool:
     )
 
 
-def _categories(profile: Profile) -> Iterator[Spot]:
+def _categories(profile: Profile) -> Iterator[LintFinding]:
     used = {rule.category for rule in profile.disclosure if isinstance(rule, GeneraliseRule | WithholdRule)}
     for index, category in enumerate(profile.categories):
         if category.id not in used:
@@ -66,7 +66,7 @@ def _categories(profile: Profile) -> Iterator[Spot]:
             )
 
 
-def _codes(profile: Profile) -> Iterator[Spot]:
+def _codes(profile: Profile) -> Iterator[LintFinding]:
     none = profile.readiness.none_recorded
     used = {
         "status": {row.code for row in profile.status.rows} | {row.code for row in profile.status.shares},
@@ -84,7 +84,7 @@ def _codes(profile: Profile) -> Iterator[Spot]:
                 )
 
 
-def _shares(profile: Profile) -> Iterator[Spot]:
+def _shares(profile: Profile) -> Iterator[LintFinding]:
     """A bucket never reads worse than the worst component, and a higher share should not read better."""
     ranks = {code.code: code.rank for code in profile.status.codes}
     worst = max(ranks[row.code] for row in profile.status.rows)
@@ -113,7 +113,7 @@ def _shares(profile: Profile) -> Iterator[Spot]:
             )
 
 
-def _tiers(profile: Profile) -> Iterator[Spot]:
+def _tiers(profile: Profile) -> Iterator[LintFinding]:
     general = {(row.source, row.value): row for row in profile.tiers if row.account is None}
     for index, row in enumerate(profile.tiers):
         tier = general.get((row.source, row.value))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from authoring.lint.matching import Case, decided_before, open_cases
-from authoring.lint.spots import Spot, advice, error, warning
+from authoring.lint.spots import LintFinding, advice, error, warning
 from profiles.codes import RecordKind, Tlp
 from profiles.disclosure import AllowRule, DisclosureRule, GeneraliseRule, WithholdRule
 from profiles.models import Profile
@@ -13,7 +13,7 @@ RESTRICTED: Final = (Tlp.RED, Tlp.AMBER_STRICT, Tlp.AMBER)
 """Labels whose holders may not pass the note on to a customer at their own discretion (FIRST TLP 2.0)."""
 
 
-def restricted(profile: Profile) -> Iterator[Spot]:
+def restricted(profile: Profile) -> Iterator[LintFinding]:
     """Everything restricted that a rule, or the lack of one, lets through."""
     for index, rule in enumerate(profile.disclosure):
         if not isinstance(rule, WithholdRule):
@@ -22,7 +22,7 @@ def restricted(profile: Profile) -> Iterator[Spot]:
     yield from _unspoken(profile)
 
 
-def _through(profile: Profile, index: int, rule: AllowRule | GeneraliseRule) -> Iterator[Spot]:
+def _through(profile: Profile, index: int, rule: AllowRule | GeneraliseRule) -> Iterator[LintFinding]:
     reached = open_cases(profile.disclosure, index)
     labels = [tlp for tlp in RESTRICTED if any(_may_be(case, tlp, rule) for case in reached)]
     if rule.match.kind is RecordKind.SECURITY_NOTE and labels:
@@ -42,7 +42,7 @@ def _may_be(case: Case, tlp: Tlp, rule: DisclosureRule) -> bool:
 
 def _withheld_elsewhere(
     profile: Profile, index: int, rule: AllowRule | GeneraliseRule, what: str, reached: list[Case]
-) -> Iterator[Spot]:
+) -> Iterator[LintFinding]:
     """A label that one rule withholds and this one names to let it through; approved wording only makes it unlikely."""
     for other in profile.disclosure:
         if not isinstance(other, WithholdRule) or not reached:
@@ -58,7 +58,7 @@ def _withheld_elsewhere(
             )
 
 
-def _undecided(profile: Profile) -> Iterator[Spot]:
+def _undecided(profile: Profile) -> Iterator[LintFinding]:
     """TLP labels that no rule decides: such a note leaves no placeholder, as if it were allowed."""
     kind = RecordKind.SECURITY_NOTE
     if not any(source.kind is kind for source in profile.sources):
@@ -76,7 +76,7 @@ def _undecided(profile: Profile) -> Iterator[Spot]:
         )
 
 
-def _unspoken(profile: Profile) -> Iterator[Spot]:
+def _unspoken(profile: Profile) -> Iterator[LintFinding]:
     kind = RecordKind.DEPENDENCY
     known = any(source.kind is kind for source in profile.sources)
     if known and not any(rule.match.kind is kind for rule in profile.disclosure):

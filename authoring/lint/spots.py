@@ -14,7 +14,7 @@ class Severity(StrEnum):
     ADVICE = "advice"
 
 
-class Spot(NamedTuple):
+class LintFinding(NamedTuple):
     """One finding before it has a place: its code, how much it matters, its path, one sentence, and how to mend it."""
 
     code: str
@@ -24,16 +24,16 @@ class Spot(NamedTuple):
     mend: str
 
 
-def error(code: str, path: Path, sentence: str, mend: str) -> Spot:
+def error(code: str, path: Path, sentence: str, mend: str) -> LintFinding:
     """A fault that must be mended before anybody approves the profile."""
-    return Spot(code, Severity.ERROR, path, sentence, mend)
+    return LintFinding(code, Severity.ERROR, path, sentence, mend)
 
 
-def warning(code: str, path: Path, sentence: str, mend: str) -> Spot:
+def warning(code: str, path: Path, sentence: str, mend: str) -> LintFinding:
     """Something that is hardly meant."""
-    return Spot(code, Severity.WARNING, path, sentence, mend)
+    return LintFinding(code, Severity.WARNING, path, sentence, mend)
 
 
-def advice(code: str, path: Path, sentence: str, mend: str) -> Spot:
+def advice(code: str, path: Path, sentence: str, mend: str) -> LintFinding:
     """Something that a reader would rather see said."""
-    return Spot(code, Severity.ADVICE, path, sentence, mend)
+    return LintFinding(code, Severity.ADVICE, path, sentence, mend)

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from authoring.lint.spots import Spot, error, warning
+from authoring.lint.spots import LintFinding, error, warning
 from profiles.codes import HoldReason
 from profiles.consistency import Path
 from profiles.frozen import Frozen
@@ -33,7 +33,7 @@ SENSITIVE: Final = (
 """Reasons that a customer must not be able to tell from an ordinary review."""
 
 
-def words(profile: Profile) -> Iterator[Spot]:
+def words(profile: Profile) -> Iterator[LintFinding]:
     """Every approved text that may not be said, with its place."""
     never = {folded(row.words): row.id for row in profile.never}
     for path, text in worded(profile, ()):
@@ -54,7 +54,7 @@ def worded(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from worded(item, (*path, index))
 
 
-def _spoken(path: Path, text: str, never: dict[str, str]) -> Iterator[Spot]:
+def _spoken(path: Path, text: str, never: dict[str, str]) -> Iterator[LintFinding]:
     message = Message(text=text, blocks=())
     for found in dict.fromkeys(commitments(message, frozenset(never))):
         yield _commitment(path, found, never)
@@ -67,7 +67,7 @@ def _spoken(path: Path, text: str, never: dict[str, str]) -> Iterator[Spot]:
         )
 
 
-def _commitment(path: Path, found: Suspicion, never: dict[str, str]) -> Spot:
+def _commitment(path: Path, found: Suspicion, never: dict[str, str]) -> LintFinding:
     if rule := never.get(found.term):
         return error(
             "never-wording",
@@ -83,7 +83,7 @@ def _commitment(path: Path, found: Suspicion, never: dict[str, str]) -> Spot:
     )
 
 
-def _telling(profile: Profile) -> Iterator[Spot]:
+def _telling(profile: Profile) -> Iterator[LintFinding]:
     for index, row in enumerate(profile.reasons):
         for word in TELLING.findall(folded(str(row.wording)))[:1]:
             yield error(
@@ -102,7 +102,7 @@ def _telling(profile: Profile) -> Iterator[Spot]:
             )
 
 
-def _alone(profile: Profile) -> Iterator[Spot]:
+def _alone(profile: Profile) -> Iterator[LintFinding]:
     """Neutral words that stand for one sensitive reason alone tell it to whoever has seen two holds."""
     counted = Counter(str(row.wording) for row in profile.reasons)
     for index, row in enumerate(profile.reasons):

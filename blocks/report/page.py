@@ -16,7 +16,7 @@ from transforms.diff import Diff
 from transforms.model.lineage import LineageEntry
 from transforms.model.package import Package
 from transforms.publish.draft import Draft
-from transforms.publish.manifest import Release
+from transforms.publish.manifest import ReleaseStatement
 from transforms.review import Decision, HeldBack, Released, Replaced, ReviewState, Superseded, Withdrawn
 
 ON_THE_BRIDGE: Final = (Released, Superseded, Withdrawn)
@@ -32,7 +32,7 @@ class ReportDraft:
     created_at: datetime
     profile: Profile
     diff: Diff | None
-    release: Release | None
+    release: ReleaseStatement | None
     verified: str
 
 

@@ -23,7 +23,7 @@ from transforms.model.bundle import Bundle
 from transforms.model.canonical import digest
 from transforms.model.package import Package
 
-NO = 1
+EXIT_NO = 1
 HERE = click.Path(path_type=Path)
 
 
@@ -72,7 +72,7 @@ def lint_profiles(
     found = [finding for path in paths for finding in lint(read_document(path), shown[path], bundle, roles)]
     _print_findings(found, paths, shown, as_json=as_json)
     if has_errors(found):
-        sys.exit(NO)
+        sys.exit(EXIT_NO)
 
 
 def _shown(path: Path) -> str:
@@ -133,7 +133,7 @@ def diff_profiles(
         if changed:
             _print_changes(changed, after)
     if moves:
-        sys.exit(NO)
+        sys.exit(EXIT_NO)
 
 
 def _bundle(

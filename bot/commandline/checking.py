@@ -8,22 +8,22 @@ from pathlib import Path
 import click
 
 from bot.commandline.output import at_terminal, followed, print_json, print_table, problem_line
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 
-NO, COULD_NOT = 1, 2
+EXIT_NO, EXIT_COULD_NOT_RUN = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What came of one dossier. Without a verdict it could not be read at all."""
 
-    well: bool | None
+    ok: bool | None
     says: str
 
     @property
     def code(self) -> int:
         """The exit code that it asks for; of many the highest counts."""
-        return COULD_NOT if self.well is None else 0 if self.well else NO
+        return EXIT_COULD_NOT_RUN if self.ok is None else 0 if self.ok else EXIT_NO
 
 
 def check_each(dossiers: Sequence[Path], check: Callable[[Path], Verdict], doing: str, *, as_json: bool) -> None:
@@ -32,15 +32,15 @@ def check_each(dossiers: Sequence[Path], check: Callable[[Path], Verdict], doing
     def checked(dossier: Path) -> Verdict:
         try:
             return check(dossier)
-        except MendableError as problem:
+        except UserFixableError as problem:
             return Verdict(None, str(problem))
 
     found = [*zip(dossiers, followed(dossiers, doing, checked), strict=True)]
     if as_json:
-        print_json([{"dossier": str(path), "well": verdict.well, "says": verdict.says} for path, verdict in found])
+        print_json([{"dossier": str(path), "ok": verdict.ok, "says": verdict.says} for path, verdict in found])
     elif at_terminal() and len(found) > 1:
         marks = {True: "ok", False: "NO", None: "?"}
-        print_table(("", "Dossier", "Says"), [(marks[v.well], str(path), v.says) for path, v in found])
+        print_table(("", "Dossier", "Says"), [(marks[v.ok], str(path), v.says) for path, v in found])
     else:
         _print_lines(found)
     if code := max(verdict.code for _, verdict in found):
@@ -49,7 +49,7 @@ def check_each(dossiers: Sequence[Path], check: Callable[[Path], Verdict], doing
 
 def _print_lines(found: Sequence[tuple[Path, Verdict]]) -> None:
     for path, verdict in found:
-        if verdict.well is None:
+        if verdict.ok is None:
             problem_line(verdict.says)
         else:
             click.echo(f"{path}: {verdict.says}")

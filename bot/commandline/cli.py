@@ -7,9 +7,9 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 
-COULD_NOT_RUN = 2
+EXIT_COULD_NOT_RUN = 2
 
 COMMANDS: Final = {
     "demo": "demo.command",
@@ -71,7 +71,7 @@ def main() -> NoReturn:
         sys.exit(0)
     except click.ClickException as problem:
         _could_not_run(f"{problem.format_message()}{_where_to_look(problem)}")
-    except MendableError as problem:
+    except UserFixableError as problem:
         _could_not_run(str(problem))
     except BrokenPipeError:
         sys.exit(0)
@@ -89,7 +89,7 @@ def _where_to_look(problem: click.ClickException) -> str:
 
 def _could_not_run(sentence: str) -> NoReturn:
     click.echo(f"bridgepkg: {' '.join(sentence.split())}", err=True)
-    sys.exit(COULD_NOT_RUN)
+    sys.exit(EXIT_COULD_NOT_RUN)
 
 
 if __name__ == "__main__":

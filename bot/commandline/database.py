@@ -3,7 +3,7 @@
 import click
 
 from bot.settings import sealing_keys, setting
-from storage.schema import check, upgrade
+from storage.schema import require_current, upgrade
 from storage.store import Store
 
 
@@ -22,7 +22,7 @@ def db_upgrade() -> None:
 @db.command("check")
 def db_check() -> None:
     """Say whether the database is at this version."""
-    check(open_plain_store())
+    require_current(open_plain_store())
     click.echo("the database is at this version")
 
 

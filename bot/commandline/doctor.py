@@ -29,8 +29,8 @@ from bot.slack.gateway import BridgePublisher, InternalPoster
 from bot.slack.people import LookupFailedError, People
 from bot.sources.read import read_source
 from profiles.codes import SourceState
-from profiles.errors import MendableError
-from storage.schema import check, current
+from profiles.errors import UserFixableError
+from storage.schema import current, require_current
 from storage.store import Store
 from transforms.model.canonical import digest
 
@@ -52,7 +52,7 @@ class Finding:
     """One thing looked at: what, whether it is well, and what there is to say or to mend."""
 
     subject: str
-    well: bool
+    ok: bool
     says: str
 
 
@@ -61,11 +61,11 @@ def examine() -> Iterator[Finding]:
     yield from _tried("signing and sealing keys", _keys)
     try:
         deployment = load_deployment(config_path())
-    except MendableError as problem:
-        yield Finding("configuration", well=False, says=str(problem))
+    except UserFixableError as problem:
+        yield Finding("configuration", ok=False, says=str(problem))
         return
     bridges = len(deployment.config.bridges)
-    yield Finding("configuration", well=True, says=f"{config_path()}: {bridges} bridge{'s' if bridges > 1 else ''}")
+    yield Finding("configuration", ok=True, says=f"{config_path()}: {bridges} bridge{'s' if bridges > 1 else ''}")
     yield from _tried("database", _database)
     yield from _profiles(deployment)
     yield from _sources(deployment)
@@ -74,9 +74,9 @@ def examine() -> Iterator[Finding]:
 
 def _tried(subject: str, look: Callable[[], str]) -> Iterator[Finding]:
     try:
-        yield Finding(subject, well=True, says=look())
-    except (MendableError, LookupFailedError) as problem:
-        yield Finding(subject, well=False, says=str(problem))
+        yield Finding(subject, ok=True, says=look())
+    except (UserFixableError, LookupFailedError) as problem:
+        yield Finding(subject, ok=False, says=str(problem))
 
 
 def _keys() -> str:
@@ -88,7 +88,7 @@ def _database() -> str:
     store = Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
     if current(store) is None:
         return "empty; bridgepkg run brings it up"
-    check(store)
+    require_current(store)
     return "at this version"
 
 
@@ -102,7 +102,7 @@ def _profiles(deployment: Deployment) -> Iterator[Finding]:
         missing = [s.name for s in deployment.profiles[name].sources if s.name not in configured]
         if missing:
             says = f"reads {', '.join(missing)}, which bridgepkg.yaml does not have under sources; add them"
-            yield Finding(f"sources of {name}", well=False, says=says)
+            yield Finding(f"sources of {name}", ok=False, says=says)
 
 
 def _sources(deployment: Deployment) -> Iterator[Finding]:
@@ -110,11 +110,11 @@ def _sources(deployment: Deployment) -> Iterator[Finding]:
     for name, source in deployment.config.sources.items():
         health, records = read_source(name, source, deployment.sources, "", now)
         if health.state is not SourceState.READ:
-            yield Finding(f"source {name}", well=False, says=health.problem)
+            yield Finding(f"source {name}", ok=False, says=health.problem)
             continue
         observed = health.observed_at or now
         age = duration_words(int((now - observed).total_seconds() // 60))
-        yield Finding(f"source {name}", well=True, says=f"{len(records)} records, confirmed {age} ago")
+        yield Finding(f"source {name}", ok=True, says=f"{len(records)} records, confirmed {age} ago")
 
 
 def _slack(deployment: Deployment) -> Iterator[Finding]:
@@ -122,11 +122,11 @@ def _slack(deployment: Deployment) -> Iterator[Finding]:
         token = required("SLACK_BOT_TOKEN", "take the bot token (xoxb-…) from your app's OAuth page")
         client = make_client(token, setting("SLACK_API_URL") or SLACK_API)
         identity = client.api_call("auth.test")
-    except MendableError as problem:
-        yield Finding("Slack", well=False, says=str(problem))
+    except UserFixableError as problem:
+        yield Finding("Slack", ok=False, says=str(problem))
         return
     except (SlackApiError, SlackClientError, OSError, ValueError) as problem:
-        yield Finding("Slack", well=False, says=_refused(problem))
+        yield Finding("Slack", ok=False, says=_refused(problem))
         return
     yield _home(deployment, str(identity.get("team_id")))
     yield _scopes(identity.headers)
@@ -142,17 +142,17 @@ def _refused(problem: Exception) -> str:
 
 
 def _home(deployment: Deployment, team: str) -> Finding:
-    well = team in deployment.config.home.teams
+    ok = team in deployment.config.home.teams
     says = (
-        f"workspace {team}" if well else f"the token is of workspace {team}; add it to home.teams, or use another token"
+        f"workspace {team}" if ok else f"the token is of workspace {team}; add it to home.teams, or use another token"
     )
-    return Finding("Slack", well, says)
+    return Finding("Slack", ok, says)
 
 
 def _scopes(headers: Any) -> Finding:
     given = str(headers.get("x-oauth-scopes") or headers.get("X-OAuth-Scopes") or "")
     if not given:
-        return Finding("scopes", well=True, says="Slack did not list them; the checks below need them")
+        return Finding("scopes", ok=True, says="Slack did not list them; the checks below need them")
     missing = [scope for scope in SCOPES if scope not in {part.strip() for part in given.split(",")}]
     says = f"missing {', '.join(missing)}; install the app again from app_manifest.yaml" if missing else "all there"
     return Finding("scopes", not missing, says)
@@ -165,7 +165,7 @@ def _socket(client: WebClient) -> str:
     try:
         client.apps_connections_open(app_token=token)
     except (SlackApiError, SlackClientError, OSError) as problem:
-        raise MendableError(f"{_refused(problem)}; the app-level token needs connections:write") from problem
+        raise UserFixableError(f"{_refused(problem)}; the app-level token needs connections:write") from problem
     return "the app-level token opens connections"
 
 
@@ -175,20 +175,18 @@ def _roles(deployment: Deployment, people: People) -> Iterator[Finding]:
         try:
             members = {role: people.members(role) for role in gates}
         except LookupFailedError as problem:
-            yield Finding(
-                f"gates of {name}", well=False, says=f"Slack does not answer {problem}; check usergroups:read"
-            )
+            yield Finding(f"gates of {name}", ok=False, says=f"Slack does not answer {problem}; check usergroups:read")
             continue
         empty = [role_words(role) for role in gates if not members[role]]
         if empty:
             says = f"nobody fills {', '.join(empty)}; name users or groups under roles"
-            yield Finding(f"gates of {name}", well=False, says=says)
+            yield Finding(f"gates of {name}", ok=False, says=says)
         elif not _distinct([members[role] for role in gates]):
             says = "cannot all be filled by different people; name more people under roles"
-            yield Finding(f"gates of {name}", well=False, says=says)
+            yield Finding(f"gates of {name}", ok=False, says=says)
         else:
             counts = ", ".join(f"{role_words(role)} {len(members[role])}" for role in gates)
-            yield Finding(f"gates of {name}", well=True, says=counts)
+            yield Finding(f"gates of {name}", ok=True, says=counts)
 
 
 def _distinct(members: list[frozenset[str]]) -> bool:
@@ -214,19 +212,19 @@ def _channel(subject: str, refusal: Callable[[], str | None]) -> Finding:
     try:
         reason = refusal()
     except (NotDoneError, UnclearError) as problem:
-        return Finding(subject, well=False, says=str(problem))
+        return Finding(subject, ok=False, says=str(problem))
     except LookupFailedError:
-        return Finding(subject, well=False, says="Slack does not say who is in it; check the scopes")
+        return Finding(subject, ok=False, says="Slack does not say who is in it; check the scopes")
     return Finding(subject, reason is None, reason or "read by exactly the right people")
 
 
 def _member(client: WebClient, channel: str) -> str:
     info = call(client, "conversations.info", {"channel": channel})["channel"]
     if info.get("is_member") is False:
-        raise MendableError("I am not in that channel; invite me there")
+        raise UserFixableError("I am not in that channel; invite me there")
     return "I am in it"
 
 
-def all_well(findings: Iterable[Finding]) -> bool:
+def all_ok(findings: Iterable[Finding]) -> bool:
     """Whether nothing needs mending."""
-    return all(finding.well for finding in findings)
+    return all(finding.ok for finding in findings)

@@ -127,8 +127,8 @@ def replay(dossiers: tuple[Path, ...], *, as_json: bool) -> None:
 
     def check_one(dossier: Path) -> Verdict:
         if differing := replay_differences(read_dossier(dossier), keys):
-            return Verdict(well=False, says=f"differs when built again: {', '.join(differing)}")
-        return Verdict(well=True, says="built again, every byte agrees")
+            return Verdict(ok=False, says=f"differs when built again: {', '.join(differing)}")
+        return Verdict(ok=True, says="built again, every byte agrees")
 
     check_each(dossiers, check_one, "Building again", as_json=as_json)
 
@@ -150,11 +150,11 @@ def _verified(dossier: Path, public: Ed25519PublicKey) -> Verdict:
     try:
         release = check(document, public)
     except NotVerifiedError as problem:
-        return Verdict(well=False, says=str(problem))
+        return Verdict(ok=False, says=str(problem))
     if not release.approvals:
-        return Verdict(well=True, says="draft, intact")
+        return Verdict(ok=True, says="draft, intact")
     people = ", ".join(f"{approval.role} ({approval.person.user})" for approval in release.approvals)
-    return Verdict(well=True, says=f"{_named(document)}, intact, approved by {people}")
+    return Verdict(ok=True, says=f"{_named(document)}, intact, approved by {people}")
 
 
 def _named(document: Dossier) -> str:

@@ -14,7 +14,7 @@ from bot.settings import signing_key
 from storage.log import faults
 from storage.store import Store
 
-NO = 1
+EXIT_NO = 1
 File = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -113,4 +113,4 @@ def audit_verify(*, as_json: bool) -> None:
     else:
         click.echo("\n".join(found) or "every chain holds")
     if found:
-        sys.exit(NO)
+        sys.exit(EXIT_NO)

@@ -11,20 +11,20 @@ from typing import Any
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from profiles.models import Profile
 from storage.bindings import BindingRecord, bindings_of
 from storage.drafts import StoredDraft, built_of, drafts_of
 from storage.log import Entry, entries, faults, payload
 from storage.store import Store, Transaction
 from transforms.diff import Diff, diff_of
-from transforms.publish.dossier import Built, Dossier, to_dossier
-from transforms.publish.manifest import NotVerifiedError, Release, verify
+from transforms.publish.dossier import BuildResult, Dossier, to_dossier
+from transforms.publish.manifest import NotVerifiedError, ReleaseStatement, verify
 
 SCHEMA = "bridgepkg.export/1"
 
 
-class NothingToExportError(MendableError):
+class NothingToExportError(UserFixableError):
     """The incident is not in this database."""
 
 
@@ -33,9 +33,9 @@ class Exported:
     """One draft with what it was built from, and its manifest where it has one."""
 
     stored: StoredDraft
-    built: Built
+    built: BuildResult
     dossier: Dossier | None
-    release: Release | None
+    release: ReleaseStatement | None
     verified: str
     diff: Diff | None
 
@@ -97,7 +97,7 @@ def _exported(
     return Exported(stored, built, dossier, release, verified, diff)
 
 
-def _verified(stored: StoredDraft, public: Ed25519PublicKey) -> tuple[Release | None, str]:
+def _verified(stored: StoredDraft, public: Ed25519PublicKey) -> tuple[ReleaseStatement | None, str]:
     if stored.manifest is None:
         return None, "not signed: it was never posted"
     try:

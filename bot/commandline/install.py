@@ -5,12 +5,12 @@ from pathlib import Path
 
 import click
 
-from bot.commandline.doctor import all_well, examine
+from bot.commandline.doctor import all_ok, examine
 from bot.commandline.keys import key_lines
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
 from bot.commandline.starter import NEXT, start
 
-NO = 1
+EXIT_NO = 1
 
 
 @click.command("init")
@@ -31,9 +31,9 @@ def doctor(*, as_json: bool) -> None:
     with waiting("Examining"):
         findings = list(examine())
     if as_json or not at_terminal():
-        print_json([{"subject": f.subject, "well": f.well, "says": f.says} for f in findings])
+        print_json([{"subject": f.subject, "ok": f.ok, "says": f.says} for f in findings])
     else:
-        rows = [("ok" if f.well else "MEND", f.subject, f.says) for f in findings]
+        rows = [("ok" if f.ok else "FIX", f.subject, f.says) for f in findings]
         print_table(("", "What", "What there is to say"), rows)
-    if not all_well(findings):
-        sys.exit(NO)
+    if not all_ok(findings):
+        sys.exit(EXIT_NO)

@@ -14,7 +14,7 @@ from bot.settings import Deployment
 from bot.sources.read import read_bundle
 from profiles.codes import DraftKind
 from profiles.documents import read_document
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from storage.sealing import Keys, seal, sealed_place, unseal
 from transforms.build import build, build_acknowledgement
 from transforms.diff import Diff, diff_of
@@ -22,15 +22,15 @@ from transforms.model.bundle import SourceHealth, declared_severities, incident_
 from transforms.model.canonical import canonical
 from transforms.model.directives import Directives
 from transforms.model.package import Package
-from transforms.publish.dossier import Built, Dossier, Inside, alterations, release_of, to_dossier
+from transforms.publish.dossier import BuildResult, Dossier, SealedContents, alterations, release_of, to_dossier
 from transforms.publish.draft import Draft
-from transforms.publish.manifest import NotVerifiedError, Release, sign, verify
+from transforms.publish.manifest import NotVerifiedError, ReleaseStatement, sign, verify
 
 MAX_DOSSIER_BYTES: Final = 50_000_000
 LONGEST_KEY: Final = 500
 
 
-class DossierError(MendableError):
+class DossierError(UserFixableError):
     """A file is no dossier, or the request does not fit it."""
 
 
@@ -42,7 +42,7 @@ def draft_offline(
     at: datetime | None = None,
     prior: Package | None = None,
     arrived: Callable[[SourceHealth], None] = lambda _health: None,
-) -> Built:
+) -> BuildResult:
     """A draft of the next update from what the sources say; `DossierError` when incident or bridge are not known."""
     if not (0 < len(incident) <= LONGEST_KEY and incident.isprintable()):
         raise DossierError(f"an incident key has 1 to {LONGEST_KEY} printable characters; check --incident")
@@ -66,10 +66,10 @@ def draft_offline(
         raise DossierError(f"incident {incident} is {severities[0]}; this profile packages {allowed} only")
     directives = Directives(approved_profiles=deployment.config.bridges[bridge].approved_profiles)
     draft = build(bundle, profile, prior, directives)
-    return Built(number=1, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
+    return BuildResult(number=1, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
 
 
-def dossier_of(built: Built, keys: Keys, signing: Ed25519PrivateKey) -> Dossier:
+def dossier_of(built: BuildResult, keys: Keys, signing: Ed25519PrivateKey) -> Dossier:
     """The dossier of a draft that nobody approved: signed, so that `verify` can call it intact."""
     place = sealed_place(built.draft.incident, built.draft.audience.bridge, built.number)
     sealed = seal(keys, built.inside.model_dump_json().encode(), place)
@@ -102,7 +102,7 @@ def _pairs(pairs: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     return sorted(pairs, key=lambda pair: pair[0])
 
 
-def check(dossier: Dossier, public: Ed25519PublicKey) -> Release:
+def check(dossier: Dossier, public: Ed25519PublicKey) -> ReleaseStatement:
     """What the manifest states, if the dossier is exactly that; `NotVerifiedError` names what was altered."""
     release = verify(dossier.manifest, public)
     if altered := alterations(dossier, release):
@@ -110,13 +110,13 @@ def check(dossier: Dossier, public: Ed25519PublicKey) -> Release:
     return release
 
 
-def open_inside(dossier: Dossier, keys: Keys) -> Inside:
+def open_inside(dossier: Dossier, keys: Keys) -> SealedContents:
     """The sealed part of a dossier; `SealedError` when the key is missing or the part was altered."""
     place = sealed_place(dossier.incident, dossier.bridge.bridge, dossier.draft)
-    return Inside.model_validate_json(unseal(keys, dossier.sealed, place))
+    return SealedContents.model_validate_json(unseal(keys, dossier.sealed, place))
 
 
-def build_again(dossier: Dossier, inside: Inside) -> Draft:
+def build_again(dossier: Dossier, inside: SealedContents) -> Draft:
     """The draft from the recorded bundle, profile, prior and directives."""
     if dossier.kind is DraftKind.ACKNOWLEDGEMENT:
         return build_acknowledgement(inside.bundle, dossier.profile, inside.directives)

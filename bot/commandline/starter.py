@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from profiles.loader import SHIPPED
 
 ROOT: Final = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ NEXT: Final = (
 """What is left to do, in order; it ends in the doctor."""
 
 
-class NotEmptyError(MendableError):
+class NotEmptyError(UserFixableError):
     """A file is there already and is not overwritten."""
 
 

@@ -9,7 +9,7 @@ from blocks.words import duration_words, field_words, value_words
 from bot.app import Bot
 from bot.workflows.case import Case, case_by_binding, held_since, review_channel
 from bot.workflows.effects import card_target
-from bot.workflows.posted import Place, show
+from bot.workflows.posted import MessageSlot, show
 from profiles.models import Profile
 from storage.cards import CardRecord, card_of
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of
@@ -18,7 +18,7 @@ from transforms.diff import changes
 from transforms.model.bundle import Bundle
 from transforms.model.directives import Person
 from transforms.model.package import Package
-from transforms.publish.dossier import Built
+from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
 from transforms.review import (
     Ambiguous,
@@ -33,12 +33,12 @@ from transforms.review import (
 
 
 @dataclass(frozen=True, slots=True)
-class Materials:
+class CardData:
     """What the database says of one card."""
 
     case: Case
     stored: StoredDraft
-    built: Built
+    built: BuildResult
     role: str
     since: dict[int, datetime]
     compared: str
@@ -51,17 +51,19 @@ def deliver_card(bot: Bot, draft_id: str, role: str) -> None:
     with bot.store.read() as transaction:
         found = _read(bot, transaction, draft_id, role)
     if found and (found.record or _worth_posting(found.stored.state)):
-        place = Place(card_target(draft_id, role), review_channel(bot, found.case, role), found.case.binding.opened_at)
+        place = MessageSlot(
+            card_target(draft_id, role), review_channel(bot, found.case, role), found.case.binding.opened_at
+        )
         show(bot, place, review_card(gather(bot, found)))
 
 
-def _read(bot: Bot, transaction: Transaction, draft_id: str, role: str) -> Materials | None:
+def _read(bot: Bot, transaction: Transaction, draft_id: str, role: str) -> CardData | None:
     stored = draft_by_id(transaction, draft_id)
     case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return None
     before = _before(transaction, stored)
-    return Materials(
+    return CardData(
         case=case,
         stored=stored,
         built=built_of(transaction, stored)[0],
@@ -78,7 +80,7 @@ def _worth_posting(state: ReviewState) -> bool:
     return isinstance(state, Waiting | Approved | Ambiguous | Released)
 
 
-def gather(bot: Bot, found: Materials) -> ReviewCard:
+def gather(bot: Bot, found: CardData) -> ReviewCard:
     """Everything that a card shows, at support level."""
     case, stored, now = found.case, found.stored, bot.now()
     return ReviewCard(

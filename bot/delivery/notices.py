@@ -18,7 +18,7 @@ from transforms.review import Refusal, Released, Superseded, Withdrawn
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PostedMessage:
     """A message in the bridge with its case, and the profile whose notices were approved with it."""
 
     case: Case
@@ -34,7 +34,7 @@ def deliver_notice(bot: Bot, draft: str) -> None:
         profile = profile_of(transaction, stored) if stored else None
     if stored is None or profile is None or case is None or isinstance(case, Refusal):
         return
-    standing = Standing(case, stored, profile)
+    standing = PostedMessage(case, stored, profile)
     match stored.state:
         case Withdrawn(released=Released(ts=ts), at=at) if ts:
             account = stored.draft.package.account
@@ -45,13 +45,13 @@ def deliver_notice(bot: Bot, draft: str) -> None:
             _amend(bot, standing, ts, _current(standing, bot.now()))
 
 
-def _amend(bot: Bot, standing: Standing, ts: str, message: Message) -> None:
+def _amend(bot: Bot, standing: PostedMessage, ts: str, message: Message) -> None:
     if reason := bot.bridge.refusal(standing.stored.draft.audience):
         raise RefusedChannelError(reason)
     bot.bridge.amend(standing.stored.draft.audience, ts, message)
 
 
-def _current(standing: Standing, now: datetime) -> Message:
+def _current(standing: PostedMessage, now: datetime) -> Message:
     """The message that the customer relies on: under a notice when the bridge is closed or the update late, or bare."""
     draft, profile = standing.stored.draft, standing.profile
     if closed := standing.case.closed_at:
@@ -62,7 +62,7 @@ def _current(standing: Standing, now: datetime) -> Message:
     return draft.message
 
 
-def _replaced(bot: Bot, standing: Standing, state: Superseded) -> Message:
+def _replaced(bot: Bot, standing: PostedMessage, state: Superseded) -> Message:
     newer, address = standing.case.released, None
     if newer and isinstance(newer.state, Released) and newer.state.ts:
         address = bot.bridge.permalink(newer.state.channel, newer.state.ts)

@@ -18,7 +18,7 @@ from bot.workflows.progress import deliver_end
 from bot.workflows.release import release
 from storage.drafts import MovedError, draft_by_id
 from storage.log import ChainMovedError, Event, append
-from storage.queues import Claimed, FenceError, claim_saying, finish_saying, say_later
+from storage.queues import Claimed, FenceError, claim_message, finish_message, retry_later
 from storage.store import CollisionError, Transaction
 from transforms.model.canonical import digest
 from transforms.model.directives import Person
@@ -28,11 +28,11 @@ logger = logging.getLogger("bridgepkg.work")
 
 MOST_ATTEMPTS: Final = 8
 LONGEST_WAIT: Final = 60.0
-PATIENT: Final = frozenset({CARD, BRIDGE, TELL, PROGRESS})
+RETRY_FOREVER: Final = frozenset({CARD, BRIDGE, TELL, PROGRESS})
 """Kinds that wait for as long as Slack is away: a card that asks for a decision, a notice or a withdrawal that must
 stand in the bridge, and what every gate is told. An answer to somebody who has gone on is given up."""
 
-FAULTY: Final = frozenset({"invalid_blocks", "invalid_arguments", "msg_too_long", "msg_blocks_too_long", "no_text"})
+OUR_FAULT: Final = frozenset({"invalid_blocks", "invalid_arguments", "msg_too_long", "msg_blocks_too_long", "no_text"})
 """Slack's errors that are our own fault: trying for ever cannot help."""
 
 NOT_OPEN_YET: Final = "not_open_yet"
@@ -59,7 +59,7 @@ GIVE_UP: Final = frozenset(
 def deliver_next(bot: Bot, owner: str) -> bool:
     """Send the oldest due row; false when there is none."""
     with bot.store.write() as transaction:
-        claimed = claim_saying(transaction, owner, bot.now())
+        claimed = claim_message(transaction, owner, bot.now())
     if claimed is None:
         return False
     try:
@@ -73,26 +73,26 @@ def _deliver(bot: Bot, claimed: Claimed) -> None:
     try:
         again_after, problem = _send(bot, claimed)
     except NotDoneError as refusal:
-        give_up = refusal.error in GIVE_UP or _tired(claimed, refusal.error)
+        give_up = refusal.error in GIVE_UP or _attempts_exhausted(claimed, refusal.error)
         again_after, problem = None if give_up else float(refusal.retry_after or _pause(claimed)), str(refusal)
     except (UnclearError, LookupFailedError, MovedError, ChainMovedError, CollisionError) as unclear:
-        again_after, problem = None if _tired(claimed) else _pause(claimed), type(unclear).__name__
+        again_after, problem = None if _attempts_exhausted(claimed) else _pause(claimed), type(unclear).__name__
     except RefusedChannelError as refusal:
         again_after, problem = None, str(refusal)
     with bot.store.write() as transaction:
         if again_after is None:
-            finish_saying(transaction, claimed, problem)
+            finish_message(transaction, claimed, problem)
             if problem and claimed.kind == BRIDGE:
                 _not_shown(bot, transaction, claimed, problem)
         else:
-            say_later(transaction, claimed, bot.now() + timedelta(seconds=again_after), problem)
+            retry_later(transaction, claimed, bot.now() + timedelta(seconds=again_after), problem)
     if problem:
         logger.log(logging.INFO if again_after else logging.WARNING, "%s row: %s", claimed.kind, problem)
 
 
-def _tired(claimed: Claimed, error: str = "") -> bool:
+def _attempts_exhausted(claimed: Claimed, error: str = "") -> bool:
     """Whether a row has been tried often enough."""
-    return claimed.attempts >= MOST_ATTEMPTS and (claimed.kind not in PATIENT or error in FAULTY)
+    return claimed.attempts >= MOST_ATTEMPTS and (claimed.kind not in RETRY_FOREVER or error in OUR_FAULT)
 
 
 def _not_shown(bot: Bot, transaction: Transaction, claimed: Claimed, problem: str) -> None:

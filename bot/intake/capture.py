@@ -28,7 +28,7 @@ NOT_OURS = 401
 FAILED = 500
 
 
-class Ours(Middleware):
+class OnlyOurApp(Middleware):
     """Refuses a payload of another app or workspace; the signature was checked before (Slack: request URL)."""
 
     def __init__(self, app_id: str | None, teams: frozenset[str]) -> None:
@@ -55,7 +55,7 @@ class NotStoredError(Exception):
     """The inbox did not take the row."""
 
 
-class Capture:
+class InboxWriter:
     """Writes what Slack sends into the inbox and acks it."""
 
     def __init__(self, store: Store, opener: Opener, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
@@ -91,7 +91,7 @@ def opens_modal(body: dict[str, Any]) -> bool:
 
 
 def make_listener(
-    client: WebClient, signing_secret: str | None, identity: dict[str, Any], ours: Ours, capture: Capture
+    client: WebClient, signing_secret: str | None, identity: dict[str, Any], ours: OnlyOurApp, capture: InboxWriter
 ) -> App:
     """The Bolt app: every id of the table, one listener. Acks follow the listener: the row comes before its ack."""
 

@@ -18,13 +18,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 
 LARGEST_BODY: Final = 1_000_000
 UNREADABLE, REFUSED, TOO_LARGE = 400, 401, 413
 
 
-class PortTakenError(MendableError):
+class PortTakenError(UserFixableError):
     """Another program listens on this port."""
 
 

@@ -11,7 +11,7 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from bot.intake.capture import Capture, Ours, make_listener
+from bot.intake.capture import InboxWriter, OnlyOurApp, make_listener
 from bot.intake.http_mode import HttpServer, make_endpoint
 from bot.intake.opener import Opener
 from bot.intake.sockets import close_client
@@ -33,8 +33,8 @@ class Listener:
         home = deployment.config.home
         teams = frozenset({*home.teams, *([home.enterprise] if home.enterprise else [])})
         self.opener = Opener(client)
-        capture = Capture(store, self.opener, lambda: datetime.now(UTC), lambda: token_hex(16))
-        ours = Ours(_app_id(client, identity), teams)
+        capture = InboxWriter(store, self.opener, lambda: datetime.now(UTC), lambda: token_hex(16))
+        ours = OnlyOurApp(_app_id(client, identity), teams)
         self.app: App = make_listener(client, signing_secret, identity, ours, capture)
 
     def close(self) -> None:

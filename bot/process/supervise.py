@@ -15,17 +15,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 
 logger = logging.getLogger("bridgepkg.run")
 
 MOST_CRASHES: Final = 5
 WITHIN_SECONDS: Final = 60.0
 DRAIN_SECONDS: Final = 25.0
-COULD_NOT_RUN: Final = 2
+EXIT_COULD_NOT_RUN: Final = 2
 
 
-class GaveUpError(MendableError):
+class GaveUpError(UserFixableError):
     """A child does not stay up."""
 
 
@@ -80,7 +80,7 @@ class Supervisor:
         code = child.process.poll()
         if code is None:
             return
-        if code == COULD_NOT_RUN:
+        if code == EXIT_COULD_NOT_RUN:
             raise GaveUpError(f"{child.name} could not run; its own message above says why")
         child.process = None
         child.crashes.append(now)

@@ -16,13 +16,13 @@ from bot.delivery.outbox import deliver_next
 from bot.intake.capture import opens_modal
 from bot.intake.requests import AnyRequest, UnreadableError, read_request
 from bot.workflows.dispatch import dispatch
-from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, Say, Show, answer_only, told
+from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, OpenModal, Reply, answer_only, reply
 from bot.workflows.progress import end_progress
 from bot.workflows.watch import watch
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from storage.drafts import MovedError
 from storage.log import ChainMovedError
-from storage.queues import Claimed, FenceError, Saying, claim_request, finish_request, release_claims, say
+from storage.queues import Claimed, FenceError, OutboxMessage, claim_request, enqueue, finish_request, release_claims
 from storage.store import CollisionError, StoreError, Transaction
 
 logger = logging.getLogger("bridgepkg.work")
@@ -108,7 +108,7 @@ def _work(bot: Bot, claimed: Claimed) -> None:
         except Exception as problem:  # noqa: BLE001 -- a request that cannot be done must not stop its incident
             _finish(bot, claimed, request, _our_fault(request, problem), modal=modal)
         return
-    _finish(bot, claimed, request, answer_only(told("Too much happened at once; please try again.")), modal=modal)
+    _finish(bot, claimed, request, answer_only(reply("Too much happened at once; please try again.")), modal=modal)
 
 
 def _finish(bot: Bot, claimed: Claimed, request: AnyRequest, effect: Effect, *, modal: bool) -> None:
@@ -130,11 +130,11 @@ def _dispatched(bot: Bot, request: AnyRequest) -> Effect:
 
 def _our_fault(request: AnyRequest, problem: Exception) -> Effect:
     """What a person can mend in its own words, anything else by a reference; nothing was recorded then."""
-    if isinstance(problem, MendableError):
-        return answer_only(told(f"{str(problem)[0].upper()}{str(problem)[1:]}. Nothing was recorded."))
+    if isinstance(problem, UserFixableError):
+        return answer_only(reply(f"{str(problem)[0].upper()}{str(problem)[1:]}. Nothing was recorded."))
     logger.error("unexpected %s, request %s", type(problem).__name__, request.id[:8])
     logger.debug("request %s", request.id[:8], exc_info=problem)
-    return answer_only(told(f"Something went wrong on my side; nothing was recorded. Reference {request.id[:8]}."))
+    return answer_only(reply(f"Something went wrong on my side; nothing was recorded. Reference {request.id[:8]}."))
 
 
 def _answer(transaction: Transaction, bot: Bot, request: AnyRequest, answer: Answer, *, modal: bool) -> None:
@@ -142,23 +142,23 @@ def _answer(transaction: Transaction, bot: Bot, request: AnyRequest, answer: Ans
     if answer is None:
         return
     to = {"channel": request.channel, "user": request.person.user, "response_url": request.response_url}
-    if isinstance(answer, Show) or modal:
-        view = answer.view if isinstance(answer, Show) else _as_modal(answer)
-        text = answer.drawing.text if isinstance(answer, Say) else "The form could not be opened; please try again."
+    if isinstance(answer, OpenModal) or modal:
+        view = answer.view if isinstance(answer, OpenModal) else _as_modal(answer)
+        text = answer.drawing.text if isinstance(answer, Reply) else "The form could not be opened; please try again."
         filling: dict[str, Any] = {
             **to,
             "external_id": request.id,
             "view": {**view, "external_id": request.id},
             "text": text,
         }
-        say(transaction, Saying(MODAL, f"modal/{request.id}", filling, bot.now()))
+        enqueue(transaction, OutboxMessage(MODAL, f"modal/{request.id}", filling, bot.now()))
     else:
         drawn = answer.drawing
         content: dict[str, Any] = {**to, "text": drawn.text, "blocks": list(drawn.blocks), "harmless": answer.harmless}
-        say(transaction, Saying(ANSWER, f"answer/{request.id}", content, bot.now()))
+        enqueue(transaction, OutboxMessage(ANSWER, f"answer/{request.id}", content, bot.now()))
 
 
-def _as_modal(answer: Say) -> dict[str, Any]:
+def _as_modal(answer: Reply) -> dict[str, Any]:
     return {
         "type": "modal",
         "callback_id": "details",

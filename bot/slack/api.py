@@ -11,7 +11,7 @@ from typing import Any, Final
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 
 SECONDS: Final = 20
 UNCLEAR: Final = frozenset(
@@ -24,7 +24,7 @@ FIRST_SERVER_ERROR: Final = 500
 RATE_LIMITED: Final = 429
 
 
-class NotDoneError(MendableError):
+class NotDoneError(UserFixableError):
     """Slack surely did not do it. `error` is Slack's word; `retry_after` seconds, where Slack said so."""
 
     def __init__(self, error: str, retry_after: int | None = None) -> None:
@@ -32,7 +32,7 @@ class NotDoneError(MendableError):
         super().__init__(WORDS.get(error, f"Slack refused: {error.replace('_', ' ')}"))
 
 
-class UnclearError(MendableError):
+class UnclearError(UserFixableError):
     """Slack may have done it: the connection broke, timed out, or the answer was none."""
 
 

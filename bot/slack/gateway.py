@@ -18,7 +18,7 @@ from slack_sdk.webhook import WebhookClient
 from blocks.drawing import Block, Drawing
 from bot.slack.api import FIRST_SERVER_ERROR, RATE_LIMITED, NotDoneError, UnclearError, call
 from bot.slack.people import LookupFailedError, People
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from transforms.model.bundle import Audience
 from transforms.publish.message import Message
 
@@ -29,7 +29,7 @@ UNSEEN_LINE: Final = "I cannot see who reads this channel. Please ask in the inc
 QUIET: Final = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "link_names": False}
 
 
-class RefusedChannelError(MendableError):
+class RefusedChannelError(UserFixableError):
     """The channel's readers are not who they should be; nothing was posted."""
 
 

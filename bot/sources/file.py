@@ -13,14 +13,14 @@ import orjson
 
 from bot.sources.mapping import MalformedError
 from profiles.documents import DocumentError, load_yaml_stream
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 
 MAX_BYTES: Final = 20_000_000
 PATTERNS: Final = ("*.json", "*.yaml", "*.yml")
 LONGEST_WHOLE: Final = 20
 
 
-class UnavailableError(MendableError):
+class UnavailableError(UserFixableError):
     """The export is not there or cannot be opened; `str()` says what and how to mend."""
 
 

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.sources.expressions import search, texts
 from bot.sources.presets import Preset
 from profiles.codes import RecordKind
-from profiles.errors import MendableError
+from profiles.errors import UserFixableError
 from profiles.frozen import Time
 from transforms.model.bundle import Cell, Coverage
 from transforms.model.canonical import digest
@@ -29,7 +29,7 @@ MOST_SCAN_TERMS: Final = 100
 _record: TypeAdapter[Record] = TypeAdapter(Record)
 
 
-class MalformedError(MendableError):
+class MalformedError(UserFixableError):
     """The export has not the shape that its preset expects; `str()` says where and how to mend."""
 
 

@@ -6,7 +6,7 @@ from bot.intake.requests import ActionRequest
 from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding
 from bot.workflows.draft import draw_cards
-from bot.workflows.effects import Answer, Effect, answer_only, refused, told
+from bot.workflows.effects import Answer, Effect, answer_only, refused, reply
 from bot.workflows.release import find, write_released
 from bot.workflows.review import UNKNOWN
 from storage.drafts import StoredDraft, draft_by_id, move
@@ -21,11 +21,11 @@ def answer_ambiguous(bot: Bot, request: ActionRequest, asker: Insider, *, seen: 
         stored = draft_by_id(transaction, request.reference.draft)
         case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
-        return answer_only(told(UNKNOWN))
+        return answer_only(reply(UNKNOWN))
     if refusal := refuse(Action.LOOK, asker.roles):
         return refused(refusal, case.binding.incident, asker.person, bot.now())
     if not isinstance(stored.state, Ambiguous):
-        return answer_only(told("That was answered already. Nothing was recorded."))
+        return answer_only(reply("That was answered already. Nothing was recorded."))
     ts = find(bot, stored)
     state = _released(bot, stored.state, ts, asker) if ts or seen else _not_posted(stored.state, asker)
     return lambda transaction: _write(transaction, bot, case, stored, state)
@@ -51,8 +51,8 @@ def _not_posted(state: Ambiguous, asker: Insider) -> NotPosted:
 def _write(transaction: Transaction, bot: Bot, case: Case, stored: StoredDraft, state: Released | NotPosted) -> Answer:
     if isinstance(state, Released):
         write_released(transaction, case, stored, state)
-        return told("Recorded: it is released." if state.ts else "Recorded: you saw it. I cannot edit it later.")
+        return reply("Recorded: it is released." if state.ts else "Recorded: you saw it. I cannot edit it later.")
     move(transaction, stored, state)
     append(transaction, Event(case.binding.incident, "absent", stored.id, bot.now(), {"why": state.why}))
     draw_cards(transaction, case, stored.id, stored.draft.kind, bot.now())
-    return told("Recorded: it was not posted. Draft again to go on; the old message is never sent again.")
+    return reply("Recorded: it was not posted. Draft again to go on; the old message is never sent again.")

@@ -7,7 +7,7 @@ from bot.app import Bot
 from bot.slack.people import Insider
 from bot.workflows.case import CLOSED, Case, closed_sentence, read_case
 from bot.workflows.draft import OPEN_STATES, draw_cards, unclear_sentence
-from bot.workflows.effects import Answer, Effect, draw_bridge, tell, told
+from bot.workflows.effects import Answer, Effect, draw_bridge, reply, tell
 from storage.bindings import OPEN, move_binding
 from storage.drafts import MovedError, StoredDraft, drafts_of, move, profile_of
 from storage.log import Event, append
@@ -24,14 +24,14 @@ def close(bot: Bot, channel: str, asker: Insider, *, anyway: bool) -> Effect:
     def write(transaction: Transaction) -> Answer:
         case = read_case(bot, transaction, channel)
         if isinstance(case, Refusal):
-            return told(case.sentence)
+            return reply(case.sentence)
         if case.closed_at:
-            return told(closed_sentence(case.closed_at))
+            return reply(closed_sentence(case.closed_at))
         if case.unclear:
-            return told(unclear_sentence(case.unclear))
+            return reply(unclear_sentence(case.unclear))
         last = _last(transaction, case)
         if last and not anyway and not _says_all_is_well(transaction, last):
-            return told(_not_over(last))
+            return reply(_not_over(last))
         return _close(bot, transaction, case, last, asker)
 
     return write
@@ -73,7 +73,7 @@ def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | N
     text = f"{asker.name} closed the bridge to {case.audience.label} at {at:%H:%M} UTC."
     tell(transaction, f"closed/{bot.new_id()}", {"binding": case.binding.id, "role": "", "text": text}, at)
     says = "the last message says so now" if last and isinstance(last.state, Released) else "no message needs to say so"
-    return told(f"Closed: {says}, and nothing is drafted here until `/bridgepkg reopen`.")
+    return reply(f"Closed: {says}, and nothing is drafted here until `/bridgepkg reopen`.")
 
 
 def _end(transaction: Transaction, case: Case, stored: StoredDraft, bot: Bot) -> None:
@@ -89,13 +89,13 @@ def reopen(bot: Bot, channel: str, asker: Insider) -> Effect:
     def write(transaction: Transaction) -> Answer:
         case = read_case(bot, transaction, channel)
         if isinstance(case, Refusal):
-            return told(case.sentence)
+            return reply(case.sentence)
         at = bot.now()
         if not move_binding(transaction, case.binding.id, CLOSED, OPEN):
-            return told("The bridge is open already.")
+            return reply("The bridge is open already.")
         append(transaction, Event(case.binding.incident, "reopened", case.binding.id, at, {"by": asker.person.user}))
         if last := _last(transaction, case):
             draw_bridge(transaction, last.id, at)
-        return told("Open again. Next: `/bridgepkg draft`.")
+        return reply("Open again. Next: `/bridgepkg draft`.")
 
     return write

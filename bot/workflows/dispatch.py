@@ -16,7 +16,7 @@ from bot.slack.people import Insider
 from bot.workflows.ambiguous import answer_ambiguous
 from bot.workflows.close import close, reopen
 from bot.workflows.draft import draft_acknowledgement, draft_update
-from bot.workflows.effects import Answer, Effect, Say, answer_only, draw_home, told
+from bot.workflows.effects import Answer, Effect, Reply, answer_only, draw_home, reply
 from bot.workflows.holds import clear_hold, place_holds, show_hold_form, waive
 from bot.workflows.open import open_binding
 from bot.workflows.read import READERS, details, help_answer, read
@@ -40,7 +40,7 @@ class Doing(Generic[Asked]):
     Without a leave the workflow itself asks for one role: the gate's, the hold's or the exception's.
     """
 
-    leave: Action | None
+    requires: Action | None
     run: Callable[[Bot, Asked, Insider], Effect]
 
 
@@ -59,9 +59,9 @@ def dispatch(bot: Bot, request: AnyRequest) -> Effect:
         case CommandRequest():
             return _command(bot, request, asker)
         case ActionRequest():
-            return _with_leave(bot, request, asker, ACTIONS.get(request.action))
+            return _authorized(bot, request, asker, ACTIONS.get(request.action))
         case SubmissionRequest():
-            return _with_leave(bot, request, asker, FORMS.get(request.callback))
+            return _authorized(bot, request, asker, FORMS.get(request.callback))
 
 
 def _home(bot: Bot, request: EventRequest) -> Effect:
@@ -78,24 +78,24 @@ def _home(bot: Bot, request: EventRequest) -> Effect:
 def _command(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
     typed = parse(request.text)
     if isinstance(typed, NotUnderstood):
-        return answer_only(told(typed.sentence))
+        return answer_only(reply(typed.sentence))
     if typed.name == "help":
         return answer_only(help_answer(typed.words))
-    leave, run = COMMANDS[typed.name]
-    return _with_leave(bot, request, asker, Doing(leave, lambda b, r, a: run(b, r, a, typed)))
+    requires, run = COMMANDS[typed.name]
+    return _authorized(bot, request, asker, Doing(requires, lambda b, r, a: run(b, r, a, typed)))
 
 
-def _with_leave(bot: Bot, request: Asked, asker: Insider, doing: Doing[Asked] | None) -> Effect:
+def _authorized(bot: Bot, request: Asked, asker: Insider, doing: Doing[Asked] | None) -> Effect:
     """Run a workflow for somebody who has leave; whatever no table knows is refused."""
     if doing is None:
-        return answer_only(told("This is of an earlier version of mine. Please use a command instead."))
-    refusal = refuse(doing.leave, asker.roles) if doing.leave else None
+        return answer_only(reply("This is of an earlier version of mine. Please use a command instead."))
+    refusal = refuse(doing.requires, asker.roles) if doing.requires else None
     return _refused(bot, request, refusal) if refusal else doing.run(bot, request, asker)
 
 
 def _refused(bot: Bot, request: AnyRequest, refusal: Refusal, *, harmless: bool = False) -> Effect:
     """The reason; in the log of the incident that it was about stands who tried what (pattern: log overrides)."""
-    answer = Say(told(refusal.sentence).drawing, harmless=harmless)
+    answer = Reply(reply(refusal.sentence).drawing, harmless=harmless)
     tried = {"code": refusal.code, "team": request.person.team, "user": request.person.user, "what": _what(request)}
 
     def write(transaction: Transaction) -> Answer:

@@ -9,8 +9,8 @@ from bot.app import Bot
 from bot.slack.people import Insider
 from bot.sources.read import read_bundle
 from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case
-from bot.workflows.effects import Answer, Effect, answer_only, draw_card, told
-from bot.workflows.progress import Progress, become_card
+from bot.workflows.effects import Answer, Effect, answer_only, draw_card, reply
+from bot.workflows.progress import Progress, hand_over_to_card
 from profiles.codes import DraftKind
 from storage.bindings import next_draft_number
 from storage.drafts import NewDraft, StoredDraft, drafts_of, move, save_draft
@@ -20,21 +20,30 @@ from transforms.build import build, build_acknowledgement
 from transforms.model.bundle import Bundle, SourceHealth, declared_severities
 from transforms.model.directives import Directives, Person
 from transforms.model.package import Package
-from transforms.publish.dossier import Built
+from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
 from transforms.review import Refusal, Replaced, Waiting
 
-Materials = tuple[Bundle, Package | None, Directives, Draft]
-Building = Callable[[Case], Materials]
+BuildInputs = tuple[Bundle, Package | None, Directives, Draft]
+Building = Callable[[Case], BuildInputs]
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class DraftReason:
     """In whose name a draft is made, why it replaces an open one, and the request that it was read for, if for one."""
 
     drafter: Person
     why: str
     request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What takes the place of an open draft: its number, why, and when."""
+
+    number: int
+    why: str
+    at: datetime
 
 
 OPEN_STATES = ("waiting", "held-back", "approved", "not-posted")
@@ -46,14 +55,14 @@ def draft_update(bot: Bot, channel: str, asker: Insider, request: str) -> Effect
     with bot.store.read() as transaction:
         case = read_case(bot, transaction, channel)
     if isinstance(case, Refusal):
-        return answer_only(told(case.sentence))
+        return answer_only(reply(case.sentence))
     if problem := in_the_way(case):
-        return answer_only(told(problem))
+        return answer_only(reply(problem))
     with Progress(bot, case, request) as progress:
         bundle = read_now(bot, case, bot.now(), progress.arrived)
     if problem := _no_longer_severe(case, bundle):
-        return answer_only(told(problem))
-    return store_update(bot, case, bundle, Occasion(asker.person, "drafted again", request))
+        return answer_only(reply(problem))
+    return store_update(bot, case, bundle, DraftReason(asker.person, "drafted again", request))
 
 
 def draft_acknowledgement(bot: Bot, channel: str, asker: Insider, _request: str = "") -> Effect:
@@ -61,23 +70,23 @@ def draft_acknowledgement(bot: Bot, channel: str, asker: Insider, _request: str 
     with bot.store.read() as transaction:
         case = read_case(bot, transaction, channel)
     if isinstance(case, Refusal):
-        return answer_only(told(case.sentence))
+        return answer_only(reply(case.sentence))
     if problem := in_the_way(case):
-        return answer_only(told(problem))
+        return answer_only(reply(problem))
     if case.released:
         version = case.released.draft.version
-        return answer_only(told(f"Version {version} is out already; draft the next update instead."))
-    return store_acknowledgement(bot, case, Occasion(asker.person, "drafted again"))
+        return answer_only(reply(f"Version {version} is out already; draft the next update instead."))
+    return store_acknowledgement(bot, case, DraftReason(asker.person, "drafted again"))
 
 
 def draft_again(bot: Bot, case: Case, stored: StoredDraft, why: str) -> Effect:
     """The same kind of draft from what is known now, in the name of whoever drafted the old one."""
     if stored.draft.kind is DraftKind.ACKNOWLEDGEMENT:
-        return store_acknowledgement(bot, case, Occasion(stored.drafter, why))
-    return store_update(bot, case, read_now(bot, case, bot.now()), Occasion(stored.drafter, why))
+        return store_acknowledgement(bot, case, DraftReason(stored.drafter, why))
+    return store_update(bot, case, read_now(bot, case, bot.now()), DraftReason(stored.drafter, why))
 
 
-def store_acknowledgement(bot: Bot, case: Case, occasion: Occasion) -> Effect:
+def store_acknowledgement(bot: Bot, case: Case, reason: DraftReason) -> Effect:
     """Build an acknowledgement and store it in the place of the open one."""
     bundle = Bundle(
         incident=case.binding.incident,
@@ -88,11 +97,11 @@ def store_acknowledgement(bot: Bot, case: Case, occasion: Occasion) -> Effect:
         records=(),
     )
 
-    def built(current: Case) -> Materials:
+    def built(current: Case) -> BuildInputs:
         plain = Directives(approved_profiles=current.directives.approved_profiles)
         return bundle, None, plain, build_acknowledgement(bundle, case.profile, plain)
 
-    return _store(bot, case, occasion, built)
+    return _store(bot, case, reason, built)
 
 
 def read_now(
@@ -109,35 +118,35 @@ def read_now(
     )
 
 
-def store_update(bot: Bot, case: Case, bundle: Bundle, occasion: Occasion) -> Effect:
+def store_update(bot: Bot, case: Case, bundle: Bundle, reason: DraftReason) -> Effect:
     """Build an update on a bundle and store it in the place of the open draft."""
 
-    def built(current: Case) -> Materials:
+    def built(current: Case) -> BuildInputs:
         package = current.released.draft.package if current.released else None
         prior = package if isinstance(package, Package) else None
         return bundle, prior, current.directives, build(bundle, case.profile, prior, current.directives)
 
-    return _store(bot, case, occasion, built)
+    return _store(bot, case, reason, built)
 
 
-def _store(bot: Bot, case: Case, occasion: Occasion, building: Building) -> Effect:
+def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Effect:
     """The build runs before the transaction; inside it, once more if something was decided or released meanwhile."""
     early = building(case)
 
     def write(transaction: Transaction) -> Answer:
         current = case_by_binding(bot, transaction, case.binding.id)
         if isinstance(current, Refusal):
-            return told(current.sentence)
+            return reply(current.sentence)
         if problem := in_the_way(current):
-            return told(problem)
+            return reply(problem)
         bundle, prior, directives, draft = early if _stands_on(case, current) else building(current)
         number = next_draft_number(transaction, case.binding.id)
-        built = Built(number, bundle, case.profile, prior, directives, draft)
-        new = _save(bot, transaction, current, built, occasion.drafter)
-        _replace(transaction, current, Newer(number, occasion.why, new.created_at), draft.kind, new.id)
-        become_card(bot, transaction, current, occasion.request, new.id)
+        built = BuildResult(number, bundle, case.profile, prior, directives, draft)
+        new = _save(bot, transaction, current, built, reason.drafter)
+        _replace(transaction, current, Replacement(number, reason.why, new.created_at), draft.kind, new.id)
+        hand_over_to_card(bot, transaction, current, reason.request, new.id)
         draw_cards(transaction, current, new.id, draft.kind, new.created_at)
-        return told(_asked(built))
+        return reply(_asked(built))
 
     return write
 
@@ -148,7 +157,7 @@ def _stands_on(case: Case, current: Case) -> bool:
     return case.directives == current.directives and versions[0] == versions[1]
 
 
-def _save(bot: Bot, transaction: Transaction, case: Case, built: Built, drafter: Person) -> NewDraft:
+def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, drafter: Person) -> NewDraft:
     draft = built.draft
     state = Waiting(
         kind=draft.kind,
@@ -167,23 +176,14 @@ def _save(bot: Bot, transaction: Transaction, case: Case, built: Built, drafter:
     return new
 
 
-def _replace(transaction: Transaction, case: Case, newer: "Newer", kind: DraftKind, keep: str) -> None:
+def _replace(transaction: Transaction, case: Case, newer: Replacement, kind: DraftKind, keep: str) -> None:
     """Void every open draft of the same kind, with its decisions, and say so on its cards."""
     for old in drafts_of(transaction, case.binding.id, *OPEN_STATES):
         if old.id != keep and old.draft.kind is kind:
             void(transaction, case, old, newer)
 
 
-@dataclass(frozen=True, slots=True)
-class Newer:
-    """What takes the place of an open draft: its number, why, and when."""
-
-    number: int
-    why: str
-    at: datetime
-
-
-def void(transaction: Transaction, case: Case, old: StoredDraft, newer: Newer) -> None:
+def void(transaction: Transaction, case: Case, old: StoredDraft, newer: Replacement) -> None:
     """A draft and its decisions are void; its cards lose their buttons."""
     approvals = getattr(old.state, "approvals", ())
     digest = old.draft.release_digest
@@ -199,7 +199,7 @@ def draw_cards(transaction: Transaction, case: Case, draft: str, kind: DraftKind
         draw_card(transaction, draft, role, at)
 
 
-def _asked(built: Built) -> str:
+def _asked(built: BuildResult) -> str:
     gates = len(built.profile.gates_for(built.draft.kind))
     what = f"Draft {built.number} of version {built.draft.version}" if built.draft.version else "The acknowledgement"
     if built.draft.blocking:

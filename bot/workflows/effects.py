@@ -7,14 +7,14 @@ from typing import Any, Final
 
 from blocks.drawing import Block, Drawing, sentence
 from storage.log import Event, append
-from storage.queues import Saying, say
+from storage.queues import OutboxMessage, enqueue
 from storage.store import Transaction
 from transforms.model.directives import Person
 from transforms.review import Refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
+class Reply:
     """An answer that only the asking person sees. A harmless one says nothing internal and may be seen anywhere."""
 
     drawing: Drawing
@@ -22,13 +22,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
-class Show:
+class OpenModal:
     """A modal for the asking person, in the place of the loading one."""
 
     view: Block = field(default_factory=dict)
 
 
-Answer = Say | Show | None
+Answer = Reply | OpenModal | None
 Effect = Callable[[Transaction], Answer]
 
 CARD: Final = "card"
@@ -46,9 +46,9 @@ def answer_only(answer: Answer) -> Effect:
     return lambda _transaction: answer
 
 
-def told(text: str) -> Say:
+def reply(text: str) -> Reply:
     """One sentence as an answer."""
-    return Say(sentence(text))
+    return Reply(sentence(text))
 
 
 def refused(refusal: Refusal, incident: str = "", person: Person | None = None, at: datetime | None = None) -> Effect:
@@ -58,14 +58,14 @@ def refused(refusal: Refusal, incident: str = "", person: Person | None = None, 
         if incident and person and at:
             tried = {"code": refusal.code, "team": person.team, "user": person.user}
             append(transaction, Event(incident, "refused", refusal.code, at, tried))
-        return told(refusal.sentence)
+        return reply(refusal.sentence)
 
     return write
 
 
 def draw_card(transaction: Transaction, draft: str, role: str, at: datetime) -> None:
     """Have one gate's card of a draft drawn from the latest state."""
-    say(transaction, Saying(CARD, card_target(draft, role), {"draft": draft, "role": role}, at, priority=2))
+    enqueue(transaction, OutboxMessage(CARD, card_target(draft, role), {"draft": draft, "role": role}, at, priority=2))
 
 
 def card_target(draft: str, role: str) -> str:
@@ -75,19 +75,19 @@ def card_target(draft: str, role: str) -> str:
 
 def draw_bridge(transaction: Transaction, draft: str, at: datetime) -> None:
     """Have a released message drawn again: with its notice, or as its withdrawal."""
-    say(transaction, Saying(BRIDGE, f"bridge/{draft}", {"draft": draft}, at, priority=0))
+    enqueue(transaction, OutboxMessage(BRIDGE, f"bridge/{draft}", {"draft": draft}, at, priority=0))
 
 
 def start_release(transaction: Transaction, draft: str, at: datetime) -> None:
     """Have an approved draft released by whoever claims the row."""
-    say(transaction, Saying(RELEASE, f"release/{draft}", {"draft": draft}, at, priority=0))
+    enqueue(transaction, OutboxMessage(RELEASE, f"release/{draft}", {"draft": draft}, at, priority=0))
 
 
 def draw_home(transaction: Transaction, person: Person, at: datetime) -> None:
     """Have somebody's Home tab drawn from the latest state."""
-    say(transaction, Saying(HOME, f"home/{person.team}/{person.user}", person.model_dump(), at))
+    enqueue(transaction, OutboxMessage(HOME, f"home/{person.team}/{person.user}", person.model_dump(), at))
 
 
 def tell(transaction: Transaction, target: str, content: dict[str, Any], at: datetime) -> None:
     """Have a sentence posted into a role's review channel."""
-    say(transaction, Saying(TELL, f"tell/{target}", content, at))
+    enqueue(transaction, OutboxMessage(TELL, f"tell/{target}", content, at))

@@ -11,8 +11,8 @@ from bot.app import Bot
 from bot.intake.requests import ActionRequest, SubmissionRequest
 from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case, stale_card
-from bot.workflows.draft import Occasion, read_now, store_update
-from bot.workflows.effects import Answer, Effect, Say, Show, answer_only, refused, told
+from bot.workflows.draft import DraftReason, read_now, store_update
+from bot.workflows.effects import Answer, Effect, OpenModal, Reply, answer_only, refused, reply
 from bot.workflows.review import UNKNOWN
 from profiles.codes import (
     ACCOUNT_LEADERSHIP,
@@ -53,7 +53,7 @@ def show_hold_form(bot: Bot, about: Reference, origin: str, asker: Insider) -> E
     case, stored = found
     reference = Reference(case.binding.channel, stored.id, origin)
     form = hold_form(stored.draft, str(reference), case.profile, PEOPLE_REASONS)
-    return answer_only(Show(form) if form else told("Everything in this draft is held already."))
+    return answer_only(OpenModal(form) if form else reply("Everything in this draft is held already."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
     wanted = [field for field in request.values.get("fields", ()) if field in known]
     reason = str(request.values.get("reason", ""))
     if not wanted or reason not in PEOPLE_REASONS:
-        return answer_only(told("Choose at least one field and a reason. Nothing was recorded."))
+        return answer_only(reply("Choose at least one field and a reason. Nothing was recorded."))
     holds = [
         FieldHold(
             target=field,
@@ -121,7 +121,7 @@ def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     target = request.reference.about
     standing = [hold for hold in case.directives.holds if hold.target == target]
     if not standing:
-        return answer_only(told("Nobody holds that field. Nothing was recorded."))
+        return answer_only(reply("Nobody holds that field. Nothing was recorded."))
     for hold in standing:
         if refusal := refuse_role(hold.role, asker.roles):
             return refused(refusal, case.binding.incident, asker.person, bot.now())
@@ -138,14 +138,14 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     with bot.store.read() as transaction:
         known = draft_by_id(transaction, request.reference.draft)
     if known is None:
-        return answer_only(told(UNKNOWN))
+        return answer_only(reply(UNKNOWN))
     found = _current(bot, request.reference.lane, request.reference.draft)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
     entry = next((e for e in stored.draft.register_ if e.id == request.reference.about and e.blocks), None)
     if entry is None:
-        return answer_only(told("That exception does not block this draft any more. Nothing was recorded."))
+        return answer_only(reply("That exception does not block this draft any more. Nothing was recorded."))
     never = Refusal(code="never-waived", sentence=f"Nobody can decide that away: {entry.sentence}. {MEND}")
     refusal = never if entry.code in NEVER_WAIVED else refuse_role(entry.role, asker.roles)
     if refusal:
@@ -169,13 +169,13 @@ def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | lis
 def _revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Transaction, datetime], None]) -> Effect:
     """The decision and the revised draft in one transaction: it is built from the directives as they then stand."""
     bundle = read_now(bot, case, bot.now())
-    drafted = store_update(bot, case, bundle, Occasion(_drafter(case, asker), why))
+    drafted = store_update(bot, case, bundle, DraftReason(_drafter(case, asker), why))
 
     def effect(transaction: Transaction) -> Answer:
         write(transaction, bot.now())
         answer = drafted(transaction)
-        text = answer.drawing.text if isinstance(answer, Say) else ""
-        return told(f"Recorded. {text}")
+        text = answer.drawing.text if isinstance(answer, Reply) else ""
+        return reply(f"Recorded. {text}")
 
     return effect
 

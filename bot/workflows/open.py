@@ -9,7 +9,7 @@ from bot.intake.requests import CommandRequest
 from bot.slack.api import NotDoneError, UnclearError
 from bot.slack.people import Insider, LookupFailedError
 from bot.sources.read import read_bundle
-from bot.workflows.effects import Answer, Effect, answer_only, told
+from bot.workflows.effects import Answer, Effect, answer_only, reply
 from profiles.models import Profile
 from storage.bindings import OPEN, BindingRecord, add_binding, binding_of_channel, binding_of_incident
 from storage.log import Event, append
@@ -23,13 +23,13 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple
     """Bind the channel, if the incident is declared severe enough and the bridge is known."""
     incident, bridge, *override = words
     if problem := _unusable(bot, request.channel, incident, bridge):
-        return answer_only(told(problem))
+        return answer_only(reply(problem))
     audience = bot.deployment.audience(bridge)
     key = token_hex(32)
     bundle = read_bundle(bot.deployment.sources, incident, audience, at=bot.now(), digest_key=key)
     problem = _undeclared(bundle, bot.deployment.profiles[bridge], override=bool(override))
     if problem := problem or _readers_problem(bot, audience):
-        return answer_only(told(problem))
+        return answer_only(reply(problem))
     binding = BindingRecord(
         id=bot.new_id(),
         incident=incident,
@@ -85,12 +85,12 @@ def _undeclared(bundle: Bundle, profile: Profile, *, override: bool) -> str | No
 def _write(transaction: Transaction, binding: BindingRecord, label: str) -> Answer:
     if taken := binding_of_channel(transaction, binding.channel):
         if taken.state != OPEN:
-            return told(f"{taken.incident} was closed here; `/bridgepkg reopen` opens it again.")
+            return reply(f"{taken.incident} was closed here; `/bridgepkg reopen` opens it again.")
         if (taken.incident, taken.bridge) == (binding.incident, binding.bridge):
-            return told(f"{taken.incident} is open here for {label} already.")
-        return told(f"This channel is tied to {taken.incident} and bridge {taken.bridge}; use another channel.")
+            return reply(f"{taken.incident} is open here for {label} already.")
+        return reply(f"This channel is tied to {taken.incident} and bridge {taken.bridge}; use another channel.")
     if elsewhere := binding_of_incident(transaction, binding.incident, binding.bridge):
-        return told(f"{binding.incident} is open for {label} in another channel (id {elsewhere.channel}).")
+        return reply(f"{binding.incident} is open for {label} in another channel (id {elsewhere.channel}).")
     add_binding(transaction, binding)
     payload = {
         "bridge": binding.bridge,
@@ -99,7 +99,7 @@ def _write(transaction: Transaction, binding: BindingRecord, label: str) -> Answ
         "override": binding.override,
     }
     append(transaction, Event(binding.incident, "opened", binding.id, binding.opened_at, payload))
-    return told(
+    return reply(
         f"{binding.incident} is open here for {label}. Next: `/bridgepkg ack` to tell the customer that you are on it, "
         "then `/bridgepkg draft`."
     )

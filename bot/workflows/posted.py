@@ -11,7 +11,7 @@ from transforms.model.canonical import digest
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MessageSlot:
     """Where a drawn message is to stand: its name in the database, its channel, and since when it may be there."""
 
     target: str
@@ -19,7 +19,7 @@ class Place:
     since: datetime
 
 
-def show(bot: Bot, place: Place, drawn: Drawing) -> None:
+def show(bot: Bot, place: MessageSlot, drawn: Drawing) -> None:
     """Post a drawing once, then draw it again in its place; nothing is sent when it reads the same."""
     with bot.store.read() as transaction:
         known = card_of(transaction, place.target)
@@ -35,7 +35,7 @@ def show(bot: Bot, place: Place, drawn: Drawing) -> None:
         card_drawn(transaction, place.target, ts, mark)
 
 
-def _prepared(bot: Bot, place: Place) -> CardRecord:
+def _prepared(bot: Bot, place: MessageSlot) -> CardRecord:
     with bot.store.write() as transaction:
         return prepare_card(transaction, place.target, place.channel, bot.new_id())
 

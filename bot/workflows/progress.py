@@ -19,11 +19,11 @@ from bot.slack.api import NotDoneError, UnclearError
 from bot.slack.gateway import RefusedChannelError
 from bot.slack.people import LookupFailedError
 from bot.workflows.case import Case, review_channel
-from bot.workflows.effects import PROGRESS, Answer, Say, card_target
-from bot.workflows.posted import Place, posted_at, show
+from bot.workflows.effects import PROGRESS, Answer, Reply, card_target
+from bot.workflows.posted import MessageSlot, posted_at, show
 from profiles.codes import DraftKind, RegisterCode, SourceState
 from storage.cards import become, card_drawn, card_of
-from storage.queues import Claimed, Saying, say
+from storage.queues import Claimed, OutboxMessage, enqueue
 from storage.store import CollisionError, StoreError, Transaction
 from transforms.model.bundle import SourceHealth
 
@@ -81,7 +81,7 @@ class Progress:
     def _show(self) -> None:
         channel = self.case.binding.channel
         drawn = progress_drawing(str(self.case.audience.label), self._arrivals())
-        show(self.bot, Place(progress_target(self.request), channel, self.bot.now() - LOOK_BACK), drawn)
+        show(self.bot, MessageSlot(progress_target(self.request), channel, self.bot.now() - LOOK_BACK), drawn)
 
     def _arrivals(self) -> Arrivals:
         profile, healths = self.case.profile, tuple(self._healths)
@@ -95,7 +95,7 @@ class Progress:
         return Arrivals(here, late, failed, mends)
 
 
-def become_card(bot: Bot, transaction: Transaction, case: Case, request: str, draft: str) -> None:
+def hand_over_to_card(bot: Bot, transaction: Transaction, case: Case, request: str, draft: str) -> None:
     """From now on the reading's message is the new draft's card in the incident's own channel, if one goes there."""
     roles = case.profile.gates_for(DraftKind.UPDATE)
     here = next((role for role in roles if review_channel(bot, case, role) == case.binding.channel), None)
@@ -106,8 +106,8 @@ def become_card(bot: Bot, transaction: Transaction, case: Case, request: str, dr
 def end_progress(bot: Bot, transaction: Transaction, request: str, answer: Answer) -> None:
     """A request is done and its reading's message did not become a card: it is to say what came of it."""
     if card_of(transaction, progress_target(request)):
-        text = unescape(answer.drawing.text) if isinstance(answer, Say) else ""
-        say(transaction, Saying(PROGRESS, progress_target(request), {"text": text}, bot.now()))
+        text = unescape(answer.drawing.text) if isinstance(answer, Reply) else ""
+        enqueue(transaction, OutboxMessage(PROGRESS, progress_target(request), {"text": text}, bot.now()))
 
 
 def deliver_end(bot: Bot, claimed: Claimed) -> None:

@@ -12,7 +12,7 @@ from bot.app import Bot
 from bot.intake.commands import BY_NAME, COMMANDS, nearest
 from bot.slack.people import Insider
 from bot.workflows.case import Case, held_since, read_case
-from bot.workflows.effects import Answer, Say, Show, told
+from bot.workflows.effects import Answer, OpenModal, Reply, reply
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of, version_draft
 from storage.store import Transaction
 from transforms.diff import Diff, diff_of
@@ -32,7 +32,7 @@ def read(bot: Bot, channel: str, name: str, words: tuple[str, ...], asker: Insid
     with bot.store.read() as transaction:
         case = read_case(bot, transaction, channel)
         if isinstance(case, Refusal):
-            return told(case.sentence)
+            return reply(case.sentence)
         return READERS[name](bot, transaction, case, asker, words)
 
 
@@ -53,7 +53,7 @@ def _status_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
 
 
 def _status(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
-    return Say(_status_drawing(bot, transaction, case))
+    return Reply(_status_drawing(bot, transaction, case))
 
 
 def _menu(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
@@ -62,33 +62,33 @@ def _menu(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _word
         choices.insert(1, ("What changed", "diff"))
     elif case.acknowledgement is None:
         choices.insert(0, ("Acknowledge first", "ack"))
-    return Say(answers.menu_drawing(_status_drawing(bot, transaction, case), choices, case.binding.channel))
+    return Reply(answers.menu_drawing(_status_drawing(bot, transaction, case), choices, case.binding.channel))
 
 
 def _preview(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     current = _current(case)
-    return Say(answers.preview_drawing(current.draft, current.number)) if current else told(NO_DRAFT)
+    return Reply(answers.preview_drawing(current.draft, current.number)) if current else reply(NO_DRAFT)
 
 
 def _holds(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     if case.update is None:
-        return told(NO_DRAFT)
+        return reply(NO_DRAFT)
     since = held_since(transaction, case.binding.id)
     holds, people = case.update.draft.holds, case.directives.holds
-    return Say(holds_drawing(holds, people, since, bot.now(), lane=case.binding.channel, profile=case.profile))
+    return Reply(holds_drawing(holds, people, since, bot.now(), lane=case.binding.channel, profile=case.profile))
 
 
 def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     current = _current(case)
     if current is None:
-        return told(NO_DRAFT)
+        return reply(NO_DRAFT)
     reference = f"{case.binding.channel}|{current.id}||{current.draft.release_digest}"
-    return Say(answers.exceptions_drawing(current.draft.register_, reference, current.number))
+    return Reply(answers.exceptions_drawing(current.draft.register_, reference, current.number))
 
 
 def _history(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     account = str(case.audience.label)
-    return Say(answers.history_drawing(case.binding.incident, account, draft_lines(transaction, case)))
+    return Reply(answers.history_drawing(case.binding.incident, account, draft_lines(transaction, case)))
 
 
 def _lineage(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words: tuple[str, ...]) -> Answer:
@@ -96,13 +96,13 @@ def _lineage(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, wo
     field, *numbers = words
     current = _version(transaction, case, numbers[0]) if numbers else _current(case)
     if current is None:
-        return told(NO_VERSION if numbers else NO_DRAFT)
+        return reply(NO_VERSION if numbers else NO_DRAFT)
     entries = _readable_lineage(transaction, current, asker)
     entry = _named_entry(entries, field)
     if entry is None:
         known = ", ".join(entry.field for entry in entries)
-        return told(f"Draft {current.number} has no field {field[:60]}. It has: {known}.")
-    return Say(answers.lineage_drawing(entry, profile_of(transaction, current), current.draft, cleared=asker.cleared))
+        return reply(f"Draft {current.number} has no field {field[:60]}. It has: {known}.")
+    return Reply(answers.lineage_drawing(entry, profile_of(transaction, current), current.draft, cleared=asker.cleared))
 
 
 def _named_entry(entries: tuple[LineageEntry, ...], word: str) -> LineageEntry | None:
@@ -124,23 +124,23 @@ def details(bot: Bot, draft: str, asker: Insider) -> Answer:
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, draft)
         if stored is None:
-            return told("I do not know this draft; it may belong to another installation.")
+            return reply("I do not know this draft; it may belong to another installation.")
         lineage = _readable_lineage(transaction, stored, asker)
         profile = profile_of(transaction, stored)
     blocks = answers.details_blocks(stored.draft, lineage, profile, cleared=asker.cleared)
-    return Show(modal(f"Draft {stored.number}", blocks, callback="details"))
+    return OpenModal(modal(f"Draft {stored.number}", blocks, callback="details"))
 
 
 def _manifest(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
     stored = _version(transaction, case, words[0]) if words else case.released
     if stored is None or stored.manifest is None:
-        return told(NO_VERSION if words else NOTHING_OUT)
+        return reply(NO_VERSION if words else NOTHING_OUT)
     try:
         release = verify(stored.manifest, bot.signing.public_key())
     except NotVerifiedError as problem:
-        return told(f"The manifest does not verify with this installation's key ({problem}).")
+        return reply(f"The manifest does not verify with this installation's key ({problem}).")
     names = {approval.person: bot.people.name(approval.person) for approval in release.approvals}
-    return Say(answers.manifest_drawing(release, stored.manifest.signatures[0].keyid, names))
+    return Reply(answers.manifest_drawing(release, stored.manifest.signatures[0].keyid, names))
 
 
 def _version(transaction: Transaction, case: Case, word: str) -> StoredDraft | None:
@@ -151,29 +151,29 @@ def _version(transaction: Transaction, case: Case, word: str) -> StoredDraft | N
 def _trace(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
     drafts = drafts_of(transaction, case.binding.id)
     if not drafts:
-        return told(NO_DRAFT)
+        return reply(NO_DRAFT)
     wanted = words[0] if words else str(drafts[-1].number)
     stored = next((draft for draft in drafts if str(draft.number) == wanted), None)
     if stored is None:
-        return told(f"There is no draft {wanted[:20]}; the newest is draft {drafts[-1].number}.")
-    return Say(answers.trace_drawing(stored.draft, stored.number))
+        return reply(f"There is no draft {wanted[:20]}; the newest is draft {drafts[-1].number}.")
+    return Reply(answers.trace_drawing(stored.draft, stored.number))
 
 
 def _diff(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words: tuple[str, ...]) -> Answer:
     """Without numbers: the last two versions. One number: from there to the latest."""
     newest = case.released
     if newest is None or newest.draft.version is None:
-        return told(NOTHING_OUT)
+        return reply(NOTHING_OUT)
     old = _version(transaction, case, words[0] if words else str(newest.draft.version - 1))
     new = _version(transaction, case, words[1]) if len(words) > 1 else newest
     if old is None or new is None:
-        return told(NO_VERSION if words else "Only one version was released, so there is nothing to compare.")
+        return reply(NO_VERSION if words else "Only one version was released, so there is nothing to compare.")
     found = _compare(transaction, old, new)
     title = (
         f"{case.audience.label} · version {old.draft.version} → version {new.draft.version} · "
         f"{old.draft.package.as_of:%H:%M} → {new.draft.package.as_of:%H:%M} UTC"
     )
-    return Say(lines(title, diff_lines(found, profile_of(transaction, new), cleared=asker.cleared)))
+    return Reply(lines(title, diff_lines(found, profile_of(transaction, new), cleared=asker.cleared)))
 
 
 def _compare(transaction: Transaction, old: StoredDraft, new: StoredDraft) -> Diff:
@@ -183,12 +183,12 @@ def _compare(transaction: Transaction, old: StoredDraft, new: StoredDraft) -> Di
 def help_answer(words: tuple[str, ...]) -> Answer:
     """What there is to type: the first words, all of them, or one."""
     if words and (one := BY_NAME.get(words[0].lower())):
-        return Say(answers.help_drawing([(one.usage, one.does)], [], whole=True))
+        return Reply(answers.help_drawing([(one.usage, one.does)], [], whole=True))
     if words and words[0].lower() != "more":
-        return told(nearest(words[0]))
+        return reply(nearest(words[0]))
     first = [(c.usage, c.does) for c in COMMANDS if c.first]
     more = [(c.usage, c.does) for c in COMMANDS if not c.first]
-    return Say(answers.help_drawing(first, more, whole=bool(words)))
+    return Reply(answers.help_drawing(first, more, whole=bool(words)))
 
 
 READERS: Final[dict[str, Reader]] = {

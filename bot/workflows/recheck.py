@@ -18,7 +18,7 @@ from storage.drafts import StoredDraft, built_of
 from transforms.build import build
 from transforms.model.bundle import stale_at_release
 from transforms.model.canonical import digest
-from transforms.publish.dossier import Built, Sealed
+from transforms.publish.dossier import BuildResult, Sealed
 from transforms.publish.draft import Draft, release_digest
 from transforms.publish.manifest import Evidence
 from transforms.review import Approved, Decision, Posting
@@ -31,7 +31,7 @@ SOON = 5.0
 class Passed:
     """Nothing is in the way: what to post, and the reading of the sources on which it goes out."""
 
-    built: Built
+    built: BuildResult
     sealed: Sealed
     evidence: Evidence
 
@@ -72,7 +72,7 @@ def recheck(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | C
     return _reread(bot, case, stored, built, sealed)
 
 
-def _void(bot: Bot, case: Case, stored: StoredDraft, built: Built) -> str | None:
+def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult) -> str | None:
     """Why the approvals no longer stand, before any source is asked."""
     draft = built.draft
     if not isinstance(stored.state, Approved) or not _digests_agree(stored.state, built):
@@ -95,7 +95,7 @@ def _expired(draft: Draft, now: datetime) -> str | None:
     return None
 
 
-def _digests_agree(state: Approved, built: Built) -> bool:
+def _digests_agree(state: Approved, built: BuildResult) -> bool:
     """The bytes at hand, recomputed, are the ones that every gate approved."""
     draft = built.draft
     recomputed = release_digest(
@@ -111,7 +111,7 @@ def _digests_agree(state: Approved, built: Built) -> bool:
     return len(digests) == 1
 
 
-def _unfit(people: People, approvals: tuple[Decision, ...], built: Built) -> str | None:
+def _unfit(people: People, approvals: tuple[Decision, ...], built: BuildResult) -> str | None:
     """Whether every gate is still passed by a distinct person who fills it now."""
     gates = built.profile.gates_for(built.draft.kind)
     persons = {approval.person for approval in approvals}
@@ -138,7 +138,7 @@ def _passing(problem: NotDoneError) -> bool:
     return problem.error in {"ratelimited", "connection_refused"}
 
 
-def _reread(bot: Bot, case: Case, stored: StoredDraft, built: Built, sealed: Sealed) -> Passed | Changed:
+def _reread(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, sealed: Sealed) -> Passed | Changed:
     """Read and render again as of the approved moment, and compare what people approved."""
     now = bot.now()
     bundle = read_now(bot, case, built.bundle.at)
@@ -155,7 +155,7 @@ def _reread(bot: Bot, case: Case, stored: StoredDraft, built: Built, sealed: Sea
     return Changed(why, draft_again(bot, case, stored, why))
 
 
-def _shown_sources(built: Built) -> set[str]:
+def _shown_sources(built: BuildResult) -> set[str]:
     """The sources that stand behind something shown; a held field may rest on old evidence, because it says nothing."""
     shown = (entry for entry in built.draft.lineage if entry.disposition == "shown")
     return {ref.source for entry in shown for ref in entry.origin.refs}

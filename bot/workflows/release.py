@@ -13,7 +13,7 @@ from bot.app import Bot
 from bot.slack.api import NotDoneError, UnclearError
 from bot.slack.gateway import ApprovedPost
 from bot.workflows.case import Case, case_by_binding
-from bot.workflows.draft import Newer, draw_cards, void
+from bot.workflows.draft import Replacement, draw_cards, void
 from bot.workflows.effects import draw_bridge, tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
 from profiles.codes import DraftKind, RegisterCode
@@ -66,7 +66,7 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
     if stored is None or case is None or isinstance(case, Refusal):
         return FINISHED
     if isinstance(stored.state, Posting):
-        look(bot, case, stored, "the process stopped while posting")
+        locate_post(bot, case, stored, "the process stopped while posting")
     if not isinstance(stored.state, Approved):
         return FINISHED
     match recheck(bot, case, stored):
@@ -74,7 +74,7 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
             return _post(bot, case, _begin(bot, case, stored, claimed, passed))
         case Postponed(why=why, again_after=seconds):
             with bot.store.write() as transaction:
-                _back(transaction, case, stored, why, bot)
+                _return_to_approved(transaction, case, stored, why, bot)
             return Outcome(seconds, why)
         case Changed(redraft=redraft):
             with bot.store.write() as transaction:
@@ -113,12 +113,12 @@ def _post(bot: Bot, case: Case, stored: StoredDraft) -> Outcome:
     except NotDoneError as problem:
         passing = problem.error in {"ratelimited", "connection_refused"}
         with bot.store.write() as transaction:
-            _back(transaction, case, stored, f"Not posted: {problem}.", bot)
+            _return_to_approved(transaction, case, stored, f"Not posted: {problem}.", bot)
         return Outcome(float(problem.retry_after or SOON), str(problem)) if passing else FINISHED
     except UnclearError as problem:
-        look(bot, case, stored, str(problem))
+        locate_post(bot, case, stored, str(problem))
         return FINISHED
-    settle(bot, case, stored, ts, "answered")
+    confirm_released(bot, case, stored, ts, "answered")
     return FINISHED
 
 
@@ -126,7 +126,7 @@ def _attempt(stored: StoredDraft) -> str:
     return stored.state.attempt if isinstance(stored.state, Posting | Ambiguous | Released) else ""
 
 
-def _back(transaction: Transaction, case: Case, stored: StoredDraft, problem: str, bot: Bot) -> None:
+def _return_to_approved(transaction: Transaction, case: Case, stored: StoredDraft, problem: str, bot: Bot) -> None:
     """Surely not posted: the approvals stand, and the card says what is in the way."""
     if not isinstance(stored.state, Approved | Posting):
         return
@@ -143,7 +143,7 @@ def _back(transaction: Transaction, case: Case, stored: StoredDraft, problem: st
         draw_cards(transaction, case, stored.id, stored.draft.kind, bot.now())
 
 
-def look(bot: Bot, case: Case, stored: StoredDraft, why: str) -> None:
+def locate_post(bot: Bot, case: Case, stored: StoredDraft, why: str) -> None:
     """Look for the message by its attempt id; not found proves nothing, so then a person must look."""
     if not isinstance(stored.state, Posting):
         return
@@ -151,7 +151,7 @@ def look(bot: Bot, case: Case, stored: StoredDraft, why: str) -> None:
     for pause in LOOKS:
         time.sleep(pause)
         if ts := find(bot, stored):
-            settle(bot, case, stored, ts, "found")
+            confirm_released(bot, case, stored, ts, "found")
             return
         if time.monotonic() - began > LOOK_SECONDS:
             break
@@ -182,7 +182,7 @@ def find(bot: Bot, stored: StoredDraft) -> str | None:
     return str(found["ts"]) if found else None
 
 
-def settle(bot: Bot, case: Case, stored: StoredDraft, ts: str, how: Literal["answered", "found"]) -> None:
+def confirm_released(bot: Bot, case: Case, stored: StoredDraft, ts: str, how: Literal["answered", "found"]) -> None:
     """The message stands: the version is released, what stood before is superseded, and everybody's card says so."""
     if not isinstance(stored.state, Posting | Ambiguous):
         return
@@ -241,7 +241,7 @@ def write_released(transaction: Transaction, case: Case, stored: StoredDraft, re
             append(transaction, Event(case.binding.incident, "superseded", old.id, released.at, {"by": version}))
             draw_bridge(transaction, old.id, released.at)
             draw_cards(transaction, case, old.id, old.draft.kind, released.at)
-    newer = Newer(stored.number, f"version {version} is out", released.at)
+    newer = Replacement(stored.number, f"version {version} is out", released.at)
     for waiting in drafts_of(transaction, case.binding.id, "waiting", "held-back", "approved"):
         if waiting.draft.kind is DraftKind.ACKNOWLEDGEMENT:
             void(transaction, case, waiting, newer)

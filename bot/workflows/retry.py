@@ -3,7 +3,7 @@
 from blocks.words import list_words
 from bot.app import Bot
 from bot.workflows.case import Case, read_case
-from bot.workflows.effects import Answer, Effect, answer_only, start_release, told
+from bot.workflows.effects import Answer, Effect, answer_only, reply, start_release
 from storage.drafts import StoredDraft, draft_by_id
 from storage.store import Transaction
 from transforms.review import Approved, Refusal, Waiting
@@ -15,17 +15,17 @@ def release_now(bot: Bot, channel: str, draft: str) -> Effect:
         case = read_case(bot, transaction, channel)
         named = draft_by_id(transaction, draft) if draft else None
     if isinstance(case, Refusal):
-        return answer_only(told(case.sentence))
+        return answer_only(reply(case.sentence))
     candidates = [d for d in (named, case.update, case.acknowledgement) if d and d.binding == case.binding.id]
     approved = next((d for d in candidates if isinstance(d.state, Approved)), None)
     if approved is None:
-        return answer_only(told(_missing(case)))
+        return answer_only(reply(_missing(case)))
     return lambda transaction: _write(transaction, bot, approved)
 
 
 def _write(transaction: Transaction, bot: Bot, approved: StoredDraft) -> Answer:
     start_release(transaction, approved.id, bot.now())
-    return told(f"Draft {approved.number} is checked again and posts if nothing is in the way.")
+    return reply(f"Draft {approved.number} is checked again and posts if nothing is in the way.")
 
 
 def _missing(case: Case) -> str:

@@ -11,7 +11,7 @@ from bot.intake.requests import ActionRequest
 from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding, stale_card
 from bot.workflows.draft import draw_cards
-from bot.workflows.effects import Answer, Effect, answer_only, refused, start_release, told
+from bot.workflows.effects import Answer, Effect, answer_only, refused, reply, start_release
 from storage.drafts import StoredDraft, draft_by_id, move, record_decision
 from storage.log import Event, append
 from storage.store import Transaction
@@ -37,7 +37,7 @@ def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str) -> Ef
         stored = draft_by_id(transaction, request.reference.draft)
         case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
-        return answer_only(told(UNKNOWN))
+        return answer_only(reply(UNKNOWN))
     if answer == "approve" and (refusal := _not_theirs(case, stored, request.reference.about, asker)):
         return refused(refusal, case.binding.incident, asker.person, bot.now())
     role = request.reference.about if request.reference.about in asker.roles else min(asker.roles)
@@ -53,7 +53,7 @@ def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str) -> Ef
     )
     given = _given(stored.state, role)
     first = bot.people.name(given.person) if given else "Somebody"
-    return lambda transaction: _write(transaction, case, Answered(stored.id, decision, asker.name, first))
+    return lambda transaction: _write(transaction, case, RecordedDecision(stored.id, decision, asker.name, first))
 
 
 def _not_theirs(case: Case, stored: StoredDraft, role: str, asker: Insider) -> Refusal | None:
@@ -71,7 +71,7 @@ def _given(state: ReviewState, role: str) -> Decision | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class RecordedDecision:
     """One person's decision on a draft, their name, and who passed that gate before them."""
 
     draft: str
@@ -80,12 +80,12 @@ class Answered:
     first: str
 
 
-def _write(transaction: Transaction, case: Case, given: Answered) -> Answer:
+def _write(transaction: Transaction, case: Case, given: RecordedDecision) -> Answer:
     """The decision, its new state and what follows, or the reason why it does not count."""
     decision = given.decision
     stored = draft_by_id(transaction, given.draft)
     if stored is None:
-        return told(UNKNOWN)
+        return reply(UNKNOWN)
     state = decide(stored.state, decision)
     if isinstance(state, Refusal):
         reason = stale_card(transaction, stored) or _twice(stored, decision, given.first) or state
@@ -101,7 +101,7 @@ def _write(transaction: Transaction, case: Case, given: Answered) -> Answer:
     draw_cards(transaction, case, stored.id, stored.draft.kind, decision.at)
     if isinstance(state, Approved):
         start_release(transaction, stored.id, decision.at)
-    return told(_recorded(state, case))
+    return reply(_recorded(state, case))
 
 
 def _twice(stored: StoredDraft, decision: Decision, first: str) -> Refusal | None:

@@ -13,7 +13,7 @@ from bot.app import Bot
 from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding, read_case
 from bot.workflows.draft import draw_cards, unclear_sentence
-from bot.workflows.effects import Answer, Effect, Show, answer_only, draw_bridge, tell, told
+from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, draw_bridge, reply, tell
 from bot.workflows.release import find
 from storage.drafts import StoredDraft, draft_by_id, drafts_of, move
 from storage.log import Event, append
@@ -22,7 +22,7 @@ from transforms.review import Ambiguous, Posting, Refusal, Released, Superseded,
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PostedMessage:
     """A message that the customer can see, with the draft and the case that it belongs to."""
 
     case: Case
@@ -34,21 +34,21 @@ def show_withdraw_form(bot: Bot, about: Reference, origin: str) -> Effect:
     """The form that asks once for the reason; its answer comes to the channel where it was asked for."""
     found = _standing(bot, about.lane, about.draft)
     if isinstance(found, Refusal):
-        return answer_only(told(found.sentence))
+        return answer_only(reply(found.sentence))
     reference = Reference(found.case.binding.channel, found.stored.id, origin)
-    return answer_only(Show(withdraw_form(found.stored.draft, str(reference))))
+    return answer_only(OpenModal(withdraw_form(found.stored.draft, str(reference))))
 
 
 def withdraw(bot: Bot, about: Reference, reason: str, asker: Insider) -> Effect:
     """Take back what stands in the bridge: the draft named, or the newest message."""
     found = _standing(bot, about.lane, about.draft)
     if isinstance(found, Refusal):
-        return answer_only(told(found.sentence))
+        return answer_only(reply(found.sentence))
     state = Withdrawn(released=found.released, by=asker.person, at=bot.now(), reason=reason.strip()[:500])
     return lambda transaction: _write(transaction, found, state, asker.name)
 
 
-def _standing(bot: Bot, channel: str, draft: str) -> Standing | Refusal:
+def _standing(bot: Bot, channel: str, draft: str) -> PostedMessage | Refusal:
     """The message that stands in the bridge, or why there is none to withdraw."""
     with bot.store.read() as transaction:
         named = draft_by_id(transaction, draft) if draft else None
@@ -59,7 +59,7 @@ def _standing(bot: Bot, channel: str, draft: str) -> Standing | Refusal:
     stored = named or _newest(drafts, Released | Ambiguous | Posting) or _newest(drafts, Withdrawn)
     released = _released(bot, stored) if stored else None
     if stored and released:
-        return Standing(case, stored, released)
+        return PostedMessage(case, stored, released)
     return Refusal(code="nothing-stands", sentence=_nothing(stored))
 
 
@@ -93,7 +93,7 @@ def _nothing(stored: StoredDraft | None) -> str:
     return "Nothing stands in the bridge that could be withdrawn."
 
 
-def _write(transaction: Transaction, standing: Standing, state: Withdrawn, name: str) -> Answer:
+def _write(transaction: Transaction, standing: PostedMessage, state: Withdrawn, name: str) -> Answer:
     case, stored = standing.case, standing.stored
     move(transaction, stored, state)
     payload = {"by": state.by.user, "name": name, "reason": state.reason}
@@ -102,8 +102,8 @@ def _write(transaction: Transaction, standing: Standing, state: Withdrawn, name:
     draw_cards(transaction, case, stored.id, stored.draft.kind, state.at)
     _tell_gates(transaction, case, stored, state, name)
     if standing.released.ts:
-        return told("Withdrawn: the fixed notice takes its place now, and every gate is told.")
-    return told("Recorded, but I cannot edit that message: delete it in the bridge channel by hand, now.")
+        return reply("Withdrawn: the fixed notice takes its place now, and every gate is told.")
+    return reply("Recorded, but I cannot edit that message: delete it in the bridge channel by hand, now.")
 
 
 def _tell_gates(transaction: Transaction, case: Case, stored: StoredDraft, state: Withdrawn, name: str) -> None:

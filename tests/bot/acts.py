@@ -12,7 +12,7 @@ from storage.directives import directives_of
 from storage.drafts import StoredDraft, built_of
 from storage.log import entries, payload
 from tests.bot.stage import BRIDGE, INCIDENT, Stage
-from transforms.publish.dossier import Built
+from transforms.publish.dossier import BuildResult
 
 NOTHING = "Nothing was recorded."
 
@@ -60,7 +60,7 @@ def refusals(stage: Stage, incident: str = "INC-1042") -> list[tuple[str, str]]:
     return [(said["user"], said["code"]) for said in told]
 
 
-def sealed_side(stage: Stage, stored: StoredDraft) -> Built:
+def sealed_side(stage: Stage, stored: StoredDraft) -> BuildResult:
     """A draft with its annexes and everything else that is sealed."""
     with stage.bot.store.read() as transaction:
         return built_of(transaction, stored)[0]

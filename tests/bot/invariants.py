@@ -14,7 +14,7 @@ from storage.drafts import StoredDraft, drafts_of, profile_of
 from storage.log import entries, faults, payload
 from storage.tables import cards, decisions, inbox
 from tests.bot.stage import BRIDGE
-from transforms.publish.manifest import Release, verify
+from transforms.publish.manifest import ReleaseStatement, verify
 from transforms.publish.message import Message
 from transforms.review import Ambiguous, NotPosted, Posting, Released, Superseded, Withdrawn
 
@@ -124,7 +124,7 @@ def _as_signed(stage: Any, draft: StoredDraft, released: Released, posts: list[C
     assert released.ts in {"", sent[0].response["ts"]}
 
 
-def manifest_of(stage: Any, draft: StoredDraft) -> Release:
+def manifest_of(stage: Any, draft: StoredDraft) -> ReleaseStatement:
     """What the stored manifest states, once its signature has been checked."""
     assert draft.manifest is not None
     return verify(draft.manifest, stage.bot.signing.public_key())

@@ -10,7 +10,7 @@ from tests.bot.invariants import assert_invariants, bridge_posts
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW
 
 IMPATIENT = 0.4
-PATIENT = 5
+RETRY_FOREVER = 5
 CALLS = [kind for kind in FaultKind if kind not in DELIVERY_FAULTS]
 OTHER_WORDS = frozenset({FaultKind.HTML_BODY, FaultKind.EMPTY_BODY, FaultKind.TRUNCATED_JSON})
 AWAY = (FaultKind.RATELIMITED, FaultKind.HTTP_503, FaultKind.REFUSE, FaultKind.HTML_BODY)
@@ -34,7 +34,7 @@ def strike(steps, kind, method, **how) -> None:
 def calm(steps) -> None:
     """Do everything that is left, with a Slack that works again."""
     steps.sandbox.faults.clear()
-    steps.bot.client.timeout = PATIENT
+    steps.bot.client.timeout = RETRY_FOREVER
     steps.settle()
 
 

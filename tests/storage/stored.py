@@ -17,7 +17,7 @@ from tests.builders import (
     make_person,
     make_profile,
 )
-from transforms.publish.dossier import Built
+from transforms.publish.dossier import BuildResult
 from transforms.review import Approved, Decision, Posting, Released, ReviewState, Superseded, Waiting
 
 NOW = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
@@ -65,12 +65,12 @@ def make_binding(**changes) -> BindingRecord:
 
 
 @cache
-def make_built(number: int = 1) -> Built:
+def make_built(number: int = 1) -> BuildResult:
     """A draft of the default world with a person's hold, so that everything that may be sealed is in it."""
     directives = make_directives(holds=(make_field_hold("workaround/payments-api"),))
     bundle, profile = make_bundle(), make_profile()
     draft = make_draft(bundle, None, profile, holds=directives.holds)
-    return Built(number, bundle, profile, None, directives, draft)
+    return BuildResult(number, bundle, profile, None, directives, draft)
 
 
 def make_decision(role: str = "security", user: str = "U0SAM", answer: str = "approve") -> Decision:

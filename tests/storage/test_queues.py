@@ -6,17 +6,17 @@ from sqlalchemy import select, update
 from storage.queues import (
     LEASE,
     FenceError,
+    OutboxMessage,
     Request,
-    Saying,
+    claim_message,
     claim_request,
-    claim_saying,
+    enqueue,
+    finish_message,
     finish_request,
-    finish_saying,
     hold_fence,
     receive,
     release_claims,
-    say,
-    say_later,
+    retry_later,
     waiting,
 )
 from storage.tables import inbox, outbox
@@ -49,25 +49,25 @@ def tell(store, target="card/1", **changes) -> None:
     """Have something said."""
     saying = {"kind": "card", "target": target, "content": {"draft": target}, "due_at": NOW}
     with store.write() as transaction:
-        say(transaction, Saying(**saying | changes))
+        enqueue(transaction, OutboxMessage(**saying | changes))
 
 
 def speak(store, owner="one", now=NOW):
     """Claim something to say."""
     with store.write() as transaction:
-        return claim_saying(transaction, owner, now)
+        return claim_message(transaction, owner, now)
 
 
 def said(store, claimed, problem="") -> None:
     """Mark something as said, or as given up."""
     with store.write() as transaction:
-        finish_saying(transaction, claimed, problem)
+        finish_message(transaction, claimed, problem)
 
 
 def put_off(store, claimed, due_at, problem="slow down") -> None:
     """Say something later."""
     with store.write() as transaction:
-        say_later(transaction, claimed, due_at, problem)
+        retry_later(transaction, claimed, due_at, problem)
 
 
 def states(store, table=outbox) -> list[str]:
@@ -128,7 +128,7 @@ def test_work_of_a_zombie_is_undone(store):
 
     def work():
         with store.write() as transaction:
-            say(transaction, Saying("answer", "answer/1", {}, NOW))
+            enqueue(transaction, OutboxMessage("answer", "answer/1", {}, NOW))
             finish_request(transaction, zombie)
 
     with pytest.raises(FenceError):

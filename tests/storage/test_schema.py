@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
 from storage.migrations import run as migrations
-from storage.schema import REVISIONS, check, current, ready, upgrade
+from storage.schema import REVISIONS, current, ensure_schema, require_current, upgrade
 from storage.store import Store, StoreError
 from tests.databases import KEYS
 from tests.storage.stored import bind
@@ -92,7 +92,7 @@ def test_upgrade_from_empty_and_again(empty):
     """An empty database is brought to this version; a second time changes nothing and keeps what is there."""
     assert current(empty) is None
     upgrade(empty)
-    check(empty)
+    require_current(empty)
     bind(empty)
     before = shape(empty)
     upgrade(empty)
@@ -108,7 +108,7 @@ def test_many_programs_upgrade_at_once(empty):
     def start():
         mine = Store(empty.url, KEYS)
         try:
-            ready(mine)
+            ensure_schema(mine)
         except Exception as problem:  # noqa: BLE001 -- whatever it is, the test says so
             problems.append(problem)
         mine.close()
@@ -130,7 +130,7 @@ def test_check_says_what_to_do(empty):
             with empty.write() as transaction:
                 transaction.execute(text(f"UPDATE alembic_version SET version_num = '{stands}'"))
         with pytest.raises(StoreError) as caught:
-            check(empty)
+            require_current(empty)
         said.append(str(caught.value))
         with empty.write() as transaction:
             SQLModel.metadata.drop_all(transaction.connection)
@@ -144,15 +144,15 @@ def test_newer_database_is_not_touched(empty):
     upgrade(empty)
     with empty.write() as transaction:
         transaction.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    for attempt in (upgrade, ready):
+    for attempt in (upgrade, ensure_schema):
         with pytest.raises(StoreError, match="newer than this program"):
             attempt(empty)
 
 
 def test_ready_makes_an_empty_database_usable(empty):
     """The first start needs no step by hand."""
-    ready(empty)
-    ready(empty)
+    ensure_schema(empty)
+    ensure_schema(empty)
     bind(empty)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage import store as module
 from storage.queues import Request, receive
-from storage.schema import ready
+from storage.schema import ensure_schema
 from storage.store import CollisionError, Store, StoreError
 from storage.tables import bindings, inbox
 from tests.databases import KEYS
@@ -25,7 +25,7 @@ def file(tmp_path):
     """A migrated SQLite file."""
     path = tmp_path / "bridgepkg.db"
     with closing(Store(f"sqlite:///{path}", KEYS)) as opened:
-        ready(opened)
+        ensure_schema(opened)
     return path
 
 

@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import select, text
 
 from storage.queues import (
+    OutboxMessage,
     Request,
-    Saying,
+    claim_message,
     claim_request,
-    claim_saying,
+    enqueue,
+    finish_message,
     finish_request,
-    finish_saying,
     receive,
-    say,
-    say_later,
+    retry_later,
 )
 from storage.store import Store
 from storage.tables import inbox, outbox
@@ -92,26 +92,26 @@ def test_workers_share_the_outbox(store):
     watch = Watch()
     for number in range(9):
         with store.write() as transaction:
-            say(transaction, Saying("card", LANES[number % 3], {}, NOW))
+            enqueue(transaction, OutboxMessage("card", LANES[number % 3], {}, NOW))
 
     def work(mine, number):
         for again in range(6):
             with mine.write() as transaction:
-                claimed = claim_saying(transaction, f"worker {number}", NOW)
+                claimed = claim_message(transaction, f"worker {number}", NOW)
             if claimed is None:
                 continue
             watch.begin(claimed.lane)
             with mine.write() as transaction:
-                say(transaction, Saying("card", LANES[(number + again) % 3], {}, NOW))
+                enqueue(transaction, OutboxMessage("card", LANES[(number + again) % 3], {}, NOW))
             watch.end(claimed.lane, claimed.lane)
             with mine.write() as transaction:
-                finish_saying(transaction, claimed)
+                finish_message(transaction, claimed)
 
     at_once(store.url, work)
     assert watch.clashes == []
     with store.write() as transaction:
-        while claimed := claim_saying(transaction, "last", NOW):
-            finish_saying(transaction, claimed)
+        while claimed := claim_message(transaction, "last", NOW):
+            finish_message(transaction, claimed)
         assert set(transaction.execute(select(outbox.c.state)).scalars()) == {"done"}
 
 
@@ -157,48 +157,48 @@ def test_lane_commits_in_its_order(store):
 def test_target_is_not_drawn_from_before_the_change(store):
     """Who is about to change what a waiting row draws keeps it from being sent until the change is there."""
     with store.write() as transaction:
-        say(transaction, Saying("card", "card/1", {}, NOW))
+        enqueue(transaction, OutboxMessage("card", "card/1", {}, NOW))
     with store.write() as transaction:
-        say(transaction, Saying("card", "card/1", {}, NOW))
+        enqueue(transaction, OutboxMessage("card", "card/1", {}, NOW))
         with store.write() as other:
-            assert claim_saying(other, "two", NOW) is None
+            assert claim_message(other, "two", NOW) is None
     with store.write() as transaction:
-        assert claim_saying(transaction, "two", NOW).lane == "card/1"
+        assert claim_message(transaction, "two", NOW).lane == "card/1"
 
 
 @only_postgres
 def test_target_waits_again_when_it_was_just_claimed(store):
     """A change that meets a row in the moment of its claim gets a row of its own."""
     with store.write() as transaction:
-        say(transaction, Saying("card", "card/1", {}, NOW))
+        enqueue(transaction, OutboxMessage("card", "card/1", {}, NOW))
 
     def change():
         with store.write() as transaction:
-            say(transaction, Saying("card", "card/1", {}, NOW))
+            enqueue(transaction, OutboxMessage("card", "card/1", {}, NOW))
 
     with store.write() as transaction:
-        claimed = claim_saying(transaction, "one", NOW)
+        claimed = claim_message(transaction, "one", NOW)
         thread = meanwhile(store, change)
     thread.join(10)
     with store.write() as transaction:
-        finish_saying(transaction, claimed)
-        assert claim_saying(transaction, "one", NOW).seq > claimed.seq
+        finish_message(transaction, claimed)
+        assert claim_message(transaction, "one", NOW).seq > claimed.seq
 
 
 @only_postgres
 def test_saying_put_off_gives_way_to_one_in_the_making(store):
     """A row that is put off while another transaction asks for its target again ends, and that one does the work."""
     with store.write() as transaction:
-        say(transaction, Saying("card", "card/1", {}, NOW))
+        enqueue(transaction, OutboxMessage("card", "card/1", {}, NOW))
     with store.write() as transaction:
-        claimed = claim_saying(transaction, "one", NOW)
+        claimed = claim_message(transaction, "one", NOW)
 
     def put_off():
         with store.write() as transaction:
-            say_later(transaction, claimed, later(60), "slow down")
+            retry_later(transaction, claimed, later(60), "slow down")
 
     with store.write() as transaction:
-        say(transaction, Saying("card", "card/1", {}, NOW))
+        enqueue(transaction, OutboxMessage("card", "card/1", {}, NOW))
         thread = meanwhile(store, put_off)
     thread.join(10)
     with store.read() as reading:

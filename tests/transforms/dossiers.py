@@ -9,8 +9,8 @@ from storage.sealing import Keys, seal, sealed_place
 from tests.builders import AT, make_bundle, make_directives, make_field_hold, make_person, make_profile
 from transforms.build import build, build_acknowledgement
 from transforms.model.package import Package
-from transforms.publish.dossier import Built, Dossier, Sealed, release_of, to_dossier
-from transforms.publish.manifest import Release, Supersedes, sign
+from transforms.publish.dossier import BuildResult, Dossier, Sealed, release_of, to_dossier
+from transforms.publish.manifest import ReleaseStatement, Supersedes, sign
 from transforms.review import Decision
 
 SIGNING = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
@@ -20,7 +20,7 @@ PEOPLE = {"incident_command": "U0KIM", "security": "U0SAM", "account_leadership"
 
 
 @cache
-def make_built(kind: DraftKind = DraftKind.UPDATE, number: int = 7, prior: Package | None = None) -> Built:
+def make_built(kind: DraftKind = DraftKind.UPDATE, number: int = 7, prior: Package | None = None) -> BuildResult:
     """Draft 7 of the default world with a hold on the workaround, or its acknowledgement."""
     bundle, profile = make_bundle(), make_profile()
     directives = make_directives(holds=(make_field_hold("workaround"),))
@@ -29,10 +29,10 @@ def make_built(kind: DraftKind = DraftKind.UPDATE, number: int = 7, prior: Packa
         if kind is DraftKind.UPDATE
         else build_acknowledgement(bundle, profile, directives)
     )
-    return Built(number=number, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
+    return BuildResult(number=number, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
 
 
-def approvals_of(built: Built) -> tuple[Decision, ...]:
+def approvals_of(built: BuildResult) -> tuple[Decision, ...]:
     """One approval for each gate, by distinct people, on what this draft shows."""
     gates = built.profile.gates_for(built.draft.kind)
     return tuple(
@@ -43,13 +43,13 @@ def approvals_of(built: Built) -> tuple[Decision, ...]:
     )
 
 
-def seal_inside(built: Built) -> Sealed:
+def seal_inside(built: BuildResult) -> Sealed:
     """The sealed part of a draft; every sealing is different."""
     place = sealed_place(built.draft.incident, built.draft.audience.bridge, built.number)
     return seal(KEYS, built.inside.model_dump_json().encode(), place)
 
 
-def make_release(**changes) -> Release:
+def make_release(**changes) -> ReleaseStatement:
     """What the manifest of an approved version states."""
     built = make_built()
     return release_of(built, seal_inside(built), **{"approvals": approvals_of(built)} | changes)

@@ -1,7 +1,7 @@
 """Holds: what is not released, why, under which number, and the annex that keeps it (mission M3, M4; promise P3).
 
-A slot that may not be shown is `Barred`. Barred slots with one key (section, approved label, category) become one hold;
-how many records stand behind it is known only inside the annex. Numbers and "since" come from the last released
+A slot that may not be shown is a `HeldSlot`. Held slots with one key (section, approved label, category) become one
+hold; how many records stand behind it is known only inside the annex. Numbers and "since" come from the last released
 package; new holds follow in slot order.
 """
 
@@ -29,7 +29,7 @@ class AnnexItem(Frozen):
     values: tuple[Withheld, ...]
 
 
-class Barred(Frozen):
+class HeldSlot(Frozen):
     """The outcome of a slot that may not be shown. `role` may resolve it; `items` go to the annex.
 
     `decided` means that the profile put it into the annex for good, so that nobody is asked. `says` are the codes that
@@ -40,7 +40,7 @@ class Barred(Frozen):
     reasons: tuple[HoldReason, ...] = Field(min_length=1)
     role: Role | None = None
     decided: bool = False
-    says: tuple[Code, ...] = ()
+    evidence_codes: tuple[Code, ...] = ()
     items: tuple[AnnexItem, ...] = ()
 
 
@@ -55,7 +55,7 @@ class Slot(Frozen):
     section: Section
     capability: Name | None = None
     region: Name | None = None
-    outcome: Annotated[Coded | Worded | Barred, Field(discriminator="type")]
+    outcome: Annotated[Coded | Worded | HeldSlot, Field(discriminator="type")]
     settled: tuple[HoldReason, ...] = ()
     origin: Origin
 
@@ -92,7 +92,7 @@ def hold_slots(
     """One hold and one annex for each key among the barred slots, numbered in continuity with the last release."""
     grouped: dict[FieldId, list[Slot]] = {}
     for slot in slots:
-        if isinstance(slot.outcome, Barred):
+        if isinstance(slot.outcome, HeldSlot):
             grouped.setdefault(slot.key, []).append(slot)
     standing = {hold.key: hold for hold in prior.holds} if prior else {}
     used = prior.numbers_used if prior else 0
@@ -107,7 +107,7 @@ def hold_slots(
 
 
 def _hold(number: int, since: int, members: list[Slot], profile: Profile) -> Hold:
-    barred = [slot.outcome for slot in members if isinstance(slot.outcome, Barred)]
+    barred = [slot.outcome for slot in members if isinstance(slot.outcome, HeldSlot)]
     reason = _most_serious(reason for outcome in barred for reason in outcome.reasons)
     wording = next(row for row in profile.reasons if row.reason is reason)
     return Hold(
@@ -128,7 +128,7 @@ def _most_serious(reasons: Iterable[HoldReason]) -> HoldReason:
 
 
 def _items(members: list[Slot]) -> tuple[AnnexItem, ...]:
-    items = {item for slot in members if isinstance(slot.outcome, Barred) for item in slot.outcome.items}
+    items = {item for slot in members if isinstance(slot.outcome, HeldSlot) for item in slot.outcome.items}
     return tuple(sorted(items, key=lambda item: (item.source, item.kind or "", item.key, item.model_dump_json())))
 
 

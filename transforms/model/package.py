@@ -51,7 +51,7 @@ class Held(Frozen):
 
 
 Value = Annotated[Coded | Held, Field(discriminator="type")]
-Told = Annotated[Coded | Worded | Held, Field(discriminator="type")]
+FieldValue = Annotated[Coded | Worded | Held, Field(discriminator="type")]
 
 
 class PackageField(Frozen):
@@ -89,8 +89,8 @@ class Change(Frozen):
     """One difference between the last released package and this one; `None` where the field was or is absent."""
 
     field: FieldId
-    before: Told | None
-    after: Told | None
+    before: FieldValue | None
+    after: FieldValue | None
 
 
 class Package(Frozen):

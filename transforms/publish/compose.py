@@ -9,7 +9,7 @@ from profiles.frozen import to_minute
 from profiles.models import Profile
 from transforms.diff import field_changes
 from transforms.model.bundle import Bundle
-from transforms.model.holds import Barred, Hold, Slot, public_hold
+from transforms.model.holds import HeldSlot, Hold, Slot, public_hold
 from transforms.model.lineage import LineageEntry, Origin
 from transforms.model.package import (
     ACCOUNT,
@@ -95,7 +95,7 @@ def trace(
 
 def _slot_entries(slots: Iterable[Slot], scope: Scope | NoScope) -> Iterator[LineageEntry]:
     for slot in slots:
-        held = isinstance(slot.outcome, Barred)
+        held = isinstance(slot.outcome, HeldSlot)
         rows = tuple(dict.fromkeys((*slot.origin.rows, *scope.origin.rows)))
         origin = slot.origin.model_copy(update={"rows": rows})
         yield LineageEntry(field=slot.id, disposition="held" if held else "shown", origin=origin)

@@ -20,7 +20,15 @@ from transforms.model.lineage import LineageEntry, seal_lineage
 from transforms.model.package import Acknowledgement, Package
 from transforms.model.register import RegisterEntry
 from transforms.publish.draft import Draft, StageRecord, release_digest
-from transforms.publish.manifest import Envelope, Evidence, FieldDigest, HeldDetail, RegisterState, Release, Supersedes
+from transforms.publish.manifest import (
+    Envelope,
+    Evidence,
+    FieldDigest,
+    HeldDetail,
+    RegisterState,
+    ReleaseStatement,
+    Supersedes,
+)
 from transforms.publish.message import Message
 from transforms.review import Decision
 
@@ -35,7 +43,7 @@ class Sealed(Frozen):
     ciphertext: str
 
 
-class Inside(Frozen):
+class SealedContents(Frozen):
     """What a dossier seals: everything withheld, and all that a replay needs beside the profile and the prior."""
 
     bundle: Bundle
@@ -71,7 +79,7 @@ class Dossier(Frozen):
 
 
 @dataclass(frozen=True, slots=True)
-class Built:
+class BuildResult:
     """A draft with its number and everything that it was built from."""
 
     number: int
@@ -82,9 +90,9 @@ class Built:
     draft: Draft
 
     @property
-    def inside(self) -> Inside:
+    def inside(self) -> SealedContents:
         """The part that is sealed."""
-        return Inside(
+        return SealedContents(
             bundle=self.bundle,
             directives=self.directives,
             annexes=self.draft.annexes,
@@ -103,16 +111,16 @@ class Built:
 
 
 def release_of(
-    built: Built,
+    built: BuildResult,
     sealed: Sealed,
     approvals: tuple[Decision, ...] = (),
     supersedes: Supersedes | None = None,
     released_on: Evidence | None = None,
-) -> Release:
+) -> ReleaseStatement:
     """What the manifest of this draft states. `released_on` is the reading at release; the approved one otherwise."""
     draft = built.draft
     digests = dict(zip((annex.id for annex in draft.annexes), draft.annex_digests, strict=True))
-    return Release(
+    return ReleaseStatement(
         incident=draft.incident,
         kind=draft.kind,
         draft=built.number,
@@ -174,7 +182,7 @@ def _state(entry: RegisterEntry) -> RegisterState:
     )
 
 
-def to_dossier(built: Built, release: Release, manifest: Envelope, sealed: Sealed) -> Dossier:
+def to_dossier(built: BuildResult, release: ReleaseStatement, manifest: Envelope, sealed: Sealed) -> Dossier:
     """The document of one draft or version."""
     draft = built.draft
     return Dossier(
@@ -199,7 +207,7 @@ def to_dossier(built: Built, release: Release, manifest: Envelope, sealed: Seale
     )
 
 
-def alterations(dossier: Dossier, release: Release) -> tuple[str, ...]:
+def alterations(dossier: Dossier, release: ReleaseStatement) -> tuple[str, ...]:
     """The parts of a dossier that are not what its manifest states, by name; empty when it is intact."""
     recomputed = release_digest(
         message=dossier.message,
@@ -236,13 +244,13 @@ def alterations(dossier: Dossier, release: Release) -> tuple[str, ...]:
     return (*altered, *_altered_fields(dossier.package, release), *_unapproved(dossier, release))
 
 
-def _altered_fields(package: Package | Acknowledgement, release: Release) -> Iterator[str]:
+def _altered_fields(package: Package | Acknowledgement, release: ReleaseStatement) -> Iterator[str]:
     """Each field whose value is not the one that was released, that is gone, or that is new."""
     found, stated = ({one.field: one.digest for one in many} for many in (_field_digests(package), release.fields))
     return (f"field {field}" for field in sorted({*found, *stated}) if found.get(field) != stated.get(field))
 
 
-def _unapproved(dossier: Dossier, release: Release) -> tuple[str, ...]:
+def _unapproved(dossier: Dossier, release: ReleaseStatement) -> tuple[str, ...]:
     """Whether a version that claims approvals has every gate, by distinct people, on the release digest."""
     approvals = release.approvals
     if not approvals:

@@ -79,7 +79,7 @@ class Supersedes(Frozen):
     manifest: Digest
 
 
-class Release(Frozen):
+class ReleaseStatement(Frozen):
     """The predicate: everything that one release digest stands for, and who approved it."""
 
     incident: str
@@ -138,7 +138,7 @@ class NotVerifiedError(Exception):
     """The envelope is not what it claims; the message says which part was altered."""
 
 
-def statement(release: Release) -> bytes:
+def statement(release: ReleaseStatement) -> bytes:
     """The canonical bytes of the in-toto statement about this release."""
     subjects = [
         {"name": "message", "digest": {"sha256": release.message}},
@@ -155,7 +155,7 @@ def key_id(public: Ed25519PublicKey) -> str:
     return hashlib.sha256(public.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()
 
 
-def sign(release: Release, key: Ed25519PrivateKey) -> Envelope:
+def sign(release: ReleaseStatement, key: Ed25519PrivateKey) -> Envelope:
     """The signed manifest. Ed25519 is deterministic: the same release and key give the same envelope."""
     payload = statement(release)
     signature = key.sign(pre_authentication(payload))
@@ -170,7 +170,7 @@ def pre_authentication(payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE.encode(), len(payload), payload)
 
 
-def verify(envelope: Envelope, public: Ed25519PublicKey) -> Release:
+def verify(envelope: Envelope, public: Ed25519PublicKey) -> ReleaseStatement:
     """The release that this key signed; `NotVerifiedError` when signature, key or payload are not right."""
     wanted = [signature for signature in envelope.signatures if signature.keyid == key_id(public)]
     if len(wanted) != 1 or len(envelope.signatures) != 1:
@@ -191,12 +191,12 @@ def _decoded(text: str) -> bytes:
     return value
 
 
-def predicate(payload: bytes) -> Release:
+def predicate(payload: bytes) -> ReleaseStatement:
     """The release inside a statement's bytes; `NotVerifiedError` when it is another kind of statement."""
     try:
         parsed: dict[str, Any] = orjson.loads(payload)
         kind = parsed["_type"], parsed["predicateType"]
-        release = Release.model_validate_json(orjson.dumps(parsed["predicate"]))
+        release = ReleaseStatement.model_validate_json(orjson.dumps(parsed["predicate"]))
     except (ValueError, LookupError, TypeError) as problem:
         raise NotVerifiedError("manifest payload: not a bridgepkg release statement") from problem
     if kind != (STATEMENT_TYPE, PREDICATE_TYPE):

@@ -15,7 +15,7 @@ from profiles.disclosure import DetailCategory, DisclosureRule, GeneraliseRule, 
 from profiles.safetext import SafeText
 from transforms.model.canonical import digest
 from transforms.model.directives import Clearance
-from transforms.model.holds import Barred, Slot
+from transforms.model.holds import HeldSlot, Slot
 from transforms.model.lineage import Origin, distinct
 from transforms.model.package import Package, Worded
 from transforms.model.records import DependencyRecord, SecurityNoteRecord, SourceRef
@@ -173,7 +173,7 @@ def _placeholder(
 ) -> Slot:
     ruling = [one.rule for one in withheld if isinstance(one.rule, WithholdRule)]
     rules = sorted([*ruling, *(rule for rule, _, _ in unread)], key=list(tables.profile.disclosure).index)
-    outcome = Barred(
+    outcome = HeldSlot(
         reasons=tuple(dict.fromkeys((*(rule.reason for rule in ruling), *(problem for *_, problem in unread)))),
         role=rules[0].role,
         decided=not unread and all(rule.then == "annex" for rule in rules),

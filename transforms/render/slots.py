@@ -9,7 +9,7 @@ from profiles.codes import Section
 from profiles.models import Profile
 from transforms.model.bundle import Bundle
 from transforms.model.directives import Directives
-from transforms.model.holds import AnnexItem, Barred, Slot
+from transforms.model.holds import AnnexItem, HeldSlot, Slot
 from transforms.model.package import Coded, Package, Worded
 from transforms.model.records import Withheld
 from transforms.render.clearance import clearances
@@ -40,7 +40,7 @@ def render(
 
 
 def _unscoped(scope: NoScope) -> Slot:
-    outcome = Barred(reasons=(scope.reason,))
+    outcome = HeldSlot(reasons=(scope.reason,))
     return Slot(id="status/held", key="entitlement", section=Section.STATUS, outcome=outcome, origin=scope.origin)
 
 
@@ -59,8 +59,8 @@ def held_by_people(slot: Slot, directives: Directives) -> Slot:
         )
         for hold in holds
     )
-    earlier = slot.outcome if isinstance(slot.outcome, Barred) else Barred(reasons=reasons)
-    barred = Barred(
+    earlier = slot.outcome if isinstance(slot.outcome, HeldSlot) else HeldSlot(reasons=reasons)
+    barred = HeldSlot(
         reasons=tuple(dict.fromkeys((*reasons, *earlier.reasons))),
         role=earlier.role or holds[0].role,
         items=(*earlier.items, *items),

@@ -9,7 +9,7 @@ from profiles.codes import HoldReason, RecordKind
 from profiles.models import Profile
 from profiles.tables import ProfileSource, TableRow
 from transforms.model.bundle import Bundle, source_problem, stale
-from transforms.model.holds import AnnexItem, Barred
+from transforms.model.holds import AnnexItem, HeldSlot
 from transforms.model.lineage import Origin, distinct
 from transforms.model.records import Record, Withheld
 
@@ -70,11 +70,15 @@ def unusable(here: Iterable[Observed]) -> Iterator[HoldReason]:
             yield HoldReason.UNMAPPED_VALUE
 
 
-def barred(reasons: Iterable[HoldReason], observed: Iterable[Observed]) -> Barred:
+def barred(reasons: Iterable[HoldReason], observed: Iterable[Observed]) -> HeldSlot:
     """A barred outcome whose annex keeps what was observed."""
     seen = list(observed)
-    says = tuple(sorted({o.row.code for o in seen if o.row}))
-    return Barred(reasons=tuple(dict.fromkeys(reasons)), says=says, items=tuple(annex_item(o.record) for o in seen))
+    evidence_codes = tuple(sorted({o.row.code for o in seen if o.row}))
+    return HeldSlot(
+        reasons=tuple(dict.fromkeys(reasons)),
+        evidence_codes=evidence_codes,
+        items=tuple(annex_item(o.record) for o in seen),
+    )
 
 
 def annex_item(record: Record) -> AnnexItem:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from profiles.codes import FieldClass, RecordKind, Section
 from profiles.frozen import to_minute
-from transforms.model.holds import Barred, Slot
+from transforms.model.holds import HeldSlot, Slot
 from transforms.model.package import Coded
 from transforms.model.records import TimelineRecord
 from transforms.render.entitlement import Scope
@@ -37,7 +37,7 @@ def _checkpoints(tables: Tables, observed: list[Observed]) -> Iterator[Slot]:
             yield _timeline_slot(code.code, outcome, matching, ())
 
 
-def _timeline_slot(name: str, outcome: Coded | Barred, observed: list[Observed], expected: Iterable[str]) -> Slot:
+def _timeline_slot(name: str, outcome: Coded | HeldSlot, observed: list[Observed], expected: Iterable[str]) -> Slot:
     return Slot(
         id=f"timeline/{name}",
         key="timeline",

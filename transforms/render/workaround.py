@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from profiles.codes import FieldClass, HoldReason, RecordKind, Section
 from profiles.tables import Capability, ReadinessCode
-from transforms.model.holds import Barred, Slot
+from transforms.model.holds import HeldSlot, Slot
 from transforms.model.package import Coded
 from transforms.model.records import WorkaroundRecord
 from transforms.render.entitlement import Scope
@@ -29,7 +29,7 @@ def _workaround_slot(tables: Tables, capability: Capability, expected: list[str]
     absent = tables.profile.readiness.none_recorded
     reasons = [problem for source in expected if (problem := tables.problems[source])] + list(unusable(observed))
     rows = [f"capability:{capability.id}"]
-    outcome: Coded | Barred
+    outcome: Coded | HeldSlot
     if reasons:
         outcome = barred(reasons, observed)
     elif observed:

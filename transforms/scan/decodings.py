@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
-from transforms.scan.views import changed, odd
+from transforms.scan.views import changed, suspicious_tokens
 
 LONGEST_DECODED: Final = 4000
 DEEPEST: Final = 2
@@ -50,7 +50,7 @@ def decodings(text: str, rest: str, depth: int = DEEPEST) -> Iterator[str]:
         if new := changed(text, decoded)[:LONGEST_DECODED]:
             yield new
             if depth > 1:
-                yield from decodings(new, odd(new), depth - 1)
+                yield from decodings(new, suspicious_tokens(new), depth - 1)
 
 
 def _once(text: str, rest: str) -> Iterator[str]:

@@ -17,16 +17,16 @@ from transforms.scan.lexicon import Lexicon
 from transforms.scan.secrets import OWN, Rules
 from transforms.scan.spellings import spellings
 from transforms.scan.views import (
-    bare,
     changed,
-    classed,
+    compact,
+    fold_classes,
     folded,
     has_single_letters,
     lookalike,
-    odd,
+    reversed_and_rot13,
     signs_as_letters,
-    squeezed,
-    turned,
+    strip_hidden,
+    suspicious_tokens,
     unmarked,
     words,
 )
@@ -85,7 +85,7 @@ def _scanned(message: Message, terms: Lexicon, more: Rules) -> Iterator[Suspicio
             yield from (_withheld(where, term, terms) for term in index.find(plain))
             yield from (Suspicion(where, kind, value) for kind, value in OWN_RULES.find(plain, folded(rest)))
             if more:
-                yield from (Suspicion(where, kind, value) for kind, value in more.find(bare(reading), rest))
+                yield from (Suspicion(where, kind, value) for kind, value in more.find(strip_hidden(reading), rest))
     # What is cut into pieces over blocks is whole again here.
     whole = " ".join(text for block in message.blocks for text in _strings(block, IDS))
     for term in index.find_squeezed(words(lookalike(folded(whole)))) if whole else ():
@@ -98,12 +98,12 @@ def _withheld(where: str, term: str, terms: Lexicon) -> Suspicion:
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
     """Each way of reading a text, and what is odd in it."""
-    rest = odd(text)
+    rest = suspicious_tokens(text)
     yield text, rest
     others = (*(() if text.isascii() else (changed(text, lookalike(text)),)), changed(text, unmarked(text)))
     for other in dict.fromkeys((*others, *decodings(text, rest))):
         if other:
-            yield other, odd(other)
+            yield other, suspicious_tokens(other)
 
 
 def commitments(message: Message, never: frozenset[str] = frozenset()) -> tuple[Suspicion, ...]:
@@ -171,7 +171,7 @@ class _Index:
         """The terms in a folded text, in every view."""
         looks = lookalike(plain)
         view = words(looks)
-        classes = classed(view)
+        classes = fold_classes(view)
         for reading in filter(None, (view, classes, signs_as_letters(looks))):
             yield from self._find_words(reading)
         yield from self._find_spelled(view)
@@ -186,7 +186,7 @@ class _Index:
 
     def find_squeezed(self, view: str) -> Iterator[str]:
         """The longer terms without their punctuation, forwards, backwards and in ROT13."""
-        yield from self._find_squeezed(classed(view))
+        yield from self._find_squeezed(fold_classes(view))
 
     def _find_squeezed(self, classes: str) -> Iterator[str]:
         shape = classes.encode().translate(None, b" ")
@@ -205,7 +205,7 @@ class _Index:
         if not has_single_letters(view):
             return
         for run in _SPELLED.finditer(view):
-            shape = classed(run[0].replace(" ", ""))
+            shape = fold_classes(run[0].replace(" ", ""))
             if shape in self._spelled:
                 yield self._spelled[shape]
 
@@ -239,7 +239,7 @@ class _Shapes(NamedTuple):
 def _shapes(term: str) -> tuple[_Shapes, ...]:
     """Those of a term by rank; remembered, because the next export withholds nearly the same terms."""
     # A name backwards or in ROT13 is looked for as such in the text as it stands: one pass instead of three.
-    backwards = [other for view in _views_of(term) for other in turned(words(view))]
+    backwards = [other for view in _views_of(term) for other in reversed_and_rot13(words(view))]
     return _Shapes(tuple(backwards), _long(backwards), ()), _shaped([*spellings(term)]), _shaped([term])
 
 
@@ -254,12 +254,12 @@ def _long(forms: list[str]) -> tuple[str, ...]:
 
 def _whole(form: str) -> str:
     """Classes of letters and digits alone."""
-    return squeezed(classed(words(lookalike(form))))
+    return compact(fold_classes(words(lookalike(form))))
 
 
 def _views_of(term: str) -> Iterable[str]:
     looks = lookalike(term)
-    return dict.fromkeys((term, looks, classed(looks)))
+    return dict.fromkeys((term, looks, fold_classes(looks)))
 
 
 @lru_cache(maxsize=8)

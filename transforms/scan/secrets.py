@@ -18,13 +18,13 @@ from typing import Any, Final
 
 import ahocorasick_rs
 
-from profiles.errors import MendableError
-from transforms.scan.views import odd
+from profiles.errors import UserFixableError
+from transforms.scan.views import suspicious_tokens
 
 LONGEST_INPUT: Final = 200_000
 
 
-class RuleError(MendableError):
+class RuleError(UserFixableError):
     """A rule file or a rule in it cannot be used; the scan must not run without it."""
 
 
@@ -239,7 +239,7 @@ class Rules:
     def find(self, text: str, rest: str | None = None) -> Iterator[tuple[str, str]]:
         """The id of each rule that finds something, and what it found; `rest` is what is odd in the text, if known."""
         text = text[:LONGEST_INPUT]
-        rest = odd(text) if rest is None else rest
+        rest = suspicious_tokens(text) if rest is None else rest
         yield from ((rule.id, value) for rule, value in self._at_keywords(text))
         for rule in self._always:
             yield from ((rule.id, value) for value in rule.found_by_hint(text, rest))

@@ -119,17 +119,17 @@ def _translated(text: str, table: bytes) -> str:
     return text.encode("ascii").translate(table).decode("ascii")
 
 
-def bare(text: str) -> str:
+def strip_hidden(text: str) -> str:
     """Compatibility forms folded, invisible characters and marks gone, lines unwrapped; letters in their own case."""
     if "-\n" in text or "\r" in text or not text.isascii():
         text = _WRAPPED.sub("", text)
     if text.isascii():
         return text.translate(_NO_CONTROL)
-    return _BEYOND_ASCII.sub(_bare_run, _CONTROL.sub("", text))
+    return _BEYOND_ASCII.sub(_strip_hidden_run, _CONTROL.sub("", text))
 
 
 @lru_cache(maxsize=4096)
-def _bare(run: str) -> str:
+def _strip_hidden(run: str) -> str:
     decomposed = "".join(filter(_is_visible, unicodedata.normalize("NFKD", run)))
     return unicodedata.normalize("NFKC", "".join(map(_plain, decomposed)))
 
@@ -141,13 +141,13 @@ def _plain(character: str) -> str:
     return str(unicodedata.decimal(character)) if character.isdecimal() else character
 
 
-def _bare_run(found: re.Match[str]) -> str:
-    return _bare(found[0])
+def _strip_hidden_run(found: re.Match[str]) -> str:
+    return _strip_hidden(found[0])
 
 
 def folded(text: str) -> str:
     """The bare text in small letters."""
-    plain = bare(text)
+    plain = strip_hidden(text)
     return plain.lower() if plain.isascii() else _BEYOND_ASCII.sub(_fold_run, plain).casefold()
 
 
@@ -181,13 +181,13 @@ def _lookalike_run(found: re.Match[str]) -> str:
     return _look(found[0])
 
 
-def classed(text: str) -> str:
+def fold_classes(text: str) -> str:
     """A look-alike view in which characters that pass for one another are one: `rn` for m, 1, I and l, 0 and O."""
     same = _translated(text, _CLASSES_TABLE) if text.isascii() else text.translate(_CLASSES)
     return same.replace("rn", "m").replace("vv", "w")
 
 
-def odd(text: str) -> str:
+def suspicious_tokens(text: str) -> str:
     """The text with a gap for every plain word: all that can be encoded or a secret, in a fifth of the length."""
     gaps = " ".join(map(_ODD.__getitem__, text.replace("\n", " \n ").split(" ")))
     for count in (16, 4, 2, 2):
@@ -210,7 +210,7 @@ _ODD: Final = _Odd()
 
 def signs_as_letters(text: str) -> str:
     """The classed text around signs that may stand for letters (`c3r7!f!ca73`); empty where there are none."""
-    return words(classed(around(text, _SIGNS)))
+    return words(fold_classes(around(text, _SIGNS)))
 
 
 def around(text: str, signs: Iterable[str]) -> str:
@@ -247,7 +247,7 @@ def _emoji(found: re.Match[str]) -> str:
     return found[1] or str(_DIGITS.index(found[2]))
 
 
-def squeezed(text: str) -> str:
+def compact(text: str) -> str:
     """Letters and digits only, so that spaces, punctuation and markup inside a name do not hide it."""
     return _NOT_ALNUM.sub("", text)
 
@@ -279,6 +279,6 @@ def has_single_letters(text: str) -> bool:
     return not text.isascii() or b" x x x " in f" {text} ".encode("ascii").translate(_ONE_LETTER)
 
 
-def turned(text: str) -> tuple[str, str]:
+def reversed_and_rot13(text: str) -> tuple[str, str]:
     """The folded text backwards and in ROT13."""
     return text[::-1], _translated(text, _ROT13_TABLE) if text.isascii() else text.translate(_ROT13)

@@ -20,7 +20,7 @@ from profiles.models import Profile
 from profiles.tables import ProfileSource
 from transforms.model.bundle import Bundle
 from transforms.model.directives import Directives
-from transforms.model.holds import Annex, Barred, Hold, Slot
+from transforms.model.holds import Annex, HeldSlot, Hold, Slot
 from transforms.model.lineage import LineageEntry, unexplained
 from transforms.model.package import Held, Package
 from transforms.model.register import Finding
@@ -59,8 +59,8 @@ def hold_findings(
     items = {annex.hold: annex for annex in annexes}
     for hold in holds:
         members = [by_id[field] for field in hold.fields]
-        reasons = {r for slot in members if isinstance(slot.outcome, Barred) for r in slot.outcome.reasons}
-        decided = all(isinstance(slot.outcome, Barred) and slot.outcome.decided for slot in members)
+        reasons = {r for slot in members if isinstance(slot.outcome, HeldSlot) for r in slot.outcome.reasons}
+        decided = all(isinstance(slot.outcome, HeldSlot) and slot.outcome.decided for slot in members)
         for reason in () if decided else HoldReason:
             if reason in reasons and reason in CODE_OF_REASON:
                 annex = items[hold.number]

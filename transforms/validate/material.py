@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from profiles.codes import RegisterCode, Section
 from profiles.models import Profile
-from transforms.model.holds import Barred, Slot
+from transforms.model.holds import HeldSlot, Slot
 from transforms.model.package import Coded, Package, PackageField
 from transforms.model.register import Finding
 
@@ -38,8 +38,8 @@ def _moved(
     """In which way a told value no longer holds; none where it still does, or where the draft says so itself."""
     if slot is None:
         return "this checkpoint is no longer recorded" if field.section is Section.TIMELINE else None
-    if isinstance(slot.outcome, Barred):
-        apart = [abs(ranks.get((field.section, code), told.rank) - told.rank) for code in slot.outcome.says]
+    if isinstance(slot.outcome, HeldSlot):
+        apart = [abs(ranks.get((field.section, code), told.rank) - told.rank) for code in slot.outcome.evidence_codes]
         away = bool(apart) and min(apart) >= profile.material.ranks
         return "it is held, and the evidence says something else than was told" if away else None
     return _corrected(told, slot.outcome, timedelta(minutes=profile.material.minutes))

@@ -17,7 +17,7 @@ from transforms.model.canonical import digest
 
 WORSE = ("label: degraded,", "label: degraded because of load,")
 SAID = '"because of" promises, explains or blames; a package stops before that'
-MEND = "say only what the state is and when more will be said"
+FIX = "say only what the state is and when more will be said"
 READ = ("--incident", "INC-1042", "--at", AT)
 
 
@@ -61,7 +61,7 @@ def test_lint_names_line_column_and_mend(place, run) -> None:
     line = edited(WORSE).splitlines().index(next(row for row in edited(WORSE).splitlines() if WORSE[1] in row)) + 1
     code, out, err = run("profile", "lint", "worse.yaml", "mine.yaml")
     told = out.splitlines()
-    assert (code, err, told[0]) == (1, "", f"worse.yaml:{line}:28: error commitment-wording: {SAID}; {MEND}")
+    assert (code, err, told[0]) == (1, "", f"worse.yaml:{line}:28: error commitment-wording: {SAID}; {FIX}")
     assert [row.partition(":")[0] for row in told] == ["worse.yaml", "mine.yaml"]
 
 
@@ -70,7 +70,7 @@ def test_lint_prints_data_for_a_program(place, run) -> None:
     code, out, _ = run("profile", "lint", "worse.yaml", "--json")
     (found,) = json.loads(out)
     assert (code, found["code"], found["severity"], found["file"]) == (1, "commitment-wording", "error", "worse.yaml")
-    assert (found["sentence"], found["mend"], found["column"]) == (SAID, MEND, 28)
+    assert (found["sentence"], found["mend"], found["column"]) == (SAID, FIX, 28)
     assert json.loads(run("profile", "lint", "mine.yaml", "--json")[1]) == []
 
 
@@ -79,7 +79,7 @@ def test_lint_is_a_table_on_a_terminal(place) -> None:
     code, shown = on_terminal("profile", "lint", "worse.yaml")
     assert code == 1
     assert shown.split("\r\n")[0].split() == ["Where", "Code", "What,", "and", "how", "to", "mend", "it"]
-    assert f"{SAID}; {MEND}" in shown
+    assert f"{SAID}; {FIX}" in shown
 
 
 def test_lint_reads_the_configured_sources_and_roles(place, run) -> None:

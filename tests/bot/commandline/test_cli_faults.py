@@ -18,7 +18,7 @@ def run(capsys, monkeypatch):
 
 
 HOW = "make a pair of keys with: bridgepkg keys new"
-MEND = "make keys with: bridgepkg keys new"
+FIX = "make keys with: bridgepkg keys new"
 ENVIRONMENTS = {
     ("BRIDGEPKG_SEALING_KEYS", ""): "BRIDGEPKG_SEALING_KEYS is set but blank; give it a value or unset it",
     ("BRIDGEPKG_SEALING_KEYS", "  "): "BRIDGEPKG_SEALING_KEYS is set but blank; give it a value or unset it",
@@ -26,9 +26,9 @@ ENVIRONMENTS = {
     ("BRIDGEPKG_CONFIG", " "): "BRIDGEPKG_CONFIG is set but blank; give it a value or unset it",
     ("BRIDGEPKG_SEALING_KEYS", None): f"BRIDGEPKG_SEALING_KEYS is not set; {HOW}",
     ("BRIDGEPKG_SIGNING_KEY", None): f"BRIDGEPKG_SIGNING_KEY is not set; {HOW}",
-    ("BRIDGEPKG_SEALING_KEYS", "k1:AAAA"): f"BRIDGEPKG_SEALING_KEYS holds 3 bytes where 32 are needed; {MEND}",
-    ("BRIDGEPKG_SIGNING_KEY", "AAAA"): f"BRIDGEPKG_SIGNING_KEY holds 3 bytes where 32 are needed; {MEND}",
-    ("BRIDGEPKG_SEALING_KEYS", "k1:é"): f"BRIDGEPKG_SEALING_KEYS is not base64; {MEND}",
+    ("BRIDGEPKG_SEALING_KEYS", "k1:AAAA"): f"BRIDGEPKG_SEALING_KEYS holds 3 bytes where 32 are needed; {FIX}",
+    ("BRIDGEPKG_SIGNING_KEY", "AAAA"): f"BRIDGEPKG_SIGNING_KEY holds 3 bytes where 32 are needed; {FIX}",
+    ("BRIDGEPKG_SEALING_KEYS", "k1:é"): f"BRIDGEPKG_SEALING_KEYS is not base64; {FIX}",
     ("BRIDGEPKG_SEALING_KEYS", f"{SEALING},{SEALING}"): (
         "BRIDGEPKG_SEALING_KEYS needs a distinct id before each key; write id:base64,id:base64"
     ),

@@ -95,7 +95,7 @@ def test_checks_are_data_when_asked(place, command):
     code, out, err = piped(command, "--json", "one.json", "bad.json", "none.json")
     found = json.loads(out)
     assert (code, err) == (2, "")
-    assert [(row["dossier"], row["well"]) for row in found] == [
+    assert [(row["dossier"], row["ok"]) for row in found] == [
         ("one.json", True),
         ("bad.json", False),
         ("none.json", None),

@@ -53,7 +53,7 @@ def workspace(tmp_path, monkeypatch):
 
 def unwell():
     """What the doctor finds wrong, by subject."""
-    return {finding.subject: finding.says for finding in examine() if not finding.well}
+    return {finding.subject: finding.says for finding in examine() if not finding.ok}
 
 
 def test_init_writes_what_the_configuration_loader_accepts(tmp_path, monkeypatch, capsys):

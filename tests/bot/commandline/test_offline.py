@@ -36,7 +36,7 @@ from tests.builders import (
 )
 from tests.transforms.dossiers import KEYS, SIGNING, STRANGER, make_built, make_dossier
 from transforms.model.package import Package
-from transforms.publish.dossier import Built, Dossier
+from transforms.publish.dossier import BuildResult, Dossier
 from transforms.publish.manifest import NotVerifiedError
 
 PUBLIC = SIGNING.public_key()
@@ -49,7 +49,7 @@ def deployment_of(folder, stage: str = STAGES[1]):
     return rebuilt(deployment, config=deployment.config.model_copy(update={"sources_folder": str(folder)}))
 
 
-def drafted(folder, stage: str = STAGES[1], **changes) -> Built:
+def drafted(folder, stage: str = STAGES[1], **changes) -> BuildResult:
     """A draft of one stage of the sample."""
     arguments = {"at": stage_clock(stage)} | changes
     incident, bridge = arguments.pop("incident", INCIDENT), arguments.pop("bridge", BRIDGE)
@@ -208,9 +208,9 @@ def test_dossier_of_large_exports_is_read_again(tmp_path) -> None:
     assert check(read_dossier(path), PUBLIC).incident == INCIDENT
 
 
-def rebuilt_built(built: Built, records: tuple) -> Built:
+def rebuilt_built(built: BuildResult, records: tuple) -> BuildResult:
     """The same draft over a bundle with other records."""
-    return Built(
+    return BuildResult(
         number=built.number,
         bundle=rebuilt(built.bundle, records=records),
         profile=built.profile,

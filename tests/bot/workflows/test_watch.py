@@ -11,7 +11,7 @@ from bot.workflows.effects import TELL
 from bot.workflows.watch import watch
 from demo.running import wait_until
 from sandbox.faults import FaultKind
-from storage.queues import claim_saying
+from storage.queues import claim_message
 from tests.bot.invariants import bridge_posts
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW
 
@@ -214,7 +214,7 @@ def test_told_line_is_not_repeated_after_a_crash(sqlite_steps):
     minutes_to(steps, 10)
     watch(steps.bot, "one")
     with steps.bot.store.write() as transaction:
-        claimed = claim_saying(transaction, "dead", steps.clock())
+        claimed = claim_message(transaction, "dead", steps.clock())
     assert claimed.kind == TELL
     _send(steps.bot, claimed)
     steps.clock.pass_by(31)

@@ -23,8 +23,8 @@ from tests.builders import (
     sample_drafts,
 )
 from tests.transforms.dossiers import KEYS, SIGNING, STRANGER, approvals_of, make_built, make_dossier
-from transforms.publish.dossier import Dossier, Inside, alterations, release_of
-from transforms.publish.manifest import Release, sign, verify
+from transforms.publish.dossier import Dossier, SealedContents, alterations, release_of
+from transforms.publish.manifest import ReleaseStatement, sign, verify
 
 DOSSIER = make_dossier(prior=make_draft(make_bundle(at=AT - minutes(30))).package)
 RELEASE = verify(DOSSIER.manifest, SIGNING.public_key())
@@ -109,7 +109,7 @@ def test_dossier_parts_are_all_tried() -> None:
     assert tried == set(Dossier.model_fields) - {"schema_", "manifest"}
 
 
-def stated(**changes: Any) -> Release:
+def stated(**changes: Any) -> ReleaseStatement:
     """What a manifest would state with other approvals, signed by our key all the same."""
     return rebuilt(RELEASE, **changes)
 
@@ -160,7 +160,7 @@ def test_dossier_reads_without_anything_withheld() -> None:
 
 def test_dossier_seals_all_that_a_replay_needs() -> None:
     """Bundle, directives, annexes and whole lineage come out as they went in."""
-    inside = Inside.model_validate_json(unseal(KEYS, DOSSIER.sealed, "draft/INC-1042/acme/7"))
+    inside = SealedContents.model_validate_json(unseal(KEYS, DOSSIER.sealed, "draft/INC-1042/acme/7"))
     assert inside == make_built(prior=DOSSIER.prior).inside
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.transforms.scan.test_leakscan import kinds, said
 from transforms.scan.decodings import decodings
 from transforms.scan.lexicon import Lexicon
-from transforms.scan.views import odd
+from transforms.scan.views import suspicious_tokens
 
 TERM = "edge-signer"
 INDEX = Lexicon.of((TERM,))
@@ -15,7 +15,7 @@ INDEX = Lexicon.of((TERM,))
 
 def decoded(text: str) -> list[str]:
     """Everything that a text could be decoded to, in one layer."""
-    return [*decodings(text, odd(text), 1)]
+    return [*decodings(text, suspicious_tokens(text), 1)]
 
 
 def encoded(data: bytes) -> str:
@@ -46,7 +46,7 @@ def encoded(data: bytes) -> str:
 )
 def test_decodings_read_what_a_reader_could_decode(text) -> None:
     """Each way to write a name otherwise, and one inside another."""
-    assert any(TERM in reading.lower() for reading in decodings(text, odd(text)))
+    assert any(TERM in reading.lower() for reading in decodings(text, suspicious_tokens(text)))
     assert "withheld term" in kinds(said(text), INDEX)
 
 
@@ -55,7 +55,7 @@ def test_third_layer_is_not_decoded() -> None:
     text = TERM
     for _ in range(3):
         text = base64.b64encode(text.encode()).decode()
-    assert not any(TERM in reading for reading in decodings(text, odd(text)))
+    assert not any(TERM in reading for reading in decodings(text, suspicious_tokens(text)))
 
 
 @pytest.mark.parametrize("value", ["10ffff", "110000", "d800", "dfff", "ffffffff"])

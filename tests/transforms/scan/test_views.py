@@ -14,16 +14,16 @@ from transforms.scan.lexicon import Lexicon
 from transforms.scan.views import (
     AROUND,
     around,
-    bare,
     changed,
-    classed,
+    compact,
+    fold_classes,
     folded,
     has_single_letters,
     lookalike,
-    odd,
+    reversed_and_rot13,
     signs_as_letters,
-    squeezed,
-    turned,
+    strip_hidden,
+    suspicious_tokens,
     unmarked,
     words,
 )
@@ -41,15 +41,15 @@ INDEX = Lexicon.of((TERM,))
         (lookalike, "еdgе", "edge"),
         (lookalike, "\U0001f1e6\U0001f150\U0001f170", "aaa"),
         (lookalike, "\U0001f1ff\U0001f169\U0001f189", "zzz"),
-        (classed, "i1|!l 0o 3e 4a@ 5s$ 7t+ 8b6 9g 2z rn vv", "lllll oo ee aaa sss ttt bbb gg zz m w"),
-        (classed, "é1", "él"),
+        (fold_classes, "i1|!l 0o 3e 4a@ 5s$ 7t+ 8b6 9g 2z rn vv", "lllll oo ee aaa sss ttt bbb gg zz m w"),
+        (fold_classes, "é1", "él"),
         (words, "pay_edge,  (pay-edge)\npay.edge", "pay edge pay edge pay edge"),
         (words, "pay·edge_é", "pay edge é"),
         (unmarked, "*e*_dge_ <https://x.y|edge> ~s~ :regional_indicator_e: x", "edge edge s e x"),
         (unmarked, "pay_edge", "pay_edge"),
-        (squeezed, "e d-g_e!", "edge"),
-        (odd, "plain words c2VjcmV0cw== and (quoted), X9-1 here", "; c2VjcmV0cw== ; X9-1 ;"),
-        (odd, " ".join(["plain"] * 40) + " X1", "; X1"),
+        (compact, "e d-g_e!", "edge"),
+        (suspicious_tokens, "plain words c2VjcmV0cw== and (quoted), X9-1 here", "; c2VjcmV0cw== ; X9-1 ;"),
+        (suspicious_tokens, " ".join(["plain"] * 40) + " X1", "; X1"),
     ],
 )
 def test_view_reads(view, text, read) -> None:
@@ -59,10 +59,10 @@ def test_view_reads(view, text, read) -> None:
 
 def test_turned_views_are_backwards_and_rot13() -> None:
     """The alphabet both ways, in ASCII and beside other letters."""
-    assert turned("abc xyz") == ("zyx cba", "nop klm")
-    assert turned("é abz") == ("zba é", "é nom")
-    assert turned("`{é") == ("é{`", "`{é")
-    assert turned("`{") == ("{`", "`{")
+    assert reversed_and_rot13("abc xyz") == ("zyx cba", "nop klm")
+    assert reversed_and_rot13("é abz") == ("zba é", "é nom")
+    assert reversed_and_rot13("`{é") == ("é{`", "`{é")
+    assert reversed_and_rot13("`{") == ("{`", "`{")
 
 
 def whole_words(text: str, start: int, end: int) -> str:
@@ -136,7 +136,7 @@ def test_signs_are_read_as_letters_only_where_there_are_any(text, read) -> None:
 )
 def test_bare_text_keeps_its_case(text, read) -> None:
     """Digits of any script are ours, letters that are strokes are dashes, marks and controls are gone."""
-    assert bare(text) == read
+    assert strip_hidden(text) == read
 
 
 NAMED_AFTER = re.compile(r"LATIN (?!.*WITH SMALL)[A-Z ]*LETTER (?:[A-Z-]{2,} )*([A-Z])(?: WITH .*)?")
