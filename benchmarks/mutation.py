@@ -21,11 +21,12 @@ from tests.transforms.mutated import ROOT, Run, run, source_of
 
 PYTHON: Final = str(ROOT / ".venv/bin/python")
 TESTS: Final = ROOT / "tests/transforms"
-SCAN: Final = ("views", "decodings", "secrets", "spellings", "lexicon", "leakscan")
+SCAN: Final = ("views", "decodings", "secrets", "gitleaks", "spellings", "lexicon", "leakscan")
 OF_THE_SCAN: Final = (
     "views",
     "decodings",
     "secrets",
+    "gitleaks",
     "spellings",
     "lexicon",
     "leakscan",

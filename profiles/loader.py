@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from profiles.documents import DocumentError, Places, load_model, nearest, read_document
 from profiles.models import Profile
-from transforms.scan.secrets import RuleError, gitleaks_rules
+from transforms.scan.gitleaks import RuleError, gitleaks_rules
 
 SHIPPED: Final = Path(__file__).parent
 
@@ -27,7 +27,8 @@ def _inlined(data: Any, places: Places, path: Path) -> Any:
         gitleaks_rules(text)
     except (DocumentError, RuleError, UnicodeDecodeError) as problem:
         place = nearest(("scan", "gitleaks_file"), places)
-        raise DocumentError(str(path), f"scan.gitleaks_file: {problem}", *place) from problem
+        said = problem if isinstance(problem, DocumentError) else f"{rules}: {problem}"
+        raise DocumentError(str(path), f"scan.gitleaks_file: {said}", *place) from problem
     kept = {key: value for key, value in scan.items() if key != "gitleaks_file"}
     return data | {"scan": kept | {"gitleaks": text}}
 

@@ -1,31 +1,30 @@
-"""Secrets and personal data by their form: a short set of our own, and a loader for rules in the gitleaks format.
+"""Secrets and personal data by their form: what a rule is, and a short set of our own.
 
 Rules are data. A rule is tried only where one of its keywords stands, so that two hundred of them cost next to nothing.
-Gitleaks writes RE2; the few forms that Python's `re` spells differently are translated, and a rule that still cannot be
-read is an error, never dropped (sources: gitleaks configuration reference; RE2 syntax).
+Our own forms are tested constants and stay with Python's `re`; those that a profile brings are read in `gitleaks`.
 """
 
 import math
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate, chain
 from string import ascii_lowercase
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import ahocorasick_rs
 
-from profiles.errors import UserFixableError
 from transforms.scan.views import suspicious_tokens
 
+if TYPE_CHECKING:
+    import re2
+
+    Pattern = re.Pattern[str] | re2.Pattern
+    Match = re.Match[str] | re2.Match
+
 LONGEST_INPUT: Final = 200_000
-
-
-class RuleError(UserFixableError):
-    """A rule file or a rule in it cannot be used; the scan must not run without it."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,11 @@ class Rule:
     """
 
     id: str
-    pattern: re.Pattern[str]
+    pattern: "Pattern"
     keywords: tuple[str, ...] = ()
     entropy: float = 0.0
     group: int = 0
-    allowed: tuple[re.Pattern[str], ...] = ()
+    allowed: tuple["Pattern", ...] = ()
     stopwords: tuple[str, ...] = ()
     within: re.Pattern[str] | None = None
     before: int | None = None
@@ -69,7 +68,7 @@ class Rule:
         hints = dict.fromkeys(self.hint.findall(rest))
         return (value for hint in hints for place in _places(hint, text) for value in self.found_at(text, place))
 
-    def _values(self, matches: Iterable[re.Match[str]]) -> Iterator[str]:
+    def _values(self, matches: "Iterable[Match]") -> Iterator[str]:
         for match in matches:
             # As gitleaks does: the group that the rule names, else the first group, else the whole is the secret.
             value = match.group(self.group) if self.group else next(filter(None, match.groups()), match[0])
@@ -262,87 +261,3 @@ class Rules:
 
     def __len__(self) -> int:
         return len(self.rules)
-
-
-@lru_cache(maxsize=8)
-def gitleaks_rules(document: str) -> Rules:
-    """The rules of a gitleaks configuration (TOML text); `RuleError` when one of them cannot be used."""
-    try:
-        parsed = tomllib.loads(document)
-    except tomllib.TOMLDecodeError as problem:
-        raise RuleError(f"the rule file is not TOML: {problem}") from problem
-    shared = _allowlists(parsed.get("allowlists") or parsed.get("allowlist") or [])
-    return Rules(_gitleaks_rule(entry, shared) for entry in parsed.get("rules", ()))
-
-
-def _gitleaks_rule(entry: dict[str, Any], shared: tuple[list[str], list[str]]) -> Rule:
-    patterns, stopwords = _allowlists(entry.get("allowlists") or entry.get("allowlist") or [])
-    # A rule about file names has no text to match; it is kept, counted, and matches nothing.
-    pattern = entry.get("regex", r"(?!)")
-    return Rule(
-        id=str(entry.get("id", "rule")),
-        pattern=_compiled(pattern),
-        keywords=tuple(entry.get("keywords", ())),
-        entropy=float(entry.get("entropy", 0.0)),
-        group=int(entry.get("secretGroup", 0)),
-        allowed=tuple(map(_compiled, (*patterns, *shared[0]))),
-        stopwords=tuple(word.lower() for word in (*stopwords, *shared[1])),
-    )
-
-
-def _allowlists(value: Any) -> tuple[list[str], list[str]]:
-    """Regular expressions and stop words of one or several allow lists."""
-    lists = value if isinstance(value, list) else [value]
-    patterns = [pattern for found in lists for pattern in found.get("regexes", ())]
-    return patterns, [word for found in lists for word in found.get("stopwords", ())]
-
-
-_TOKEN: Final = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?P<flags>[imsU]+)\)|.", re.DOTALL)
-"""What has a meaning of its own in an expression: an escape, a class, flags, or a character."""
-
-_CLASSES: Final = {
-    "[:alnum:]": "a-zA-Z0-9",
-    "[:alpha:]": "a-zA-Z",
-    "[:digit:]": "0-9",
-    "[:lower:]": "a-z",
-    "[:upper:]": "A-Z",
-    "[:punct:]": r"!-/:-@\[-`{-~",
-    "[:space:]": r"\s",
-    "[:word:]": r"\w",
-    "[:xdigit:]": "0-9a-fA-F",
-}
-
-
-@lru_cache(maxsize=2048)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(translate(pattern))
-    except (re.error, OverflowError, RecursionError) as problem:
-        raise RuleError(f"a rule's expression cannot be used ({problem}): {pattern[:60]}") from problem
-
-
-def translate(pattern: str) -> str:
-    """RE2 as Python writes it: flags scoped from where they stand, another end of text, POSIX classes."""
-    for name, inside in _CLASSES.items():
-        pattern = pattern.replace(name, inside)
-    pattern = re.sub(r"(?<!\\)((?:\\\\)*)\\z", r"\1\\Z", pattern)
-    return _scoped(pattern)
-
-
-def _scoped(pattern: str) -> str:
-    """RE2 lets flags begin anywhere and hold to the end of their group; Python wants a group around that part."""
-    result: list[str] = []
-    opened: list[list[str]] = [[]]
-    for token in _TOKEN.finditer(pattern):
-        text = token[0]
-        if flags := token["flags"]:
-            text = f"(?{flags.replace('U', '')}:"
-            opened[-1].append(text)
-        elif text == "(":
-            opened.append([])
-        elif text == ")" and len(opened) > 1:
-            text += ")" * len(opened.pop())
-        elif text == "|":
-            text = ")" * len(opened[-1]) + "|" + "".join(opened[-1])
-        result.append(text)
-    return "".join(result) + ")" * len(opened[0])

@@ -26,6 +26,7 @@ from transforms.model.package import Held, Package
 from transforms.model.register import Finding
 from transforms.publish.message import Message
 from transforms.render.entitlement import NoScope, Scope
+from transforms.scan.gitleaks import gitleaks_rules
 from transforms.scan.leakscan import Suspicion, commitments, scan
 from transforms.scan.lexicon import lexicon, wording
 from transforms.scan.secrets import gitleaks_rules

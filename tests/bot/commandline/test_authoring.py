@@ -189,3 +189,19 @@ def test_make_check_lints_every_shipped_profile() -> None:
     recipe = (REPOSITORY / "Makefile").read_text().partition("\ncheck:\n")[2].partition("\n\n")[0]
     assert "\t@$(BIN)/bridgepkg profile lint profiles/*.yaml" in recipe.splitlines()
     assert EXAMPLE.is_dir()
+
+
+def test_rules_of_a_profile_without_their_engine_end_in_one_line(place, run, monkeypatch) -> None:
+    """A Python for which google-re2 has no wheel: exit 2 where a profile brings rules, and help as ever."""
+    monkeypatch.setitem(sys.modules, "re2", None)
+    (place / "rules.toml").write_text("[[rules]]\nid = 'lone'\nregex = 'lone-[0-9]'\n")
+    (place / "mine.yaml").write_text(f"{TEXT}\nscan: {{gitleaks_file: rules.toml}}\n")
+    code, out, err = run("profile", "digest", "mine.yaml")
+    line = len(TEXT.splitlines()) + 2
+    assert (code, out) == (2, "")
+    assert err == (
+        f"bridgepkg: {place}/mine.yaml:{line}:8: scan.gitleaks_file: {place}/rules.toml: the rules need google-re2, "
+        "which this Python does not have; pip install google-re2, or use a Python that it has a wheel for\n"
+    )
+    assert run("--help")[0] == 0
+    assert run("profile", "lint", "customer-bridge")[0] == 0

@@ -27,6 +27,7 @@ from tests.builders import (
 from tests.growth import IN_PROPORTION, growth
 from transforms.model.records import Withheld
 from transforms.publish.message import Message, section
+from transforms.scan.gitleaks import gitleaks_rules
 from transforms.scan.leakscan import commitments, scan
 from transforms.scan.lexicon import Lexicon, lexicon, wording
 from transforms.scan.secrets import gitleaks_rules

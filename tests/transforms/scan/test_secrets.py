@@ -1,11 +1,11 @@
-"""Secrets by their form: exactly what each rule of our own takes, and what a rule of a gitleaks file means."""
+"""Secrets by their form: exactly what each rule of our own takes."""
 
 import re
 import string
 
 import pytest
 
-from transforms.scan.secrets import LONGEST_INPUT, OWN, Rule, RuleError, Rules, entropy, gitleaks_rules, luhn
+from transforms.scan.secrets import LONGEST_INPUT, OWN, Rule, Rules, entropy, luhn
 
 FORMS = Rules(OWN)
 HEX = "0123456789abcdef"
@@ -16,11 +16,6 @@ DOUBLED = "0246813579"
 def found(text: str, rules: Rules = FORMS) -> list[tuple[str, str]]:
     """The rules that find something, with what they found."""
     return sorted(set(rules.find(text)))
-
-
-def one(toml: str, text: str) -> list[str]:
-    """What the only rule of a gitleaks configuration finds."""
-    return [value for _, value in gitleaks_rules(toml).find(text)]
 
 
 EXAMPLES = [
@@ -246,85 +241,3 @@ def test_text_beyond_the_longest_input_is_not_searched() -> None:
     inside = "x " * (LONGEST_INPUT // 2 - 10)
     assert found(f"{inside}10.20.30.41") == [("address", "10.20.30.41")]
     assert found(f"{inside}{'x' * 30} 10.20.30.41") == []
-
-
-RULE = "[[rules]]\nid = 'r'\nregex = '''{}'''\n{}\n"
-
-
-@pytest.mark.parametrize(
-    ("regex", "more", "text", "values"),
-    [
-        ("k-([a-z]+)-([0-9]+)", "", "k-abc-12", ["abc"]),
-        ("k-([a-z]+)-([0-9]+)", "secretGroup = 2", "k-abc-12", ["12"]),
-        ("k-([a-z]+)?-([0-9]+)", "", "k--12", ["12"]),
-        ("k-[a-z]+", "", "k-abc k-de", ["k-abc", "k-de"]),
-        ("k-([a-z]+)", "entropy = 1.0", "k-ab", ["ab"]),
-        ("k-([a-z]+)", "entropy = 1.1", "k-ab", []),
-        ("k-([a-z]+)", "entropy = 1.0", "k-aa", []),
-        ("k-([a-z]+)", "keywords = ['K-']", "k-abc", ["abc"]),
-        ("k-([a-z]+)", "keywords = ['other']", "k-abc", []),
-        ("k-([a-z]+)", "[rules.allowlist]\nregexes = ['^abc$']", "k-abc k-abd", ["abd"]),
-        (
-            "k-([a-z]+)",
-            "[[rules.allowlists]]\nregexes = ['^abc$']\n[[rules.allowlists]]\nregexes = ['^x']",
-            "k-abc k-xy k-z",
-            ["z"],
-        ),
-        ("k-([a-z]+)", "[rules.allowlist]\nregexes = ['^k-abc$']", "k-abc k-abd", ["abd"]),
-        ("k-([a-z]+)", "[rules.allowlist]\nstopwords = ['ABC']", "k-xabcx k-abd", ["abd"]),
-        ("k-([a-z]+)", "[allowlist]\nregexes = ['abc']", "k-abc k-abd", ["abd"]),
-        ("k-([a-z]+)", "[allowlist]\nstopwords = ['abc']", "k-abc k-abd", ["abd"]),
-        (
-            "k-([a-z]+)",
-            "[rules.allowlist]\nregexes = ['abc']\n[allowlist]\nregexes = ['abd']\nstopwords = ['x']",
-            "k-abc k-abd k-x k-y",
-            ["y"],
-        ),
-        ("(?:a(?i)b){2}c", "", "aBab aBaBc", ["aBaBc"]),
-        ("(?:a(?i)b){2}c", "", "aBaBC ABabc", []),
-        ("(?:a(?i)b|q)c", "", "aBc qc", ["aBc", "qc"]),
-        ("(?iU)ab", "", "AB", ["AB"]),
-        ("(a&(?i)b)c", "", "a&Bc", ["a&B"]),
-        ("a(?i)b|q", "", "aB Q", ["aB", "Q"]),
-        (r"a\(?(?i)b", "", "a(B", ["a(B"]),
-        (r"[\](](?i)b", "", "]B", ["]B"]),
-        (r"[[:punct:]]x", "", "~x -x", ["~x", "-x"]),
-        (r"x[[:word:]]", "", "x_", ["x_"]),
-        (r"x[[:xdigit:]]", "", "xF xg", ["xF"]),
-        (r"x[[:upper:]][[:lower:]][[:digit:]][[:alpha:]]", "", "xAb1Z", ["xAb1Z"]),
-        (r"x[[:space:]]y", "", "x\ty", ["x\ty"]),
-        (r"x\\z", "", r"x\z", [r"x\z"]),
-    ],
-)
-def test_gitleaks_rule_means_what_gitleaks_says(regex, more, text, values) -> None:
-    """Groups, entropy, keywords, allow lists of a rule and of all, stop words, and RE2's spelling."""
-    top, split, rest = more.partition("[allowlist]")
-    document = (split + rest + "\n" if split else "") + RULE.format(regex, top)
-    assert one(document, text) == values
-
-
-def test_gitleaks_rule_without_an_expression_is_counted_and_finds_nothing() -> None:
-    """It is about the names of files."""
-    rules = gitleaks_rules("[[rules]]\nid = 'pkcs12'\npath = '''\\.p12$'''\n")
-    assert (len(rules), found("a.p12", rules), rules.rules[0].id) == (1, [], "pkcs12")
-
-
-def test_no_file_has_no_rules() -> None:
-    """A profile that names none."""
-    assert [len(gitleaks_rules(text)) for text in ("", RULE.format("k-[0-9]", ""))] == [0, 1]
-
-
-@pytest.mark.parametrize(
-    ("document", "said"),
-    [
-        ("[[rules", "the rule file is not TOML: "),
-        (RULE.format("((", ""), "a rule's expression cannot be used (missing ), unterminated subpattern at position"),
-        (RULE.format("a))", ""), "a rule's expression cannot be used (unbalanced parenthesis at position 1): a))"),
-        (RULE.format("(" + "x" * 90, ""), f": ({'x' * 59}$"),
-    ],
-)
-def test_rules_that_cannot_be_used_say_so(document, said) -> None:
-    """One sentence with the cause, and the beginning of a long expression."""
-    with pytest.raises(RuleError) as problem:
-        gitleaks_rules(document)
-    assert str(problem.value).endswith(said[:-1]) if said.endswith("$") else said in str(problem.value)
