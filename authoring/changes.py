@@ -25,7 +25,7 @@ Outcome = Literal[
     "newly-disclosed", "newly-withheld", "reads-differently", "held-otherwise", "newly-held", "no-longer-mentioned"
 ]
 
-NAMES: Final = ("id", "code", "reason", "role", "name")
+NAMES: Final = ("id", "code", "reason", "role", "name", "language")
 """What names an entry of a list, the first that it has; source and key together name what a source spells."""
 
 ORDERED: Final = ("disclosure", "gates", "categories")
@@ -41,9 +41,11 @@ AREAS: Final = {
     "severities": "limits",
     "categories": "rules",
     "disclosure": "rules",
+    "commitments": "rules",
     "never": "rules",
     "sources": "limits",
     "material": "limits",
+    "languages": "words",
     "reasons": "words",
     "register": "register",
     "gates": "gates",

@@ -54,6 +54,7 @@ MENDS: Final = {
     "not-listed": "list it, or correct its spelling",
     "missing-wording": "add a row with neutral words, such as: under review",
     "missing-rule": "add a row that says whether it blocks, and which role decides",
+    "no-commitments": "list those that promise, explain or blame in that language, or correct languages",
     "no-unaffected": "give the code that means unaffected the rank 0",
     "no-status": "add status to permitted",
     "required-not-permitted": "permit it as well, or do not require it",

@@ -21,7 +21,7 @@ from tests.transforms.mutated import ROOT, Run, run, source_of
 
 PYTHON: Final = str(ROOT / ".venv/bin/python")
 TESTS: Final = ROOT / "tests/transforms"
-SCAN: Final = ("views", "decodings", "secrets", "gitleaks", "spellings", "lexicon", "leakscan")
+SCAN: Final = ("views", "decodings", "secrets", "gitleaks", "spellings", "lexicon", "listed", "leakscan")
 OF_THE_SCAN: Final = (
     "views",
     "decodings",
@@ -29,6 +29,7 @@ OF_THE_SCAN: Final = (
     "gitleaks",
     "spellings",
     "lexicon",
+    "listed",
     "leakscan",
     "suspicions",
     "evasion",

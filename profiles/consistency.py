@@ -64,6 +64,7 @@ UNIQUE: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("component", ("capabilities.*.components.*",), "source key"),
     ("product", ("capabilities.*.products.*",), "source key"),
     ("category", ("categories.*",), "id"),
+    ("language of commitments", ("commitments.*",), "language"),
     ("reason", ("reasons.*",), "reason"),
     ("register code", ("register_.*",), "code"),
     ("gate", ("gates.*",), "role"),
@@ -147,6 +148,11 @@ def _incomplete(profile: Frozen) -> Iterator[Problem]:
     if all(rank for _, rank in parts(profile, "status.codes.*.rank")):
         what = "no status code has rank 0; one must mean unaffected"
         yield Problem("no-unaffected", ("status", "codes"), what, "")
+    listed = {part for _, part in parts(profile, "commitments.*.language")}
+    for path, language in parts(profile, "languages.*"):
+        if language not in listed:
+            what = f"the wording is in {language}, but commitments has no words of {language}"
+            yield Problem("no-commitments", path, what, "")
     yield from _tiers(profile)
 
 

@@ -40,6 +40,9 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,3}[0-9]{1,2}$")]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 """A native key as a system of record spells it."""
 
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+"""A language by its ISO 639 code: `en`, `de`."""
+
 Role = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,62}$")]
 """A role by name. Configuration may add roles, so this is open; the shipped names are in `profiles.codes`."""
 

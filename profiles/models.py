@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, model_validator
 from profiles.codes import DraftKind, RegisterCode
 from profiles.consistency import consistency_errors
 from profiles.disclosure import DetailCategory, DisclosureRule
-from profiles.frozen import Frozen, Key, Name, Role
+from profiles.frozen import Frozen, Key, Language, Name, Role
 from profiles.tables import (
     Capability,
     CheckpointTable,
@@ -24,7 +24,7 @@ from profiles.tables import (
     StatusTable,
     TierRow,
 )
-from profiles.wording import NeverRow, Notices, Phrases, ReasonWording, Scan
+from profiles.wording import CommitmentWords, NeverRow, Notices, Phrases, ReasonWording, Scan
 
 SCHEMA: Final = "bridgepkg.profile/1"
 PACKAGE_SCHEMA: Final = "service-state/1"
@@ -60,6 +60,7 @@ class Profile(Frozen):
     name: Name
     version: Annotated[int, Field(ge=1)]
     package: Literal["service-state/1"]
+    languages: tuple[Language, ...] = Field(min_length=1)
     severities: tuple[Key, ...] = Field(min_length=1)
     sources: tuple[ProfileSource, ...] = Field(min_length=1)
     regions: tuple[Region, ...] = Field(min_length=1)
@@ -71,6 +72,7 @@ class Profile(Frozen):
     tiers: tuple[TierRow, ...] = Field(min_length=1)
     categories: tuple[DetailCategory, ...]
     disclosure: tuple[DisclosureRule, ...]
+    commitments: tuple[CommitmentWords, ...] = Field(min_length=1)
     never: tuple[NeverRow, ...] = ()
     scan: Scan = Scan()
     reasons: tuple[ReasonWording, ...]
@@ -85,6 +87,16 @@ class Profile(Frozen):
         if problems := consistency_errors(self):
             raise ValueError("; ".join(map(str, problems)))
         return self
+
+    @property
+    def committing(self) -> tuple[str, ...]:
+        """Words of every language that no message may hold."""
+        return tuple(word for row in self.commitments for word in row.words)
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """Words of every language that no reason and no category may hold."""
+        return tuple(word for row in self.commitments for word in row.telling)
 
     def gates_for(self, kind: DraftKind) -> tuple[Role, ...]:
         """The roles that must approve a draft of this kind, in the order in which cards show them."""

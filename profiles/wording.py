@@ -3,12 +3,13 @@
 Each phrase declares the places that the message fills; a profile that writes another place is refused when it is read.
 """
 
+import re
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
 from profiles.codes import HoldReason
-from profiles.frozen import Frozen, Role, RowId
+from profiles.frozen import Frozen, Language, Role, RowId
 from profiles.safetext import Phrase, SafeText
 
 OPTIONAL: Final = frozenset({"code"})
@@ -46,8 +47,41 @@ class ReasonWording(Frozen):
     role: Role
 
 
+_WORD: Final = r"\*?[^\W_](?:[^\W_]|['’-])*\*?"
+_ENTRY: Final = re.compile(rf"{_WORD}(?: {_WORD})*")
+SHORTEST_STEM: Final = 3
+"""Letters beside a `*`; fewer would be found in nearly every text."""
+
+
+def _entry(text: str) -> str:
+    if not _ENTRY.fullmatch(text):
+        raise ValueError(f"{text!r} is no word and no phrase; write words apart by one space")
+    if short := next((word for word in text.split() if "*" in word and len(word.strip("*")) < SHORTEST_STEM), ""):
+        raise ValueError(f"{short!r} would be found nearly everywhere; write at least {SHORTEST_STEM} letters beside *")
+    return text
+
+
+ListedWord = Annotated[str, Field(min_length=2, max_length=80), AfterValidator(_entry)]
+"""A word, or words that follow one another; a `*` at the beginning or end of a word stands for any letters.
+
+Found as whole words, in any case and disguise of their letters (`transforms.listed`).
+"""
+
+
+class CommitmentWords(Frozen):
+    """The words of one language that stop a message: those that commit, and those that tell why.
+
+    `words` promise, explain or blame, and stand in no text at all (promise P10). `telling` tell which kind of reason is
+    behind a hold, and stand in no public wording of a reason and no label of a category (promise P3).
+    """
+
+    language: Language
+    words: tuple[ListedWord, ...] = Field(min_length=1)
+    telling: tuple[ListedWord, ...] = Field(min_length=1)
+
+
 class NeverRow(Frozen):
-    """Words that must not stand in any message to a customer, beside those that no profile may use (promise P10)."""
+    """Words that must not stand in any message to a customer, beside the commitments of all languages (promise P10)."""
 
     id: RowId
     about: Literal["credit", "commitment", "remedy", "root cause", "blame", "other"]

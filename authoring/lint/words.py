@@ -1,8 +1,8 @@
 """Wording that must not stand in a profile: promises, causes and blame, secrets, and words that tell why or what."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from authoring.lint.spots import LintFinding, error, warning
@@ -14,16 +14,8 @@ from profiles.safetext import Phrase, SafeText
 from transforms.publish.message import Message
 from transforms.scan.leakscan import Suspicion, commitments, scan
 from transforms.scan.lexicon import Lexicon
+from transforms.scan.listed import listed
 from transforms.scan.views import folded
-
-TELLING: Final = re.compile(
-    r"\b(?:secur\w*|exploit\w*|vulnerab\w*|attack\w*|breach\w*|compromis\w*|intru\w*|malware|ransom\w*|hack\w*|threat\w*|"
-    r"cve|zero.day|embargo\w*|confidential\w*|restricted|classified|"
-    r"legal\w*|lawyers?|counsel|litigat\w*|lawsuit\w*|regulat\w*|complian\w*|privileged|"
-    r"vendors?|suppliers?|third.part\w*|subprocessors?|partners?|"
-    r"conflict\w*|disagree\w*|contradict\w*|stale|outdated|unmapped|unavailable|sources?|feeds?)\b"
-)
-"""Words that tell a reader what is behind a hold: which kind of reason, or which kind of thing."""
 
 SENSITIVE: Final = (
     HoldReason.EXPLOITABILITY_RESTRICTED,
@@ -37,7 +29,7 @@ def words(profile: Profile) -> Iterator[LintFinding]:
     """Every approved text that may not be said, with its place."""
     never = {folded(row.words): row.id for row in profile.never}
     for path, text in worded(profile, ()):
-        yield from _spoken(path, text, never)
+        yield from _spoken(path, text, profile, never)
     yield from _telling(profile)
     yield from _alone(profile)
 
@@ -54,9 +46,9 @@ def worded(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from worded(item, (*path, index))
 
 
-def _spoken(path: Path, text: str, never: dict[str, str]) -> Iterator[LintFinding]:
+def _spoken(path: Path, text: str, profile: Profile, never: dict[str, str]) -> Iterator[LintFinding]:
     message = Message(text=text, blocks=())
-    for found in dict.fromkeys(commitments(message, frozenset(never))):
+    for found in dict.fromkeys(commitments(message, profile)):
         yield _commitment(path, found, never)
     for kind in dict.fromkeys(found.kind for found in scan(message, Lexicon({}))):
         yield error(
@@ -85,7 +77,7 @@ def _commitment(path: Path, found: Suspicion, never: dict[str, str]) -> LintFind
 
 def _telling(profile: Profile) -> Iterator[LintFinding]:
     for index, row in enumerate(profile.reasons):
-        for word in TELLING.findall(folded(str(row.wording)))[:1]:
+        for word in islice(listed(str(row.wording), profile.telling), 1):
             yield error(
                 "telling-reason",
                 ("reasons", index, "wording"),
@@ -93,7 +85,7 @@ def _telling(profile: Profile) -> Iterator[LintFinding]:
                 "use words that fit any reason, such as: under review",
             )
     for index, category in enumerate(profile.categories):
-        for word in TELLING.findall(folded(str(category.label)))[:1]:
+        for word in islice(listed(str(category.label), profile.telling), 1):
             yield error(
                 "telling-category",
                 ("categories", index, "label"),

@@ -31,6 +31,7 @@ def moved(new: Profile) -> list[tuple]:
     return [(m.area, m.where, m.move, m.before, m.after) for m in profile_moves(make_profile(), new)]
 
 
+FIRST = "*gutschrift*"
 ROW = {"id": "WR-9", "source": "jira", "value": "Parked", "code": "W0"}
 
 
@@ -63,6 +64,13 @@ ROW = {"id": "WR-9", "source": "jira", "value": "Parked", "code": "W0"}
             [("entitlement", "tiers[TR-2].permitted[timeline]", "removed", "timeline", None)],
         ),
         ("version", 2, [("profile", "version", "changed", 1, 2)]),
+        (
+            "commitments.1.words.+",
+            "hilfspaket",
+            [("rules", "commitments[de].words[hilfspaket]", "added", None, "hilfspaket")],
+        ),
+        ("commitments.1.words.0", None, [("rules", f"commitments[de].words[{FIRST}]", "removed", FIRST, None)]),
+        ("languages.+", "de", [("words", "languages[de]", "added", None, "de")]),
     ],
 )
 def test_profile_moves_name_what_was_changed(path, value, expected) -> None:

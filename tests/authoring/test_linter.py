@@ -120,6 +120,13 @@ def test_linter_reports_a_missing_register_rule_and_a_missing_unaffected_code() 
     assert found == ["no-unaffected", "missing-rule"]
 
 
+def test_linter_reports_a_language_without_commitment_words() -> None:
+    """A profile that speaks a language in which nobody said what promises."""
+    (found,) = said(("languages: [en]", "languages: [en, fr]"))
+    sentence = "the wording is in fr, but commitments has no words of fr"
+    assert found == ("error", "no-commitments", sentence, "fr]")
+
+
 def test_linter_refuses_what_is_no_yaml() -> None:
     """Then there is nothing to lint, and the reader says where it fails."""
     with pytest.raises(DocumentError, match=r"p\.yaml:1:4: uses an anchor or alias"):

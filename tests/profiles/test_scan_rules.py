@@ -13,7 +13,6 @@ from transforms.publish.message import Message
 from transforms.scan.gitleaks import gitleaks_rules
 from transforms.scan.leakscan import scan
 from transforms.scan.lexicon import Lexicon
-from transforms.scan.secrets import gitleaks_rules
 
 PUBLIC = Path(__file__).parents[3] / "shared" / "data" / "gitleaks" / "gitleaks.toml"
 BADGE = "[[rules]]\nid = \"badge\"\nregex = '''badge-[0-9]{4}'''\nkeywords = [\"badge\"]\n"

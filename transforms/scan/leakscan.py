@@ -11,9 +11,11 @@ from typing import Any, Final, NamedTuple
 
 import ahocorasick_rs
 
+from profiles.models import Profile
 from transforms.publish.message import Message
 from transforms.scan.decodings import decodings
 from transforms.scan.lexicon import Lexicon
+from transforms.scan.listed import listed
 from transforms.scan.secrets import OWN, Rules
 from transforms.scan.spellings import spellings
 from transforms.scan.views import (
@@ -45,13 +47,6 @@ IDS: Final = TYPES | {"block_id"}
 
 OWN_RULES: Final = Rules(OWN)
 NO_RULES: Final = Rules(())
-
-COMMITMENT: Final = re.compile(
-    r"\b(?:credits?|refunds?|compensat\w*|reimburs\w*|guarant\w*|promis\w*|commit(?:s|ted|ment\w*)?|sla|slas|penalt\w*|"
-    r"liab\w*|root cause|caused by|because of|due to|our fault|fault of|responsible for|breach\w*|attack\w*|exploit\w*|"
-    r"vulnerab\w*|compromis\w*|hack\w*|will be (?:fixed|restored|resolved))\b"
-)
-"""Credits, commitments, remedies, cause and blame: the package stops before all of them (promise P10)."""
 
 
 class Suspicion(NamedTuple):
@@ -106,19 +101,23 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
             yield other, suspicious_tokens(other)
 
 
-def commitments(message: Message, never: frozenset[str] = frozenset()) -> tuple[Suspicion, ...]:
-    """Every phrase that would promise, explain or blame, and every phrase that the profile itself forbids."""
+def commitments(message: Message, profile: Profile) -> tuple[Suspicion, ...]:
+    """Every phrase that would promise, explain or blame in any language of the profile, and every phrase it forbids.
+
+    A text is searched for the words of all languages, whichever it is written in (promise P10).
+    """
+    never = frozenset(folded(row.words) for row in profile.never)
     return tuple(
         Suspicion(where=where, kind="commitment", term=term)
         for where, text in leaves(message)
-        for term in _promising(folded(unmarked(text)), never)
+        for term in _promising(text, profile.committing, never)
     )
 
 
-def _promising(plain: str, never: frozenset[str]) -> Iterator[str]:
-    yield from (found[0] for found in COMMITMENT.finditer(lookalike(plain)))
+def _promising(text: str, committing: tuple[str, ...], never: frozenset[str]) -> Iterator[str]:
+    yield from listed(text, committing)
     if never:
-        yield from _index(never).find(plain)
+        yield from _index(never).find(folded(unmarked(text)))
 
 
 def leaves(message: Message) -> Iterator[tuple[str, str]]:

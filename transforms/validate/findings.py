@@ -29,8 +29,6 @@ from transforms.render.entitlement import NoScope, Scope
 from transforms.scan.gitleaks import gitleaks_rules
 from transforms.scan.leakscan import Suspicion, commitments, scan
 from transforms.scan.lexicon import lexicon, wording
-from transforms.scan.secrets import gitleaks_rules
-from transforms.scan.views import folded
 
 CODE_OF_REASON: Final = {
     HoldReason.EXPLOITABILITY_RESTRICTED: RegisterCode.UNCLEARED_DETAIL,
@@ -213,7 +211,7 @@ def scan_findings(message: Message, bundle: Bundle, profile: Profile) -> Iterato
     approved = (*wording(profile), bundle.audience.label)
     for suspicion in scan(message, lexicon(bundle, approved), gitleaks_rules(profile.scan.gitleaks)):
         yield _suspected(RegisterCode.LEAK_SUSPECTED, suspicion)
-    for suspicion in commitments(message, frozenset(folded(row.words) for row in profile.never)):
+    for suspicion in commitments(message, profile):
         yield _suspected(RegisterCode.COMMITMENT_LANGUAGE, suspicion)
 
 

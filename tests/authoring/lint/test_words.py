@@ -20,6 +20,7 @@ NEVER = ("never:\n", 'never:\n  - {id: NV-9, about: other, words: "most requests
         ((SENTENCE, "It was caused by a change."), "caused by"),
         ((SENTENCE, "It is due to a supplier."), "due to"),
         ((SENTENCE, "It will be fixed soon."), "will be fixed"),
+        ((SENTENCE, "Wir garantieren Hilfe."), "garantieren"),
         (("Questions: ask your account lead here.", "Ask about your SLA here."), "sla"),
         (('heading: "Details"', 'heading: "Root cause"'), "root cause"),
         (("it follows here", "it follows here"), None),
@@ -77,6 +78,7 @@ def test_wording_that_trips_the_scan_is_reported(text, kind) -> None:
         ("legal-review-pending", "with counsel", "counsel"),
         ("reviewer-hold", "with our vendor", "vendor"),
         ("source-conflict", "sources disagree", "sources"),
+        ("reviewer-hold", "bei der Rechtsabteilung", "rechtsabteilung"),
         ("source-stale", "being looked at", None),
     ],
 )

@@ -110,6 +110,7 @@ def test_clearance_that_is_not_in_force_shows_nothing(change) -> None:
     ("words", "code"),
     [
         ("We will refund you for this.", "commitment-language"),
+        ("Wir garantieren eine Gutschrift.", "commitment-language"),
         ("The host host-77.backstage-component:default/edge-signer-x.internal failed.", "leak-suspected"),
         ("Quentin Oduya is on it.", "leak-suspected"),
     ],

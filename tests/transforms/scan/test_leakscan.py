@@ -30,7 +30,6 @@ from transforms.publish.message import Message, section
 from transforms.scan.gitleaks import gitleaks_rules
 from transforms.scan.leakscan import commitments, scan
 from transforms.scan.lexicon import Lexicon, lexicon, wording
-from transforms.scan.secrets import gitleaks_rules
 
 APPROVED = (*wording(make_profile()), sample_bundle().audience.label)
 LONGEST = 80
@@ -116,7 +115,7 @@ def test_scan_is_silent_on_the_sample(stage) -> None:
     """No code, label, time, number, digest or reader's time of ours looks like a leak or a commitment."""
     message = sample_drafts()[stage].message
     terms = lexicon(sample_bundle(STAGES[stage]), APPROVED)
-    assert (scan(message, terms), commitments(message)) == ((), ())
+    assert (scan(message, terms), commitments(message, make_profile())) == ((), ())
 
 
 def test_scan_is_silent_on_every_shipped_word() -> None:
@@ -124,7 +123,7 @@ def test_scan_is_silent_on_every_shipped_word() -> None:
     texts = [str(text) for text in wording(load_profile(SHIPPED / "customer-bridge.yaml"))]
     terms = lexicon(sample_bundle(), APPROVED)
     assert len(texts) >= 80
-    assert [text for text in texts if scan(said(text), terms) or commitments(said(text))] == []
+    assert [text for text in texts if scan(said(text), terms) or commitments(said(text), make_profile())] == []
 
 
 def test_scan_is_not_tripped_by_a_name_that_approved_words_say() -> None:
@@ -261,14 +260,14 @@ def test_scan_leaves_times_codes_and_versions(text) -> None:
 )
 def test_commitment_language_is_found(text) -> None:
     """Credits, promises, remedies, causes and blame block, in any case and disguise."""
-    assert [suspicion.kind for suspicion in commitments(said(text))][:1] == ["commitment"]
-    assert [suspicion.where for suspicion in commitments(shown(text))][:1] == ["bridge-x"]
+    assert [suspicion.kind for suspicion in commitments(said(text), make_profile())][:1] == ["commitment"]
+    assert [suspicion.where for suspicion in commitments(shown(text), make_profile())][:1] == ["bridge-x"]
 
 
 @pytest.mark.parametrize("text", ["accredited", "next update due 15:02 UTC", "commission", "slate", "unguarded words"])
 def test_commitment_language_is_not_seen_in_other_words(text) -> None:
     """The cadence promises an update and nothing else."""
-    assert commitments(said(text)) == ()
+    assert commitments(said(text), make_profile()) == ()
 
 
 @pytest.mark.parametrize(
