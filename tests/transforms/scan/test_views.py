@@ -1,6 +1,9 @@
 """The views of the scan one by one: what each takes away, exactly."""
 
 import re
+import shutil
+import subprocess
+import sys
 import unicodedata
 from string import ascii_lowercase
 
@@ -8,8 +11,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.builders import REPOSITORY, SHARED_DATA
 from tests.transforms.scan.test_leakscan import kinds
 from transforms.publish.message import Message
+from transforms.scan.confusables import LOOKALIKES, UNICODE
 from transforms.scan.lexicon import Lexicon
 from transforms.scan.views import (
     AROUND,
@@ -137,6 +142,26 @@ def test_signs_are_read_as_letters_only_where_there_are_any(text, read) -> None:
 def test_bare_text_keeps_its_case(text, read) -> None:
     """Digits of any script are ours, letters that are strokes are dashes, marks and controls are gone."""
     assert strip_hidden(text) == read
+
+
+CONFUSABLES = SHARED_DATA / "unicode" / f"confusables-{UNICODE}.txt"
+
+
+@pytest.mark.skipif(not CONFUSABLES.exists(), reason="Unicode's data file is not beside the project")
+def test_table_of_lookalikes_is_that_of_the_unicode_version_that_it_names(tmp_path) -> None:
+    """What tools/make-confusables makes of Unicode's own file is what ships, to the byte."""
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "transforms" / "scan").mkdir(parents=True)
+    tool = shutil.copy(REPOSITORY / "tools" / "make-confusables", tmp_path / "tools")
+    subprocess.run([sys.executable, tool, CONFUSABLES], check=True)
+    shipped = REPOSITORY / "transforms" / "scan" / "confusables.json"
+    assert (tmp_path / "transforms" / "scan" / "confusables.json").read_bytes() == shipped.read_bytes()
+
+
+def test_table_of_lookalikes_names_its_unicode_version() -> None:
+    """A table without its version cannot be compared with a newer one."""
+    assert re.fullmatch(r"\d+\.\d+\.\d+", UNICODE)
+    assert {like for like in LOOKALIKES if not re.fullmatch("[a-z0-9]{1,3}", like)} == set()
 
 
 NAMED_AFTER = re.compile(r"LATIN (?!.*WITH SMALL)[A-Z ]*LETTER (?:[A-Z-]{2,} )*([A-Z])(?: WITH .*)?")
