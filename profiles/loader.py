@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from profiles.documents import DocumentError, Places, load_model, nearest, read_document
 from profiles.models import Profile
-from transforms.scan.gitleaks import RuleError, gitleaks_rules
+from profiles.rules import RuleError, read_rules
 
 SHIPPED: Final = Path(__file__).parent
 
@@ -24,7 +24,7 @@ def _inlined(data: Any, places: Places, path: Path) -> Any:
     rules = path.parent / scan["gitleaks_file"]
     try:
         text = read_document(rules).decode("utf-8")
-        gitleaks_rules(text)
+        read_rules(text)
     except (DocumentError, RuleError, UnicodeDecodeError) as problem:
         place = nearest(("scan", "gitleaks_file"), places)
         said = problem if isinstance(problem, DocumentError) else f"{rules}: {problem}"

@@ -1,8 +1,8 @@
 """Characters that look like an ASCII letter or digit (Unicode TR39, confusables), beyond compatibility forms.
 
-They stand in `confusables.json` beside this module, with the version of Unicode that they are from; tools/make-confusables
-writes it. The file is part of the package as the code is, and is read once, when this module is loaded: a constant, no
-input, so that the core stays pure.
+They stand in `confusables.json` beside this module, with the version of Unicode that they are from;
+tools/make-confusables writes it. The file is part of the package as the code is, and is read once, when this module is
+loaded: a constant, no input, so that the core stays pure.
 """
 
 from importlib.resources import files

@@ -4,9 +4,10 @@ import sys
 
 import pytest
 
+from profiles.rules import RuleError
 from tests.growth import IN_PROPORTION, growth
 from tests.transforms.scan.test_secrets import found
-from transforms.scan.gitleaks import RuleError, gitleaks_rules
+from transforms.scan.gitleaks import gitleaks_rules
 
 
 def one(toml: str, text: str) -> list[str]:
