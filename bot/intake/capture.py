@@ -20,6 +20,7 @@ from blocks.ids import COMMAND, COMMANDS_OPEN_MODAL, EVENTS, OPENS_MODAL, Action
 from bot.intake.commands import Typed, parse
 from bot.intake.opener import Opener
 from bot.intake.requests import dedupe_key, lane_of
+from bot.listeners.installation import installations
 from storage.queues import Request, receive
 from storage.store import Store
 
@@ -43,9 +44,8 @@ class OnlyOurApp(Middleware):
     ) -> BoltResponse:
         """Pass on what is ours."""
         body = req.body
-        team = body.get("team_id") or (body.get("team") or {}).get("id") or (body.get("enterprise") or {}).get("id")
         app = body.get("api_app_id")
-        if team not in self.teams or (self.app_id and app and app != self.app_id):
+        if not installations(body) & self.teams or (self.app_id and app and app != self.app_id):
             logger.warning("refused a request of another app or workspace")
             return BoltResponse(status=NOT_OURS, body="")
         return next()

@@ -1,7 +1,8 @@
 """What people ask, as types: the payloads of Slack that the inbox keeps, read once and checked.
 
-Who the person is stays a claim until `bot.people` has looked it up. In a shared channel the team of a payload is ours
-even when an outside user clicks; theirs is `user.team_id` (Slack: block_actions payload).
+Who the person is stays a claim until `bot.people` has looked it up. In a shared channel the team of a click is ours
+even when an outside user clicks; theirs is `user.team_id` (Slack: block_actions payload). The outer `team_id` of an
+event is theirs.
 """
 
 from collections.abc import Callable
@@ -144,7 +145,7 @@ def _event(request_id: str, body: dict[str, Any], at: datetime) -> EventRequest:
     event = body["event"]
     return EventRequest(
         id=request_id,
-        person=Person(team=body["team_id"], user=event.get("user") or "U0"),
+        person=Person(team=_team_of_actor(body, event), user=event.get("user") or "U0"),
         channel=str(event.get("channel") or ""),
         received_at=at,
         event=event,
@@ -160,7 +161,15 @@ _READERS: Final[dict[str, Callable[[str, dict[str, Any], datetime], AnyRequest]]
 
 def _person(body: dict[str, Any]) -> Person:
     user = body["user"]
-    return Person(team=user.get("team_id") or body["team"]["id"], user=user["id"])
+    # An org-wide installation names no workspace, only its enterprise.
+    team = user.get("team_id") or (body.get("team") or body["enterprise"])["id"]
+    return Person(team=team, user=user["id"])
+
+
+def _team_of_actor(body: dict[str, Any], event: dict[str, Any]) -> str:
+    """The organisation of whoever acted; in Slack Connect the event may say it, else the outer team is theirs."""
+    told: str = event.get("user_team") or event.get("source_team") or body.get("team_id") or body["enterprise_id"]
+    return told
 
 
 def _channel(body: dict[str, Any]) -> str:
