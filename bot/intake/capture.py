@@ -25,8 +25,13 @@ from storage.queues import Request, receive
 from storage.store import Store
 
 logger = logging.getLogger("bridgepkg.listen")
+QUIET_BOLT = logging.getLogger("bridgepkg.bolt")
+QUIET_BOLT.setLevel(logging.ERROR)
+"""Bolt's loggers take their level from it: below errors, Bolt tells whole bodies (of a wrong signature, at INFO)."""
+
 NOT_OURS = 401
 FAILED = 500
+UNREADABLE = 400
 
 
 class OnlyOurApp(Middleware):
@@ -111,10 +116,10 @@ def make_listener(
         authorize=lambda: result,
         process_before_response=True,
         token_verification_enabled=False,
-        logger=logging.getLogger("bridgepkg.bolt"),
+        logger=QUIET_BOLT,
     )
     app.use(ours)
-    app.error(_not_stored)
+    app.error(_not_acked)
     app.command(COMMAND)(listener)
     for action in ActionId:
         app.action(action.value)(listener)
@@ -125,7 +130,11 @@ def make_listener(
     return app
 
 
-def _not_stored(error: Exception) -> BoltResponse:
+def _not_acked(error: Exception) -> BoltResponse:
     """No row, no ack: Slack shows the person that it failed, or delivers an event again."""
+    if isinstance(error, AttributeError | TypeError | ValueError | LookupError):
+        # Of another shape than Slack documents: whatever reads it trips.
+        logger.warning("refused a request that cannot be read: %s", type(error).__name__)
+        return BoltResponse(status=UNREADABLE, body="")
     logger.error("a request could not be stored: %s", type(error.__cause__ or error).__name__)
     return BoltResponse(status=FAILED, body="")

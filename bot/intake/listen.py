@@ -15,11 +15,12 @@ from bot.intake.capture import InboxWriter, OnlyOurApp, make_listener
 from bot.intake.http_mode import HttpServer, make_endpoint
 from bot.intake.opener import Opener
 from bot.intake.sockets import close_client
-from bot.settings import Deployment, required
+from bot.settings import Deployment, SettingsError, required
 from bot.slack.api import NotDoneError, UnclearError, call
 from storage.store import Store
 
 logger = logging.getLogger("bridgepkg.listen")
+SOCKETS: Final = logging.getLogger("bridgepkg.sockets")
 
 CONNECTIONS: Final = 2
 """Socket Mode connections: Slack refreshes each every few hours, and one is always there."""
@@ -32,7 +33,7 @@ class Listener:
         identity = call(client, "auth.test", {})
         home = deployment.config.home
         teams = frozenset({*home.teams, *([home.enterprise] if home.enterprise else [])})
-        self.opener = Opener(client)
+        self.opener, self.signing_secret = Opener(client), signing_secret
         capture = InboxWriter(store, self.opener, lambda: datetime.now(UTC), lambda: token_hex(16))
         ours = OnlyOurApp(_app_id(client, identity), teams)
         self.app: App = make_listener(client, signing_secret, identity, ours, capture)
@@ -55,7 +56,7 @@ def _app_id(client: WebClient, identity: dict[str, Any]) -> str | None:
 def socket_mode(listener: Listener) -> Iterator[Callable[[], bool]]:
     """Listen by Socket Mode while the block runs; the value says whether Slack is connected."""
     token = required("SLACK_APP_TOKEN", "take the app-level token (xapp-…) from your app's Basic Information page")
-    handlers = [SocketModeHandler(listener.app, token) for _ in range(CONNECTIONS)]
+    handlers = [SocketModeHandler(listener.app, token, logger=SOCKETS) for _ in range(CONNECTIONS)]
     try:
         for handler in handlers:
             handler.connect()  # type: ignore[no-untyped-call]
@@ -68,7 +69,9 @@ def socket_mode(listener: Listener) -> Iterator[Callable[[], bool]]:
 @contextmanager
 def http_mode(listener: Listener, port: int) -> Iterator[Callable[[], bool]]:
     """Listen by signed HTTP at /slack/events while the block runs."""
-    server = HttpServer(make_endpoint(listener.app), port)
+    if not listener.signing_secret:
+        raise SettingsError("SLACK_SIGNING_SECRET is not set; HTTP mode needs it to know Slack's requests from others")
+    server = HttpServer(make_endpoint(listener.app, listener.signing_secret), port)
     server.start()
     try:
         yield lambda: True
