@@ -44,19 +44,22 @@ ALLOWED: Final[dict[Action, frozenset[str]]] = {
 """The roles that may do each action. Approvals and waivers ask for one role instead, the gate's or the entry's."""
 
 
-def refuse(action: Action, roles: frozenset[str]) -> Refusal | None:
-    """Why somebody with these roles may not do this; none when they may."""
+def refuse(action: Action, roles: frozenset[str], unknown: frozenset[str] = frozenset()) -> Refusal | None:
+    """Why somebody with these roles may not do this; none when they may. An unknown role grants nothing."""
     if roles & ALLOWED[action]:
         return None
-    return _wrong_role(sorted(ALLOWED[action]), roles)
+    return _wrong_role(sorted(ALLOWED[action]), roles, unknown)
 
 
-def refuse_role(role: str, roles: frozenset[str]) -> Refusal | None:
+def refuse_role(role: str, roles: frozenset[str], unknown: frozenset[str] = frozenset()) -> Refusal | None:
     """Why somebody with these roles does not count in one role; none when they do."""
-    return None if role in roles else _wrong_role([role], roles)
+    return None if role in roles else _wrong_role([role], roles, unknown)
 
 
-def _wrong_role(wanted: list[str], roles: frozenset[str]) -> Refusal:
+def _wrong_role(wanted: list[str], roles: frozenset[str], unknown: frozenset[str]) -> Refusal:
+    if unsaid := [role_words(role) for role in wanted if role in unknown]:
+        sentence = f"Slack did not tell me whether you are {list_words(unsaid, 'or')}; please try again."
+        return Refusal(code="look-up-failed", sentence=f"{sentence} Nothing was recorded.")
     have = f"you are {list_words(map(role_words, sorted(roles)))}" if roles else "you have no role here"
     sentence = f"Only {list_words(map(role_words, wanted), 'or')} can do this; {have}. Nothing was recorded."
     return Refusal(code="wrong-role", sentence=sentence)

@@ -33,8 +33,8 @@ def _view(bot: Bot, person: Person) -> Block:
     asker = bot.people.identify(person)
     if isinstance(asker, Refusal):
         return line_view(UNKNOWN if asker.code == "look-up-failed" else OUTSIDE)
-    if refuse(Action.READ, asker.roles):
-        return line_view(NO_ROLE)
+    if refusal := refuse(Action.READ, asker.roles, asker.unknown):
+        return line_view(UNKNOWN if refusal.code == "look-up-failed" else NO_ROLE)
     with bot.store.read() as transaction:
         found = [case_of(bot, transaction, b) for b in bindings_of(transaction) if b.state == OPEN]
         cases = [(case, draft_lines(transaction, case)) for case in found if not isinstance(case, Refusal)]
@@ -74,7 +74,7 @@ def _wanted(stored: StoredDraft, asker: Insider) -> Iterator[tuple[str, str]]:
             mine = [role for role in gates if role in asker.roles]
             if mine and all(approval.person != asker.person for approval in approvals):
                 yield mine[0], f"waits for your approval as {role_words(mine[0])}"
-        case Ambiguous() if refuse(Action.LOOK, asker.roles) is None:
+        case Ambiguous() if refuse(Action.LOOK, asker.roles, asker.unknown) is None:
             yield "", "it may be visible to the customer, and somebody must look"
 
 

@@ -2,7 +2,8 @@
 
 Only full members of the home workspaces count. Guests, bots, deactivated and outside users, and everybody who cannot be
 looked up, are nobody. Roles come from configured users and user groups; answers are kept for a minute, and looked up
-anew inside a release (Slack: users.info, usergroups.users.list).
+anew inside a release (Slack: users.info, usergroups.users.list). A group that Slack does not answer for leaves its
+roles unknown, which is not having them: who holds a role by other means is not locked out.
 """
 
 import time
@@ -12,13 +13,15 @@ from http.client import HTTPException
 from typing import Any, Final, TypeVar
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.settings import Config
+from bot.settings import Config, RoleMembers
 from transforms.model.directives import Person
 from transforms.review import Refusal
 
 KEPT_SECONDS: Final = 60.0
+GROUP_METHOD: Final = "usergroups.users.list"
+GONE: Final = "no_such_subteam"
 Found = TypeVar("Found")
 
 
@@ -34,6 +37,8 @@ class Insider:
     name: str
     roles: frozenset[str]
     cleared: bool
+    unknown: frozenset[str] = frozenset()
+    """Roles of which Slack did not say whether the person has them: they have not, and a refusal says why."""
 
 
 @dataclass
@@ -54,7 +59,6 @@ class People:
             user = self.user(person.user)
             if reason := self.outside(user, person.team):
                 return Refusal(code="not-inside", sentence=f"{reason} Nothing was recorded.")
-            roles = self.roles(person.user)
         except LookupFailedError:
             return Refusal(
                 code="look-up-failed",
@@ -62,8 +66,9 @@ class People:
             )
         # A command names the workspace it was typed in, a click the person's own: one person must not count as two.
         known = Person(team=str(user.get("team_id") or person.team), user=person.user)
+        roles, unknown = self.roles(person.user)
         cleared = bool(roles & set(self.config.cleared_roles))
-        return Insider(person=known, name=display_name(user), roles=roles, cleared=cleared)
+        return Insider(person=known, name=display_name(user), roles=roles, cleared=cleared, unknown=unknown)
 
     def user(self, user_id: str) -> dict[str, Any]:
         """What Slack says of a user; `LookupFailedError` when it says nothing."""
@@ -92,21 +97,42 @@ class People:
             return f"{kind.get(set_flags[0], 'Bots and outside users')} cannot do this."
         return None
 
-    def roles(self, user_id: str) -> frozenset[str]:
-        """The roles of a user by configuration: named, as a deputy, or through a user group."""
-        return frozenset(role for role in self.config.roles if user_id in self.members(role))
+    def roles(self, user_id: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The roles of a user by configuration, and those of which Slack does not say whether they have them."""
+        found = {role: self._has(user_id, role) for role in self.config.roles}
+        has = frozenset(role for role, answer in found.items() if answer)
+        return has, frozenset(role for role, answer in found.items() if answer is None)
 
     def members(self, role: str) -> frozenset[str]:
         """The user ids that fill a role."""
-        members = self.config.roles.get(role)
-        if members is None:
-            return frozenset()
+        members = self.config.roles.get(role, RoleMembers())
         grouped = (self._group(group) for group in members.groups)
         return frozenset({*members.users, *members.deputies}).union(*grouped)
 
     def fills(self, person: Person, role: str) -> bool:
         """Whether a full member of the home fills this role now; `LookupFailedError` when Slack does not say."""
-        return self.outside(self.user(person.user), person.team) is None and person.user in self.members(role)
+        if self.outside(self.user(person.user), person.team):
+            return False
+        answer = self._has(person.user, role)
+        if answer is None:
+            raise LookupFailedError(GROUP_METHOD)
+        return answer
+
+    def _has(self, user_id: str, role: str) -> bool | None:
+        """Whether a user is named, is a deputy or in one of a role's groups; none when only a silent group can tell."""
+        members = self.config.roles.get(role, RoleMembers())
+        if user_id in {*members.users, *members.deputies}:
+            return True
+        answers = {self._in_group(user_id, group) for group in members.groups}
+        if True in answers:
+            return True
+        return None if None in answers else False
+
+    def _in_group(self, user_id: str, group: str) -> bool | None:
+        try:
+            return user_id in self._group(group)
+        except LookupFailedError:
+            return None
 
     def name(self, person: Person) -> str:
         """How a person is called; their id when Slack does not say."""
@@ -116,8 +142,17 @@ class People:
             return person.user
 
     def _group(self, group: str) -> frozenset[str]:
-        asked = {"usergroup": group}
-        return self._kept("group", group, lambda: frozenset(self._ask("usergroups.users.list", asked, "users")))
+        return self._kept("group", group, lambda: self._group_members(group))
+
+    def _group_members(self, group: str) -> frozenset[str]:
+        """Who is in a user group; one that is gone is empty, nothing more (Slack: no_such_subteam)."""
+        try:
+            return frozenset(self._ask(GROUP_METHOD, {"usergroup": group}, "users"))
+        except LookupFailedError as problem:
+            answer = problem.__cause__
+            if isinstance(answer, SlackApiError) and _error(answer) == GONE:
+                return frozenset()
+            raise
 
     def _kept(self, kind: str, key: str, ask: Callable[[], Found]) -> Found:
         now = time.monotonic()
@@ -136,6 +171,11 @@ class People:
         if not isinstance(found, dict | list):
             raise LookupFailedError(method)
         return found
+
+
+def _error(problem: SlackApiError) -> str:
+    data = problem.response.data
+    return str(data.get("error")) if isinstance(data, dict) else ""
 
 
 def display_name(user: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ def answer_ambiguous(bot: Bot, request: ActionRequest, asker: Insider, *, seen: 
         case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return answer_only(reply(UNKNOWN))
-    if refusal := refuse(Action.LOOK, asker.roles):
+    if refusal := refuse(Action.LOOK, asker.roles, asker.unknown):
         return refused(refusal, case.binding.incident, asker.person, bot.now())
     if not isinstance(stored.state, Ambiguous):
         return answer_only(reply("That was answered already. Nothing was recorded."))

@@ -89,7 +89,7 @@ def _authorized(bot: Bot, request: Asked, asker: Insider, doing: Doing[Asked] | 
     """Run a workflow for somebody who has leave; whatever no table knows is refused."""
     if doing is None:
         return answer_only(reply("This is of an earlier version of mine. Please use a command instead."))
-    refusal = refuse(doing.requires, asker.roles) if doing.requires else None
+    refusal = refuse(doing.requires, asker.roles, asker.unknown) if doing.requires else None
     return _refused(bot, request, refusal) if refusal else doing.run(bot, request, asker)
 
 

@@ -123,7 +123,7 @@ def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     if not standing:
         return answer_only(reply("Nobody holds that field. Nothing was recorded."))
     for hold in standing:
-        if refusal := refuse_role(hold.role, asker.roles):
+        if refusal := refuse_role(hold.role, asker.roles, asker.unknown):
             return refused(refusal, case.binding.incident, asker.person, bot.now())
     return _revised(bot, case, asker, f"{asker.name} ended a hold", lambda t, at: _end(t, case, target, asker, at))
 
@@ -147,7 +147,7 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     if entry is None:
         return answer_only(reply("That exception does not block this draft any more. Nothing was recorded."))
     never = Refusal(code="never-waived", sentence=f"Nobody can decide that away: {entry.sentence}. {MEND}")
-    refusal = never if entry.code in NEVER_WAIVED else refuse_role(entry.role, asker.roles)
+    refusal = never if entry.code in NEVER_WAIVED else refuse_role(entry.role, asker.roles, asker.unknown)
     if refusal:
         return refused(refusal, case.binding.incident, asker.person, bot.now())
     waiver = Waiver(entry=entry.id, evidence=entry.evidence, by=asker.person, role=entry.role, at=bot.now())

@@ -61,7 +61,7 @@ def _not_theirs(case: Case, stored: StoredDraft, role: str, asker: Insider) -> R
     if role not in case.profile.gates_for(stored.draft.kind):
         sentence = "This draft does not ask for an approval in that role. Nothing was recorded."
         return Refusal(code="no-such-gate", sentence=sentence)
-    return refuse_role(role, asker.roles)
+    return refuse_role(role, asker.roles, asker.unknown)
 
 
 def _given(state: ReviewState, role: str) -> Decision | None:

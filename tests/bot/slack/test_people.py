@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.access import Action, refuse, refuse_role
 from bot.settings import RoleMembers, load_deployment
 from bot.slack.api import make_client
 from bot.slack.people import KEPT_SECONDS, Insider, LookupFailedError, People, display_name
@@ -115,10 +116,9 @@ def test_person_who_leaves_is_nobody_within_a_minute(sandbox, people):
 
 
 @pytest.mark.parametrize("kind", NO_ANSWER)
-@pytest.mark.parametrize("method", ["users.info", "usergroups.users.list"])
-def test_look_up_that_fails_makes_nobody(sandbox, people, method, kind):
+def test_look_up_that_fails_makes_nobody(sandbox, people, kind):
     """Whatever goes wrong at Slack, nothing is done in a person's name, and the next try asks again."""
-    sandbox.faults.add(kind, method, times=None)
+    sandbox.faults.add(kind, "users.info", times=None)
     try:
         assert why(people, make_person("U0KIM")) == UNKNOWN
         with pytest.raises(LookupFailedError):
@@ -128,10 +128,47 @@ def test_look_up_that_fails_makes_nobody(sandbox, people, method, kind):
     assert roles(people, "U0KIM") == ["incident_command"]
 
 
-def test_group_that_is_gone_makes_nobody(people):
-    """A role whose group Slack does not know fails closed for everybody, not only for its members."""
+@pytest.mark.parametrize("kind", NO_ANSWER)
+def test_group_that_is_silent_grants_nothing(sandbox, people, kind):
+    """A role that only a silent group could grant is unknown, which is not having it; the next try asks again."""
+    sandbox.faults.add(kind, "usergroups.users.list", times=None)
+    try:
+        found = people.identify(make_person("U0KIM"))
+        assert (found.roles, found.cleared, "incident_command" in found.unknown) == (frozenset(), False, True)
+        assert refuse(Action.WITHDRAW, found.roles, found.unknown).code == "look-up-failed"
+        assert refuse_role("incident_command", found.roles, found.unknown).sentence == (
+            "Slack did not tell me whether you are Incident command; please try again. Nothing was recorded."
+        )
+        with pytest.raises(LookupFailedError):
+            people.fills(make_person("U0KIM"), "incident_command")
+    finally:
+        sandbox.faults.clear()
+    assert roles(people, "U0KIM") == ["incident_command"]
+
+
+def test_group_that_is_silent_locks_nobody_out_who_holds_the_role_by_other_means(sandbox, people):
+    """Named, a deputy or in another group: a silent group takes no role from them, and withdrawal stays open."""
+    legal = RoleMembers(users=("U0JO",), deputies=("U0LEE",), groups=("S0SILENT", "S0SECURITY"))
+    people.config = config(roles={"legal": legal})
+    assert roles(people, "U0SAM") == ["legal"]
+    people.kept.pop(("group", "S0SILENT"), None)
+    sandbox.faults.add(FaultKind.API_ERROR, "usergroups.users.list", times=None)
+    try:
+        found = [people.identify(make_person(user)) for user in ("U0JO", "U0LEE", "U0SAM", "U0ANA")]
+        assert [sorted(one.roles) for one in found] == [["legal"], ["legal"], ["legal"], []]
+        assert [sorted(one.unknown) for one in found] == [[], [], [], ["legal"]]
+        assert [refuse(Action.WITHDRAW, one.roles, one.unknown) is None for one in found] == [True, True, True, False]
+        assert [people.fills(make_person(user), "legal") for user in ("U0JO", "U0LEE", "U0SAM")] == [True] * 3
+    finally:
+        sandbox.faults.clear()
+
+
+def test_group_that_is_gone_is_empty(people):
+    """A group that Slack no longer knows empties its role, and takes nothing from anybody else."""
     people.config = config(roles={**people.config.roles, "legal": RoleMembers(groups=("S0GONE",))})
-    assert why(people, make_person("U0KIM")) == UNKNOWN
+    assert roles(people, "U0KIM") == ["incident_command"]
+    assert (people.identify(make_person("U0KIM")).unknown, people.members("legal")) == (frozenset(), frozenset())
+    assert people.fills(make_person("U0KIM"), "legal") is False
 
 
 def test_claim_of_another_workspace_is_refused(people):
