@@ -22,7 +22,7 @@ from profiles.errors import UserFixableError
 from transforms.model.bundle import Audience
 from transforms.publish.message import Message
 
-VERDICT_SECONDS: Final = 60.0
+SHOWN_SECONDS: Final = 60.0
 METADATA: Final = "bridgepkg_post"
 SHARED_LINE: Final = "I do not answer in shared channels. Please ask me in the incident's own channel."
 UNSEEN_LINE: Final = "I cannot see who reads this channel. Please ask in the incident's own channel."
@@ -44,23 +44,26 @@ class ApprovedPost:
 
 @dataclass
 class InternalPoster:
-    """Posts to people inside, after it has seen that only they can read."""
+    """Posts to people inside, after it has seen that only they can read.
+
+    Who reads a channel (its flags and members) is asked again before every post, since a channel can become shared at
+    any moment; only what Slack says of each person may come from memory.
+    """
 
     client: WebClient
     people: People
-    verdicts: dict[str, tuple[float, str | None]] = field(default_factory=dict)
 
     def refusal(self, channel: str) -> str | None:
         """Why nothing internal may be posted in a channel, in one sentence; none when only insiders read it."""
-        at, verdict = self.verdicts.get(channel, (-VERDICT_SECONDS, None))
-        if time.monotonic() - at >= VERDICT_SECONDS:
-            verdict = self._inspect(channel)
-            self.verdicts[channel] = (time.monotonic(), verdict)
-        return verdict
-
-    def forget(self, channel: str) -> None:
-        """Look again at who reads a channel before the next post."""
-        self.verdicts.pop(channel, None)
+        info = call(self.client, "conversations.info", {"channel": channel})["channel"]
+        if info.get("is_im"):
+            return None
+        if info.get("is_ext_shared") or _has_open_invitation(info) or not _is_home_alone(info, self.people):
+            return "Another organisation shares that channel, so I do not post internal things there."
+        for user in _members(self.client, self.people, channel):
+            if not user.get("is_bot") and not user.get("deleted") and self.people.outside(user):
+                return "A guest or outside user is in that channel, so I do not post internal things there."
+        return None
 
     def post(self, channel: str, drawing: Drawing, attempt: str) -> str:
         """Post a drawing and return its timestamp."""
@@ -109,17 +112,6 @@ class InternalPoster:
         if reason := self.refusal(channel):
             raise RefusedChannelError(reason)
 
-    def _inspect(self, channel: str) -> str | None:
-        info = call(self.client, "conversations.info", {"channel": channel})["channel"]
-        if info.get("is_im"):
-            return None
-        if _outside_teams(info, self.people) or info.get("is_ext_shared") or info.get("is_pending_ext_shared"):
-            return "Another organisation shares that channel, so I do not post internal things there."
-        for user in _members(self.client, self.people, channel):
-            if not user.get("is_bot") and not user.get("deleted") and self.people.outside(user):
-                return "A guest or outside user is in that channel, so I do not post internal things there."
-        return None
-
 
 @dataclass
 class BridgePublisher:
@@ -139,7 +131,7 @@ class BridgePublisher:
         info = call(self.client, "conversations.info", {"channel": audience.channel})["channel"]
         if closed := [flag for flag in ("is_archived", "is_frozen", "is_read_only") if info.get(flag)]:
             return f"The bridge channel is {closed[0].removeprefix('is_').replace('_', '-')}."
-        if info.get("is_pending_ext_shared") or info.get("pending_connected_team_ids"):
+        if _has_open_invitation(info):
             return "An invitation to another organisation is open in the bridge channel; accept or withdraw it first."
         if set(_outside_teams(info, self.people)) != set(audience.teams):
             return "The organisations in the bridge channel are not exactly the configured ones."
@@ -186,8 +178,8 @@ class BridgePublisher:
             return channel
 
     def _kept(self, key: str, ask: Callable[[], Any]) -> Any:
-        at, value = self.kept.get(key, (-VERDICT_SECONDS, None))
-        if time.monotonic() - at >= VERDICT_SECONDS:
+        at, value = self.kept.get(key, (-SHOWN_SECONDS, None))
+        if time.monotonic() - at >= SHOWN_SECONDS:
             value = ask()
             self.kept[key] = (time.monotonic(), value)
         return value
@@ -270,9 +262,20 @@ def _outside_teams(info: dict[str, Any], people: People) -> list[str]:
     shared = (
         *info.get("connected_team_ids", ()),
         *info.get("shared_team_ids", ()),
+        *info.get("internal_team_ids", ()),
         *info.get("pending_connected_team_ids", ()),
     )
     return sorted({team for team in shared if team not in home})
+
+
+def _has_open_invitation(info: dict[str, Any]) -> bool:
+    return any(info.get(name) for name in ("is_pending_ext_shared", "pending_shared", "pending_connected_team_ids"))
+
+
+def _is_home_alone(info: dict[str, Any], people: People) -> bool:
+    """Whether every team that Slack names is home; a channel shared within an enterprise must name some."""
+    named = info.get("shared_team_ids") or info.get("internal_team_ids")
+    return not _outside_teams(info, people) and (bool(named) or not info.get("is_org_shared"))
 
 
 def _members(client: WebClient, people: People, channel: str) -> Iterator[dict[str, Any]]:

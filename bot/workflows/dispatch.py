@@ -49,8 +49,7 @@ def dispatch(bot: Bot, request: AnyRequest) -> Effect:
     if isinstance(request, EventRequest) and request.event.get("type") == HOME_OPENED:
         return _home(bot, request)
     if isinstance(request, EventRequest):
-        # Who reads the channel may have changed, so the next post looks again.
-        bot.internal.forget(request.channel)
+        # Who reads the channel may have changed: every post asks that by itself.
         return answer_only(None)
     asker = bot.people.identify(request.person)
     if isinstance(asker, Refusal):

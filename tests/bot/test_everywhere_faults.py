@@ -171,7 +171,6 @@ def test_nobody_counts_who_cannot_be_looked_up(steps, method):
 def test_nothing_internal_is_posted_where_nobody_can_say_who_reads(steps, method):
     """While Slack does not say who reads a channel, no card goes there; it does as soon as Slack says so."""
     for kind in AWAY:
-        steps.bot.internal.verdicts.clear()
         draft = steps.draft()
         steps.bot.people.kept.clear()
         before = [len(texts(steps, channel)) for channel in CHANNELS]

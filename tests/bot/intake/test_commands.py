@@ -113,10 +113,8 @@ def test_command_in_a_channel_with_outsiders_gets_one_line_without_content(sqlit
         (lambda: workspace.join(INCIDENT, "U0GUS"), lambda: workspace.leave(INCIDENT, "U0GUS")),
     ):
         change()
-        stage.bot.internal.forget(INCIDENT)
         assert {stage.command("U0KIM", word) for word in ("", "preview")} == {SHARED_LINE}
         undo()
-        stage.bot.internal.forget(INCIDENT)
     assert stage.command("U0KIM", "status").startswith("Acme Corp · INC-1042\n")
     assert [draft.number for draft in stage.drafts()] == [1]
 

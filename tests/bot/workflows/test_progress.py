@@ -134,7 +134,6 @@ def test_progress_is_not_posted_where_a_guest_reads(sqlite_steps):
     """With a guest in the incident's channel nothing is posted there, and the draft is made nevertheless."""
     steps = sqlite_steps
     steps.sandbox.workspace.join(INCIDENT, "U0GUS")
-    steps.bot.internal.forget(INCIDENT)
     with slow(steps.folder):
         steps.command("U0KIM", "draft")
         steps.work()
