@@ -47,12 +47,16 @@ class RoleMembers(Frozen):
 
 
 class Bridge(Frozen):
-    """One customer audience: account, channel, exactly the outside teams allowed, profile, and its trust root."""
+    """One customer audience: account, channel, exactly the outside teams allowed, profile, and its trust root.
+
+    Guests of those teams may read along only where `allow_guests` says so; guests of the home never may.
+    """
 
     account: Key
     label: SafeText
     channel: SlackId
     teams: tuple[SlackId, ...] = Field(min_length=1)
+    allow_guests: bool = False
     profile: Annotated[str, Field(min_length=1)] = "customer-bridge"
     approved_profiles: tuple[Digest, ...] = ()
 
@@ -88,7 +92,12 @@ class Deployment(Frozen):
         """Whose package a bridge's is, and who reads it."""
         named = self.config.bridges[bridge]
         return Audience(
-            bridge=bridge, account=named.account, label=named.label, channel=named.channel, teams=named.teams
+            bridge=bridge,
+            account=named.account,
+            label=named.label,
+            channel=named.channel,
+            teams=named.teams,
+            allow_guests=named.allow_guests,
         )
 
     @property

@@ -227,7 +227,7 @@ class BridgePublisher:
         if user.get("deleted"):
             return True
         if user.get("team_id") in audience.teams:
-            return True
+            return audience.allow_guests or not (user.get("is_restricted") or user.get("is_ultra_restricted"))
         return bool(user.get("is_bot")) or self.people.outside(user) is None
 
 

@@ -23,13 +23,14 @@ AnyRecord = TypeVar("AnyRecord", bound=_Record)
 
 
 class Audience(Frozen):
-    """One bridge: whose package this is, and exactly who reads the channel."""
+    """One bridge: whose package this is, and exactly who reads the channel: full members, and guests where allowed."""
 
     bridge: Name
     account: Key
     label: SafeText
     channel: SlackId
     teams: tuple[SlackId, ...] = Field(min_length=1)
+    allow_guests: bool = False
 
 
 class Cell(Frozen):

@@ -226,6 +226,16 @@ IN_THE_WAY = {
         world("set_user", "U0LEE", is_restricted=False),
         WRONG_PEOPLE,
     ),
+    "a guest of the customer": (
+        world("set_user", "U0CARA", is_restricted=True),
+        world("set_user", "U0CARA", is_restricted=False),
+        WRONG_PEOPLE,
+    ),
+    "a guest of the customer for one channel": (
+        world("set_user", "U0CARA", is_ultra_restricted=True),
+        world("set_user", "U0CARA", is_ultra_restricted=False),
+        WRONG_PEOPLE,
+    ),
     "another organisation": (world("share", BRIDGE, OUTSIDE), world("unshare", BRIDGE, OUTSIDE), WRONG_TEAMS),
     "an open invitation": (
         world("offer_share", BRIDGE, OUTSIDE),
