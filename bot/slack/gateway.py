@@ -105,7 +105,9 @@ class InternalPoster:
         """The drawing where only insiders read; a line without content where others do, or where nobody can say."""
         try:
             return Drawing(SHARED_LINE, ()) if self.refusal(channel) else drawing
-        except (NotDoneError, UnclearError, LookupFailedError):
+        except (NotDoneError, UnclearError, LookupFailedError) as problem:
+            if isinstance(problem, NotDoneError) and problem.error == "ratelimited":
+                raise  # said a little later: a rate limit delays, it takes no answer away (promise P13)
             return Drawing(UNSEEN_LINE, ())
 
     def _refuse(self, channel: str) -> None:

@@ -101,6 +101,16 @@ def test_whisper_where_nobody_can_say_who_reads_has_no_content(sandbox, poster):
     assert seen(sandbox, 0)[before:] == [UNSEEN_LINE]
 
 
+def test_whisper_waits_while_slack_asks_to_slow_down(sandbox, poster):
+    """A rate limit on the question who reads delays an answer; it does not take its content away (promise P13)."""
+    before = len(seen(sandbox, 0))
+    sandbox.faults.add(FaultKind.RATELIMITED, "conversations.info", times=1)
+    with pytest.raises(NotDoneError) as refused:
+        poster.whisper(INCIDENT, "U0KIM", SECRET)
+    poster.whisper(INCIDENT, "U0KIM", SECRET)
+    assert (refused.value.error, seen(sandbox, 0)[before:]) == ("ratelimited", [SECRET.text])
+
+
 def test_every_post_asks_who_reads(sandbox, poster):
     """Two posts, two edits and two whispers ask for flags and members six times, and for no person again."""
     ts = poster.post(INCIDENT, SECRET, "x")
