@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import orjson
 from pydantic import BaseModel
@@ -26,6 +27,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from profiles.errors import UserFixableError
+from storage.private import create_private
 from storage.sealing import Keys, seal, unseal
 from transforms.publish.dossier import Sealed
 
@@ -154,6 +156,7 @@ def make_engine(url: str) -> Engine:
 
 def _sqlite(address: URL) -> Engine:
     engine = create_engine(address)
+    event.listen(engine, "do_connect", _create_privately)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -162,6 +165,24 @@ def _sqlite(address: URL) -> Engine:
 def _postgres(address: URL) -> Engine:
     driver = address.drivername if "+" in address.drivername else "postgresql+psycopg"
     return create_engine(address.set(drivername=driver, query={**PATIENCE, **address.query}), pool_pre_ping=True)
+
+
+def _create_privately(_dialect: Any, _record: Any, arguments: Any, _parameters: Any) -> None:
+    """A new file is for its owner alone before SQLite sees it; -wal and -shm take its mode (SQLite: WAL)."""
+    name = urlsplit(str(arguments[0]))
+    if name.scheme != "file":
+        create_private(Path(str(arguments[0])))
+    elif parse_qs(name.query).get("mode", ["rwc"]) == ["rwc"]:
+        create_private(Path(unquote(name.path)))
+
+
+def sqlite_files(url: str) -> tuple[Path, ...]:
+    """The files of a database on SQLite, there or not; none for another database."""
+    name = url.partition("///")[2].partition("?")[0]
+    if not url.startswith("sqlite") or not name:
+        return ()
+    path = unquote(urlsplit(name).path) if name.startswith("file:") else name
+    return tuple(Path(f"{path}{suffix}") for suffix in ("", "-wal", "-shm"))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

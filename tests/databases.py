@@ -25,6 +25,7 @@ TEMPLATE = "bridgepkg_template"
 def sqlite_url(folder: Path) -> str:
     """A migrated SQLite file: a copy of one that this process has migrated once."""
     file = folder / "bridgepkg.db"
+    file.touch(mode=0o600)
     file.write_bytes(_sqlite_template())
     return f"sqlite:///{file}"
 

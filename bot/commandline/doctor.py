@@ -30,10 +30,12 @@ from bot.slack.people import LookupFailedError, People
 from bot.sources.read import read_source
 from profiles.codes import SourceState
 from profiles.errors import UserFixableError
+from storage.private import is_open_to_others
 from storage.schema import current, require_current
-from storage.store import Store
+from storage.store import Store, sqlite_files
 from transforms.model.canonical import digest
 
+DEFAULT_DATABASE: Final = "sqlite:///bridgepkg.db"
 SCOPES: Final = (
     "commands",
     "chat:write",
@@ -67,6 +69,7 @@ def examine() -> Iterator[Finding]:
     bridges = len(deployment.config.bridges)
     yield Finding("configuration", ok=True, says=f"{config_path()}: {bridges} bridge{'s' if bridges > 1 else ''}")
     yield from _tried("database", _database)
+    yield from _database_files()
     yield from _profiles(deployment)
     yield from _sources(deployment)
     yield from _slack(deployment)
@@ -85,11 +88,25 @@ def _keys() -> str:
 
 
 def _database() -> str:
-    store = Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
-    if current(store) is None:
-        return "empty; bridgepkg run brings it up"
-    require_current(store)
+    store = Store(setting("DATABASE_URL") or DEFAULT_DATABASE, sealing_keys())
+    try:
+        if current(store) is None:
+            return "empty; bridgepkg run brings it up"
+        require_current(store)
+    finally:
+        store.close()
     return "at this version"
+
+
+def _database_files() -> Iterator[Finding]:
+    """A database that others on this machine can read; a new one is made for its owner alone."""
+    try:
+        files = sqlite_files(setting("DATABASE_URL") or DEFAULT_DATABASE)
+    except UserFixableError:
+        return
+    if found := [str(file) for file in files if is_open_to_others(file)]:
+        says = f"other users of this machine can open {found[0]}; run: chmod 600 {' '.join(found)}"
+        yield Finding("database files", ok=False, says=says)
 
 
 def _profiles(deployment: Deployment) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_tab
 from bot.settings import SettingsError, config_path, load_deployment, sealing_keys, signing_key
 from bot.sources.mapping import parse_time
 from profiles.codes import SourceState
+from storage.private import write_private
 from transforms.model.bundle import SourceHealth
 from transforms.model.package import Package
 from transforms.publish.dossier import Dossier
@@ -113,7 +114,7 @@ def _summary(blocking: tuple[str, ...], holds: int) -> str:
 
 def _write(path: Path, content: bytes) -> None:
     try:
-        path.write_bytes(content + b"\n")
+        write_private(path, content + b"\n")
     except OSError as problem:
         raise click.UsageError(f"{path} cannot be written ({problem.strerror}); name another file") from problem
 

@@ -12,6 +12,7 @@ from bot.commandline.exported import IncidentExport, as_json, gather
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
 from bot.settings import signing_key
 from storage.log import faults
+from storage.private import write_private
 from storage.store import Store
 
 EXIT_NO = 1
@@ -38,7 +39,7 @@ def export(incident: str, form: str, annexes: bool, out: Path | None) -> None:
         sys.stdout.buffer.write(content + b"\n")
         return
     try:
-        out.write_bytes(content + b"\n")
+        write_private(out, content + b"\n")
     except OSError as problem:
         raise click.UsageError(f"{out} cannot be written ({problem.strerror}); name another file") from problem
     click.echo(f"{out}: {len(content):,} bytes", err=True)

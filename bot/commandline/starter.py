@@ -7,8 +7,10 @@ from typing import Final
 
 from profiles.errors import UserFixableError
 from profiles.loader import SHIPPED
+from storage.private import write_private
 
 ROOT: Final = Path(__file__).parents[2]
+SECRETS: Final = ".env"
 
 CONFIG: Final = """\
 # bridgepkg: see docs/configuration.md. Replace every id that begins with T0, C0, S0 or U0 by your own.
@@ -69,16 +71,16 @@ def start(folder: Path, keys: str) -> Iterator[Path]:
         "bridgepkg.yaml": CONFIG.encode(),
         "profile.yaml": (SHIPPED / "customer-bridge.yaml").read_bytes(),
         "app_manifest.yaml": (ROOT / "app_manifest.yaml").read_bytes(),
-        ".env": keys.encode(),
+        SECRETS: keys.encode(),
     }
     if taken := [name for name in files if (folder / name).exists()]:
         raise NotEmptyError(f"{folder / taken[0]} is there already; name an empty folder, or move that file away")
     try:
         (folder / "exports").mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (folder / name).write_bytes(content)
+            write = write_private if name == SECRETS else Path.write_bytes
+            write(folder / name, content)
             yield folder / name
-        (folder / ".env").chmod(0o600)
     except OSError as problem:
         shutil.rmtree(folder / "exports", ignore_errors=True)
         raise NotEmptyError(f"{folder} cannot be written ({problem.strerror}); name another folder") from problem

@@ -53,6 +53,16 @@ def test_draft_with_out_shows_the_message_and_writes_the_dossier(place, run) -> 
     assert (written.draft, written.version, written.decisions) == (1, 1, ())
 
 
+def test_draft_writes_a_dossier_for_the_owner_alone(place, run) -> None:
+    """A dossier holds what was withheld, sealed: whatever the umask lets through, nobody else opens the file."""
+    before = os.umask(0)
+    try:
+        assert run(*DRAFT, "--out", "d.json")[0] == 0
+    finally:
+        os.umask(before)
+    assert (place / "d.json").stat().st_mode & 0o777 == 0o600
+
+
 def test_draft_prints_the_dossier_as_json(place, run) -> None:
     """Nothing but JSON on standard output, so that it can be piped; nothing withheld in it."""
     code, out, err = run(*DRAFT)

@@ -1,5 +1,6 @@
 """`init` and `doctor`: from an empty folder to a deployment that is found to be well."""
 
+import os
 import re
 from pathlib import Path
 
@@ -63,6 +64,28 @@ def test_init_writes_what_the_configuration_loader_accepts(tmp_path, monkeypatch
     assert "bridgepkg doctor" in out
     assert list(load_deployment(tmp_path / "new" / "bridgepkg.yaml").profiles) == ["first-customer"]
     assert (tmp_path / "new" / ".env").stat().st_mode & 0o777 == 0o600
+
+
+def test_init_makes_the_keys_for_the_owner_alone(tmp_path, monkeypatch, capsys):
+    """Whatever the umask lets through, nobody else reads the keys."""
+    before = os.umask(0)
+    try:
+        assert run(monkeypatch, capsys, "init", str(tmp_path / "new"))[0] == 0
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new" / ".env").stat().st_mode & 0o777 == 0o600
+
+
+def test_doctor_tells_of_a_database_that_others_can_open(workspace, tmp_path):
+    """It is said with what to run, and the rest is looked at all the same; once run, all is well."""
+    file = tmp_path / "bridgepkg.db"
+    assert "database files" not in unwell()
+    file.chmod(0o640)
+    says = unwell()["database files"]
+    assert says.startswith(f"other users of this machine can open {file}; run: chmod 600 {file}")
+    for path in says.partition("chmod 600 ")[2].split():
+        Path(path).chmod(0o600)
+    assert "database files" not in unwell()
 
 
 def test_init_overwrites_nothing(tmp_path, monkeypatch, capsys):
