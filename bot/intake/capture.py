@@ -18,9 +18,9 @@ from slack_sdk import WebClient
 
 from blocks.ids import COMMAND, COMMANDS_OPEN_MODAL, EVENTS, OPENS_MODAL, ActionId, CallbackId
 from bot.intake.commands import Typed, parse
+from bot.intake.installation import installations
 from bot.intake.opener import Opener
 from bot.intake.requests import dedupe_key, lane_of
-from bot.listeners.installation import installations
 from storage.queues import Request, receive
 from storage.store import Store
 
