@@ -150,7 +150,14 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     refusal = never if entry.code in NEVER_WAIVED else refuse_role(entry.role, asker.roles, asker.unknown)
     if refusal:
         return refused(refusal, case.binding.incident, asker.person, bot.now())
-    waiver = Waiver(entry=entry.id, evidence=entry.evidence, by=asker.person, role=entry.role, at=bot.now())
+    waiver = Waiver(
+        entry=entry.id,
+        evidence=entry.evidence,
+        decided=entry.decided,
+        by=asker.person,
+        role=entry.role,
+        at=bot.now(),
+    )
     return _decided(bot, case, asker, [waiver], f"{asker.name} decided {entry.code}")
 
 

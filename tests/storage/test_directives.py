@@ -20,6 +20,7 @@ def make_waiver(number: int = 1) -> Waiver:
     return Waiver(
         entry=f"timing-disagreement:T{number}",
         evidence="e" * 64,
+        decided="two sides disagree",
         by=make_person(),
         role="legal",
         at=later(number),

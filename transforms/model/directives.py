@@ -34,10 +34,14 @@ class FieldHold(Frozen):
 
 
 class Waiver(Frozen):
-    """One person's decision that a register entry need not block, for exactly the evidence that they saw."""
+    """One person's decision that a register entry need not block, for exactly the evidence that they saw.
+
+    `decided` is what they read and decided, in the clear; it names nothing withheld. `evidence` covers the facts.
+    """
 
     entry: EntryId
     evidence: Digest
+    decided: Annotated[str, Field(min_length=1, max_length=600)]
     by: Person
     role: Role
     at: Time

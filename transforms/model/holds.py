@@ -1,11 +1,11 @@
 """Holds: what is not released, why, under which number, and the annex that keeps it (mission M3, M4; promise P3).
 
-A slot that may not be shown is a `HeldSlot`. Held slots with one key (section, approved label, category) become one
-hold; how many records stand behind it is known only inside the annex. Numbers and "since" come from the last released
+A slot that may not be shown is `HeldSlot`. Barred slots with one key (section, approved label, category) become one hold;
+how many records stand behind it is known only inside the annex. Numbers and "since" come from the last released
 package; new holds follow in slot order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -47,7 +47,8 @@ class HeldSlot(Frozen):
 class Slot(Frozen):
     """A place of the package schema with what rendering made of it. `key` names the hold it would share.
 
-    `settled` are disagreements behind a shown value that the profile's own rule settled.
+    `settled` are disagreements behind a shown value that the profile's own rule settled; `settled_from` is what each
+    source or side said of it.
     """
 
     id: FieldId
@@ -57,7 +58,24 @@ class Slot(Frozen):
     region: Name | None = None
     outcome: Annotated[Coded | Worded | HeldSlot, Field(discriminator="type")]
     settled: tuple[HoldReason, ...] = ()
+    settled_from: tuple[str, ...] = ()
     origin: Origin
+
+
+def facts_of(slots: Iterable[Slot]) -> Iterator[str]:
+    """What somebody decides about slots, whichever records say so: field, rule, rows, silent sources, and outcome."""
+    for slot in slots:
+        yield from (f"field:{slot.id}", f"rule:{slot.origin.rule}")
+        yield from (f"row:{row}" for row in slot.origin.rows)
+        yield from (f"silent:{source}" for source in slot.origin.silent)
+        match slot.outcome:
+            case Coded() as shown:
+                yield f"shown:{shown.stated}"
+            case Worded(words=words):
+                yield f"shown:{words}"
+            case HeldSlot(reasons=reasons, evidence_codes=evidence_codes):
+                yield from (f"reason:{reason}" for reason in reasons)
+                yield from (f"says:{code}" for code in evidence_codes)
 
 
 class Hold(Frozen):

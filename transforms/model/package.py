@@ -35,6 +35,11 @@ class Coded(Frozen):
     rank: int
     at: Time | None = None
 
+    @property
+    def stated(self) -> str:
+        """The code and, where one stands beside it, the day and minute."""
+        return f"{self.code} {self.at.isoformat()}" if self.at else self.code
+
 
 class Worded(Frozen):
     """A detail that is shown in approved words: a rule's own, or those that a role cleared for exactly this detail."""

@@ -176,9 +176,15 @@ def _held(hold: Hold, annex_digest: Digest) -> HeldDetail:
 
 
 def _state(entry: RegisterEntry) -> RegisterState:
-    waived_by = entry.waived.by if entry.waived else None
+    waived = entry.waived
     return RegisterState(
-        id=entry.id, code=entry.code, blocks=entry.blocks, waived_by=waived_by, evidence=entry.evidence
+        id=entry.id,
+        code=entry.code,
+        blocks=entry.blocks,
+        waived_by=waived.by if waived else None,
+        waived_as=waived.role if waived else None,
+        decided=waived.decided if waived else None,
+        evidence=entry.evidence,
     )
 
 

@@ -56,12 +56,14 @@ class FieldDigest(Frozen):
 
 
 class RegisterState(Frozen):
-    """One register entry as it stood at release."""
+    """One register entry as it stood at release; where it was waived: by whom, in which role, and what was decided."""
 
     id: str
     code: RegisterCode
     blocks: bool
     waived_by: Person | None
+    waived_as: Role | None
+    decided: str | None
     evidence: Digest
 
 

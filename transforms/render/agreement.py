@@ -15,11 +15,15 @@ from transforms.render.tables import Observed, Tables
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The code that a cell reads as, why it may not be shown, what the profile settled, and the rules that did."""
+    """The code that a cell reads as, why it may not be shown, what the profile settled, and the rules that did.
+
+    `settled_from` is who said what where it was settled: reason, source or side, and code.
+    """
 
     code: StatusCode | None
     reasons: tuple[HoldReason, ...] = ()
     settled: tuple[HoldReason, ...] = ()
+    settled_from: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
 
 
@@ -27,6 +31,7 @@ class Verdict:
 class _Word:
     """What one source, or one side, says of the cell, and the share bucket that made it so."""
 
+    side: Side
     source: str
     code: StatusCode
     rows: tuple[str, ...] = ()
@@ -45,6 +50,12 @@ class _Step:
     def torn(self) -> bool:
         """Whether the words disagree."""
         return len({word.code for word in self.words}) > 1
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Who said what: each source where sources of one side are compared, each side where sides are."""
+        by_source = self.reason is HoldReason.SOURCE_CONFLICT
+        return tuple(f"{word.source if by_source else word.side}:{word.code.code}" for word in self.words)
 
     @property
     def held(self) -> bool:
@@ -66,6 +77,7 @@ def agree(tables: Tables, here: Iterable[Observed]) -> Verdict:
         code=steps[-1].word.code if steps[-1].word and not held else None,
         reasons=held,
         settled=tuple(dict.fromkeys(step.reason for step in settled)),
+        settled_from=tuple(sorted(f"{step.reason}:{said}" for step in settled for said in step.said)),
         rows=tuple(dict.fromkeys((*buckets, *(f"conflicts:{step.rule}" for step in settled)))),
     )
 
@@ -88,7 +100,7 @@ def _words(tables: Tables, seen: Iterable[Observed], side: Side) -> tuple[_Word,
             components = said.setdefault(o.record.ref.source, {})
             code, known = tables.status_codes[o.row.code], components.get(o.record.component)
             components[o.record.component] = code if known is None or code.rank > known.rank else known
-    return tuple(_Word(source, *_aggregate(tables, components)) for source, components in said.items())
+    return tuple(_Word(side, source, *_aggregate(tables, components)) for source, components in said.items())
 
 
 def _aggregate(tables: Tables, components: Mapping[str, StatusCode]) -> tuple[StatusCode, tuple[str, ...]]:

@@ -71,6 +71,7 @@ def _status_slot(
         region=region.id,
         outcome=outcome,
         settled=() if reasons else verdict.settled,
+        settled_from=() if reasons else verdict.settled_from,
         origin=origin("status: worst of agreeing sources", here, rows, {source for source, _ in expected}),
     )
 

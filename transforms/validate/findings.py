@@ -20,7 +20,7 @@ from profiles.models import Profile
 from profiles.tables import ProfileSource
 from transforms.model.bundle import Bundle
 from transforms.model.directives import Directives
-from transforms.model.holds import Annex, HeldSlot, Hold, Slot
+from transforms.model.holds import Annex, HeldSlot, Hold, Slot, facts_of
 from transforms.model.lineage import LineageEntry, unexplained
 from transforms.model.package import Held, Package
 from transforms.model.register import Finding
@@ -66,8 +66,9 @@ def hold_findings(
                 yield Finding(
                     code=CODE_OF_REASON[reason],
                     about=hold.key,
-                    sentence=f"H{hold.number} {hold.what}: {EXPLANATION[reason]}",
-                    facts=(reason, annex.keyed(bundle.digest_key)),
+                    sentence=f"{hold.what}: {EXPLANATION[reason]}",
+                    facts=(reason, annex.keyed(bundle.digest_key), *facts_of(members)),
+                    hold=hold.number,
                 )
 
 
@@ -94,7 +95,7 @@ def settled_findings(slots: Iterable[Slot], profile: Profile) -> Iterator[Findin
                 code=CODE_OF_REASON[reason],
                 about=slot.key,
                 sentence=f"{labels[slot.capability or '']}: {EXPLANATION[reason]}; settled by the rule {rule}",
-                facts=(reason, slot.id),
+                facts=(reason, rule, *facts_of([slot]), *slot.settled_from),
             )
 
 
@@ -107,7 +108,7 @@ def narrowing_findings(package: Package, prior: Package | None) -> Iterator[Find
                 code=RegisterCode.CLEARANCE_NARROWED,
                 about=detail.id,
                 sentence=f"{detail.what}: version {prior.version} told it in words that nothing clears now",
-                facts=(detail.id,),
+                facts=(detail.id, f"version:{prior.version}", f"told:{detail.value.words}"),
             )
 
 
@@ -116,17 +117,17 @@ def source_findings(bundle: Bundle, profile: Profile) -> Iterator[Finding]:
     for source in profile.sources:
         health = bundle.health_of.get(source.name)
         if health is None:
-            yield _unread(source, "is not configured; add it under sources in bridgepkg.yaml")
+            yield _unread(source, "is not configured; add it under sources in bridgepkg.yaml", "not-configured")
         elif health.state is not SourceState.READ:
-            yield _unread(source, "could not be read")
+            yield _unread(source, "could not be read", health.state)
 
 
-def _unread(source: ProfileSource, what: str) -> Finding:
+def _unread(source: ProfileSource, what: str, state: str) -> Finding:
     return Finding(
         code=RegisterCode.SOURCE_UNAVAILABLE,
         about=f"source/{source.name}",
         sentence=f"a source of kind {source.kind} {what}",
-        facts=(source.name,),
+        facts=(source.name, state),
     )
 
 
@@ -137,13 +138,17 @@ def required_findings(
     by_id = {slot.id: slot for slot in slots}
     yield from _uncovered(scope)
     for hold in holds:
-        needed = any(_is_required(by_id[field], scope) for field in hold.fields)
-        if needed or (isinstance(package.overall, Held) and package.overall.number == hold.number):
+        members = [by_id[field] for field in hold.fields]
+        needed = [f"required:{slot.id}" for slot in members if _is_required(slot, scope)]
+        if isinstance(package.overall, Held) and package.overall.number == hold.number:
+            needed.append("required:overall")
+        if needed:
             yield Finding(
                 code=RegisterCode.REQUIRED_FIELD_HELD,
                 about=hold.key,
-                sentence=f"H{hold.number} {hold.what}: required by contract or for the meaning; held, it may mislead",
-                facts=(hold.reason,),
+                sentence=f"{hold.what}: required by contract or for the meaning; held, it may mislead",
+                facts=(hold.reason, *needed, *facts_of(members)),
+                hold=hold.number,
             )
 
 
@@ -182,12 +187,18 @@ def entitlement_findings(package: Package, prior: Package | None) -> Iterator[Fi
         return
     then, now = _placed(prior), _placed(package)
     if then and now and then != now:
-        moved = f"{len(now - then)} more and {len(then - now)} fewer places"
+        more, fewer = sorted(now - then), sorted(then - now)
+        moved = f"{len(more)} more and {len(fewer)} fewer places"
+        names = "; ".join(f"{which}: {', '.join(ids)}" for which, ids in (("more", more), ("fewer", fewer)) if ids)
         yield Finding(
             code=RegisterCode.ENTITLEMENT_CHANGED,
             about="entitlement",
-            sentence=f"the entitlement changed since version {prior.version}: {moved} than before",
-            facts=(*sorted(then - now), *sorted(now - then)),
+            sentence=f"the entitlement changed since version {prior.version}: {moved} than before ({names})",
+            facts=(
+                f"version:{prior.version}",
+                *(f"more:{field}" for field in more),
+                *(f"fewer:{field}" for field in fewer),
+            ),
         )
 
 
@@ -221,7 +232,7 @@ def _suspected(code: RegisterCode, suspicion: Suspicion) -> Finding:
         code=code,
         about=suspicion.where,
         sentence=f"the message holds a {suspicion.kind} in {suspicion.where}{why}",
-        facts=(suspicion.kind, suspicion.term),
+        facts=(suspicion.kind, suspicion.term, suspicion.why),
     )
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from profiles.codes import RegisterCode, Section
 from profiles.models import Profile
-from transforms.model.holds import HeldSlot, Slot
+from transforms.model.holds import HeldSlot, Slot, facts_of
 from transforms.model.package import Coded, Package, PackageField
 from transforms.model.register import Finding
 
@@ -23,12 +23,18 @@ def material_findings(slots: Iterable[Slot], prior: Package | None, profile: Pro
     ranks = {(Section.STATUS, code.code): code.rank for code in profile.status.codes}
     ranks |= {(Section.WORKAROUND, code.code): code.rank for code in profile.readiness.codes}
     for field in prior.fields:
-        if isinstance(field.value, Coded) and (what := _moved(field, field.value, known.get(field.id), ranks, profile)):
+        slot = known.get(field.id)
+        if isinstance(field.value, Coded) and (what := _moved(field, field.value, slot, ranks, profile)):
             yield Finding(
                 code=RegisterCode.MATERIAL_CHANGE,
                 about=field.id,
                 sentence=f"version {prior.version} told {field.id} otherwise: {what}",
-                facts=(field.id, what),
+                facts=(
+                    what,
+                    f"version:{prior.version}",
+                    f"told:{field.value.stated}",
+                    *facts_of([slot] if slot else ()),
+                ),
             )
 
 

@@ -1,15 +1,54 @@
 """Validate: the register of exceptions found while building, with what blocks and which role decides (stage three)."""
 
 from collections.abc import Iterable
+from typing import Annotated
+
+from pydantic import Field
 
 from profiles.codes import (
     NEVER_WAIVED,
+    RegisterCode,
 )
+from profiles.frozen import Digest, Frozen, Role
 from profiles.models import Profile
 from transforms.model.bundle import Bundle
 from transforms.model.canonical import keyed_digest
-from transforms.model.directives import Directives
-from transforms.model.register import Finding, RegisterEntry
+from transforms.model.directives import Directives, EntryId, Waiver
+
+
+class RegisterEntry(Frozen):
+    """One exception. `sentence` names nothing withheld; `evidence` and `decided` are what a waiver binds.
+
+    `decided` is the sentence without the numbers of holds, which may shift from draft to draft.
+    """
+
+    id: EntryId
+    code: RegisterCode
+    blocks: bool
+    role: Role
+    sentence: Annotated[str, Field(max_length=600)]
+    decided: Annotated[str, Field(max_length=600)]
+    evidence: Digest
+    waived: Waiver | None = None
+
+
+class Finding(Frozen):
+    """An exception before the profile's rule and people's waivers are applied to it.
+
+    `facts` say everything that somebody who waives it decides: subjects, direction, since which version, what each side
+    says. They may be withheld. `hold` is the number of the hold that it is about.
+    """
+
+    code: RegisterCode
+    about: str
+    sentence: str
+    facts: tuple[str, ...] = ()
+    hold: int | None = None
+
+    @property
+    def numbered(self) -> str:
+        """The sentence as people read it, with the number of the hold."""
+        return f"H{self.hold} {self.sentence}" if self.hold else self.sentence
 
 
 def register(
@@ -28,16 +67,25 @@ def _entry(
 ) -> RegisterEntry:
     code = found[0].code
     rule = next(rule for rule in profile.register_ if rule.code is code)
-    facts = sorted({fact for finding in found for fact in finding.facts})
-    evidence = keyed_digest(bundle.digest_key, [entry_id, facts])
-    fitting = [w for w in directives.waivers if (w.entry, w.evidence) == (entry_id, evidence)]
+    # The facts of each finding stay together, and in their order: the same words in other pairs mean something else.
+    facts = [list(one) for one in sorted({finding.facts for finding in found})]
+    evidence = keyed_digest(bundle.digest_key, [entry_id, bundle.audience.model_dump(mode="json"), facts])
+    decided = _joined(finding.sentence for finding in found)
+    binds = (entry_id, evidence, decided)
+    fitting = [w for w in directives.waivers if (w.entry, w.evidence, w.decided) == binds]
     waived = None if code in NEVER_WAIVED else next(iter(fitting), None)
     return RegisterEntry(
         id=entry_id,
         code=code,
         blocks=(rule.blocks or code in NEVER_WAIVED) and waived is None,
         role=rule.role,
-        sentence="; ".join(dict.fromkeys(finding.sentence for finding in found))[:600],
+        sentence=_joined(finding.numbered for finding in found),
+        decided=decided,
         evidence=evidence,
         waived=waived,
     )
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    """Each sentence once, in one line of a length that can be shown."""
+    return "; ".join(dict.fromkeys(sentences))[:600]

@@ -57,7 +57,8 @@ def waive(steps, draft) -> None:
     """Somebody waives an exception that does not even block."""
     entry = next(entry for entry in draft.draft.register_ if not entry.waived)
     by = make_person("U0SAM")
-    value = Waiver(entry=entry.id, evidence=entry.evidence, by=by, role=entry.role, at=steps.clock())
+    what = {"entry": entry.id, "evidence": entry.evidence, "decided": entry.decided}
+    value = Waiver(**what, by=by, role=entry.role, at=steps.clock())
     decide(steps, draft, value)
 
 

@@ -55,7 +55,8 @@ def noted(**changes) -> Bundle:
 def waived() -> Directives:
     """A blocking entry that incident command waived for what it saw."""
     entry = next(entry for entry in make_draft(holds=(BLOCKED,)).register_ if entry.blocks)
-    waiver = Waiver(entry=entry.id, evidence=entry.evidence, by=make_person(), role="account_leadership", at=AT)
+    what = {"entry": entry.id, "evidence": entry.evidence, "decided": entry.decided}
+    waiver = Waiver(**what, by=make_person(), role="account_leadership", at=AT)
     return make_directives(holds=(BLOCKED,), waivers=(waiver,))
 
 

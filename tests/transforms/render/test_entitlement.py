@@ -125,7 +125,10 @@ def test_entitlement_change_since_the_last_release_blocks_and_counts_fields() ->
     draft = make_draft(wider, released.package)
     found = next(entry for entry in draft.register_ if entry.code == "entitlement-changed")
     assert (found.id, found.blocks) == ("entitlement-changed:entitlement", True)
-    assert found.sentence == "the entitlement changed since version 1: 1 more and 2 fewer places than before"
+    assert found.sentence == (
+        "the entitlement changed since version 1: 1 more and 2 fewer places than before (more: "
+        "status/payments-api/asia-pacific; fewer: status/webhooks/americas, status/webhooks/europe)"
+    )
 
 
 def test_entitlement_of_every_permitted_class_is_what_the_package_holds() -> None:

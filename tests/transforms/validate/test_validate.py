@@ -25,9 +25,8 @@ from tests.transforms.reading import entries
 from transforms.model.canonical import digest
 from transforms.model.directives import ProfileApproval, Waiver
 from transforms.model.records import HealthRecord, SecurityNoteRecord, WorkaroundRecord
-from transforms.model.register import Finding, RegisterEntry
 from transforms.validate.findings import CODE_OF_REASON
-from transforms.validate.register import register
+from transforms.validate.register import Finding, RegisterEntry, register
 
 PARKED = with_records(make_bundle(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
 TIMING = rebuilt(make_bundle(), records=tuple(r for r in make_bundle().records if r.ref.source != "alertmanager"))
@@ -38,8 +37,8 @@ LEAK = Finding(code=RegisterCode.LEAK_SUSPECTED, about="text", sentence="a leak"
 
 def waiver(entry: RegisterEntry, **changes) -> Waiver:
     """Kim waives this entry for what it says."""
-    defaults = {"entry": entry.id, "evidence": entry.evidence, "by": make_person(), "role": entry.role, "at": AT}
-    return Waiver(**defaults | changes)
+    what = {"entry": entry.id, "evidence": entry.evidence, "decided": entry.decided}
+    return Waiver(**what | {"by": make_person(), "role": entry.role, "at": AT} | changes)
 
 
 def registered(*findings: Finding, waivers: tuple[Waiver, ...] = (), **profile) -> tuple[RegisterEntry, ...]:
