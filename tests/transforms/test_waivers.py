@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profiles.codes import HoldReason, RegisterCode, Section, SourceState
+from profiles.codes import HoldReason, RegisterCode, Section, Side, SourceState
 from tests.builders import (
     AT,
     PUBLIC,
@@ -98,13 +98,15 @@ def test_waiver_of_a_changed_entitlement_fits_only_that_change(decided, now) -> 
         entries.append(list(entitlement_findings(placed(version + 1, after), placed(version, before))))
     if not all(entries):
         return
-    given_ = waiver(registered(entries[0])[0])
-    assert (registered(entries[1], given_)[0].waived == given_) is (moves[0] == moves[1])
+    first, second = (registered(found)[0] for found in entries)
+    assert (first.evidence == second.evidence) is (moves[0] == moves[1])
+    assert (registered(entries[1], waiver(first))[0].waived == waiver(first)) is (moves[0] == moves[1])
 
 
-def calm(*healths: HealthRecord, europe: str = "operational") -> Bundle:
+def calm(*healths: HealthRecord, europe: str = "operational", **page) -> Bundle:
     """The default world with these alerts, and with another word of the status page for Europe."""
-    said = (make_public_health(name, status=europe if name == "8kbf7d35c070" else PUBLIC[name]) for name in PUBLIC)
+    words = PUBLIC | {"8kbf7d35c070": europe}
+    said = (make_public_health(name, status=words[name], **page) for name in PUBLIC)
     return with_records(make_bundle(), *healths, *said, without=HealthRecord)
 
 
@@ -124,7 +126,7 @@ def entitled(*products: str) -> Bundle:
     return with_records(make_bundle(), make_entitlement(products=products), without=EntitlementRecord)
 
 
-SETTLED = make_profile(status={"conflicts": {"sides": "worst"}})
+SETTLED = make_profile(status={"conflicts": {"same_side": "worst", "sides": "worst"}})
 PART = make_field_hold("status/payments-api/europe")
 WIDE = make_field_hold("status/payments-api")
 OLD = make_health(status="warning", observed_at=AT - minutes(11))
@@ -166,6 +168,12 @@ CHANGED_FACTS = {
     "timing-disagreement: settled the other way round": (
         lambda: make_draft(calm(make_health(), europe="degraded_performance"), profile=SETTLED),
         lambda: make_draft(calm(make_health(status="warning"), europe="major_outage"), profile=SETTLED),
+    ),
+    "timing-disagreement: settled, and the sides changed places": (
+        lambda: make_draft(calm(make_health(), europe="degraded_performance"), profile=SETTLED),
+        lambda: make_draft(
+            calm(make_health(side=Side.CUSTOMER), europe="degraded_performance", side=Side.INTERNAL), profile=SETTLED
+        ),
     ),
     "timing-disagreement: held, and the sides say other things": (
         lambda: make_draft(calm(make_health(), europe="degraded_performance")),
