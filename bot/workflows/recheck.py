@@ -15,13 +15,14 @@ from bot.workflows.draft import draft_again, read_now
 from bot.workflows.effects import Effect
 from profiles.codes import DraftKind
 from storage.drafts import StoredDraft, built_of
+from storage.log import latest
 from transforms.build import build
 from transforms.model.bundle import stale_at_release
 from transforms.model.canonical import digest
 from transforms.publish.dossier import BuildResult, Sealed
 from transforms.publish.draft import Draft, release_digest
 from transforms.publish.manifest import Evidence
-from transforms.review import Approved, Decision, Posting
+from transforms.review import Approved, Decision, Posting, Withdrawn
 from transforms.validate.findings import is_approved
 
 SOON = 5.0
@@ -81,9 +82,31 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult) -> str 
         return "the audience in the configuration changed"
     if not is_approved(draft.profile_digest, case.directives) or draft.profile_digest != digest(case.profile):
         return "the profile changed or is no longer approved"
-    if draft.version and stored.prior != (case.released.id if case.released else None):
-        return "another version was released after it was drafted"
+    if why := _stands_elsewhere(bot, case, stored):
+        return why
     return _expired(draft, bot.now()) or _unfit(bot.people.fresh(), stored.state.approvals, built)
+
+
+def _stands_elsewhere(bot: Bot, case: Case, stored: StoredDraft) -> str | None:
+    """Whether the version that an update was compared with is no longer what stood when it was drafted."""
+    last = case.released
+    if not stored.draft.version:
+        return None
+    if stored.prior != (last.id if last else None):
+        return "another version was released after it was drafted"
+    if last and _withdrawn_since(bot, last, stored):
+        return f"version {last.draft.version}, which it follows, was withdrawn after it was drafted"
+    return None
+
+
+def _withdrawn_since(bot: Bot, last: StoredDraft, stored: StoredDraft) -> bool:
+    """The log tells the order: two processes may write with clocks that differ."""
+    if not isinstance(last.state, Withdrawn):
+        return False
+    with bot.store.read() as transaction:
+        taken = latest(transaction, stored.draft.incident, "withdrawn", last.id)
+        drafted = latest(transaction, stored.draft.incident, "drafted", stored.id)
+    return taken is None or drafted is None or taken.seq > drafted.seq
 
 
 def _expired(draft: Draft, now: datetime) -> str | None:

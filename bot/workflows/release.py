@@ -17,7 +17,7 @@ from bot.workflows.draft import Replacement, draw_cards, void
 from bot.workflows.effects import draw_bridge, tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
 from profiles.codes import DraftKind, RegisterCode
-from storage.drafts import MovedError, StoredDraft, draft_by_id, drafts_of, move
+from storage.drafts import MovedError, StoredDraft, draft_by_id, drafts_of, last_released, move
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, hold_fence
 from storage.store import CollisionError, Transaction
@@ -102,7 +102,16 @@ def _begin(bot: Bot, case: Case, stored: StoredDraft, claimed: Claimed, passed: 
         moved = move(transaction, stored, posting, sign(stated, bot.signing))
         payload = {"attempt": posting.attempt, "digest": posting.digest}
         append(transaction, Event(case.binding.incident, "posting", stored.id, posting.started_at, payload))
+        _same_prior(transaction, case, stored)
     return moved
+
+
+def _same_prior(transaction: Transaction, case: Case, stored: StoredDraft) -> None:
+    """Nobody withdrew or released a version since the recheck; read after the log's head is ours, so nobody can now."""
+    now = last_released(transaction, case.binding.id)
+    versions = [(last.id, last.revision) if last else None for last in (case.released, now)]
+    if stored.draft.version and versions[0] != versions[1]:
+        raise MovedError(f"draft {stored.number}")
 
 
 def _post(bot: Bot, case: Case, stored: StoredDraft) -> Outcome:
