@@ -31,7 +31,7 @@ class FenceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that this worker may finish while its fence is the newest."""
+    """A row that this worker may finish while its fence is the newest; `received_at` is when a request came."""
 
     seq: int
     fence: int
@@ -40,6 +40,7 @@ class Claimed:
     content: dict[str, Any]
     attempts: int = 0
     id: str = ""
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,15 @@ def claim_request(transaction: Transaction, owner: str, now: datetime) -> Claime
     for row in _claims(transaction, inbox, and_(_claimable(inbox, now), ~blocked), owner, now):
         content = _opened(transaction, row, f"inbox/{row.id}")
         if content is not None:
-            kind = content["kind"]
-            return Claimed(seq=row.seq, fence=row.fence, lane=row.lane, kind=kind, content=content, id=row.id)
+            return Claimed(
+                seq=row.seq,
+                fence=row.fence,
+                lane=row.lane,
+                kind=content["kind"],
+                content=content,
+                id=row.id,
+                received_at=row.received_at,
+            )
     return None
 
 

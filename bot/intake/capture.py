@@ -17,7 +17,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
 
 from blocks.ids import COMMAND, COMMANDS_OPEN_MODAL, EVENTS, OPENS_MODAL, ActionId, CallbackId
-from bot.intake.commands import Typed, parse
+from bot.intake.commands import Typed, named_version, parse
 from bot.intake.installation import installations
 from bot.intake.opener import Opener
 from bot.intake.requests import dedupe_key, lane_of
@@ -90,7 +90,7 @@ def opens_modal(body: dict[str, Any]) -> bool:
     """Whether the answer to this payload is a modal."""
     if body.get("command"):
         typed = parse(str(body.get("text") or ""))
-        return isinstance(typed, Typed) and typed.name in COMMANDS_OPEN_MODAL and not typed.words
+        return isinstance(typed, Typed) and typed.name in COMMANDS_OPEN_MODAL and not named_version(typed.words)[1]
     actions = body.get("actions") or [{}]
     return actions[0].get("action_id") in OPENS_MODAL
 

@@ -1,5 +1,6 @@
 """`/bridgepkg …`: the text of a command to a typed request, and the table of what there is. Pure."""
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -27,7 +28,9 @@ COMMANDS: Final = (
     Command("hold", "hold", "hold a part of the current draft", first=True),
     Command("diff", "diff [from] [to]", "what the customer reads differently", most=2, first=True),
     Command("release", "release", "post the approved draft, if it did not post by itself", first=True),
-    Command("withdraw", "withdraw [reason]", "take the last message back, at once", most=99, first=True),
+    Command(
+        "withdraw", "withdraw [N] [reason]", "take back the last message or version N, at once", most=99, first=True
+    ),
     Command(
         "open",
         "open KEY BRIDGE [override]",
@@ -82,6 +85,16 @@ def parse(text: str) -> Typed | NotUnderstood:
     if beside or not command.least <= len(given) <= command.most:
         return NotUnderstood(f"`{command.name}` is written like this: `/bridgepkg {command.usage}`.")
     return Typed(command.name, given)
+
+
+_VERSION: Final = re.compile(r"[vV#]?([0-9]{1,9})[,:.]?")
+
+
+def named_version(words: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:
+    """The version that words begin with (`3`, `v3`, `#3`, `version 3`), if with one, and the words after it."""
+    rest = words[1:] if words and words[0].lower() in {"v", "version"} else words
+    named = _VERSION.fullmatch(rest[0]) if rest else None
+    return (int(named[1]), rest[1:]) if named else (None, words)
 
 
 def nearest(word: str) -> str:

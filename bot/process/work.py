@@ -7,7 +7,6 @@ was done. If somebody else moved first, it is dispatched again from what is then
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from blocks.drawing import sentence
@@ -91,7 +90,7 @@ def work_next(bot: Bot, owner: str) -> bool:
 def _work(bot: Bot, claimed: Claimed) -> None:
     body: dict[str, Any] = claimed.content["body"]
     try:
-        request = read_request(claimed.id, body, datetime.now(UTC))
+        request = read_request(claimed.id, body, claimed.received_at or bot.now())
     except UnreadableError as problem:
         logger.warning("a request was not understood: %s", problem)
         with bot.store.write() as transaction:

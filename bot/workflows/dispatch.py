@@ -10,7 +10,7 @@ from typing import Final, Generic, TypeVar
 from blocks.ids import HOME_OPENED, ActionId, CallbackId, Reference
 from bot.access import Action, refuse
 from bot.app import Bot
-from bot.intake.commands import NotUnderstood, Typed, parse
+from bot.intake.commands import NotUnderstood, Typed, named_version, parse
 from bot.intake.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
 from bot.slack.people import Insider
 from bot.workflows.ambiguous import answer_ambiguous
@@ -22,7 +22,7 @@ from bot.workflows.open import open_binding
 from bot.workflows.read import READERS, details, help_answer, read
 from bot.workflows.retry import release_now
 from bot.workflows.review import approve, hold_all
-from bot.workflows.withdraw import show_withdraw_form, withdraw
+from bot.workflows.withdraw import Target, show_withdraw_form, withdraw
 from profiles.codes import DraftKind
 from storage.bindings import BindingRecord, binding_by_id, binding_of_channel
 from storage.drafts import draft_by_id
@@ -134,9 +134,17 @@ def _hold(bot: Bot, request: CommandRequest, asker: Insider, _typed: Typed) -> E
 
 
 def _withdraw(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
-    if typed.words:
-        return withdraw(bot, Reference(request.channel), " ".join(typed.words), asker)
-    return show_withdraw_form(bot, Reference(request.channel), request.channel)
+    version, words = named_version(typed.words)
+    target = Target(request.channel, request.received_at, version=version)
+    return withdraw(bot, target, " ".join(words), asker) if words else show_withdraw_form(bot, target, request.channel)
+
+
+def _withdraw_of_card(bot: Bot, request: ActionRequest, _asker: Insider) -> Effect:
+    return show_withdraw_form(bot, _target(request), request.channel)
+
+
+def _target(request: ActionRequest | SubmissionRequest) -> Target:
+    return Target(request.reference.lane, request.received_at, draft=request.reference.draft)
 
 
 def _read(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
@@ -180,7 +188,7 @@ ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
     ActionId.PACKAGE_RELEASE: Doing(
         Action.RELEASE, lambda b, r, _: release_now(b, r.reference.lane, r.reference.draft)
     ),
-    ActionId.PACKAGE_WITHDRAW: Doing(Action.WITHDRAW, lambda b, r, _: show_withdraw_form(b, r.reference, r.channel)),
+    ActionId.PACKAGE_WITHDRAW: Doing(Action.WITHDRAW, _withdraw_of_card),
     ActionId.POST_SEEN: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=True)),
     ActionId.POST_ABSENT: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=False)),
     ActionId.MENU_DRAFT: Doing(Action.DRAFT, lambda b, r, a: draft_update(b, r.reference.lane, a, r.id)),
@@ -192,7 +200,7 @@ ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
 
 
 def _withdrawn(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
-    return withdraw(bot, request.reference, str(request.values.get("reason", "")), asker)
+    return withdraw(bot, _target(request), str(request.values.get("reason", "")), asker)
 
 
 FORMS: Final[Mapping[str, Doing[SubmissionRequest]]] = {

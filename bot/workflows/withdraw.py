@@ -5,10 +5,11 @@ be withdrawn too: under its notice its words still stand in the channel.
 """
 
 from dataclasses import dataclass
-from types import UnionType
+from datetime import UTC, datetime
 
 from blocks.ids import Reference
 from blocks.withdraw import withdraw_form
+from blocks.words import list_words
 from bot.app import Bot
 from bot.slack.people import Insider
 from bot.workflows.case import Case, case_by_binding, read_case
@@ -30,41 +31,78 @@ class PostedMessage:
     released: Released
 
 
-def show_withdraw_form(bot: Bot, about: Reference, origin: str) -> Effect:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What somebody wants taken back: a draft, a version by its number, or what stood in the bridge when they asked.
+
+    What is released between the asking and the work is never taken down in its place.
+    """
+
+    lane: str
+    asked: datetime
+    draft: str = ""
+    version: int | None = None
+
+
+def show_withdraw_form(bot: Bot, target: Target, origin: str) -> Effect:
     """The form that asks once for the reason; its answer comes to the channel where it was asked for."""
-    found = _standing(bot, about.lane, about.draft)
+    found = _standing(bot, target)
     if isinstance(found, Refusal):
         return answer_only(reply(found.sentence))
     reference = Reference(found.case.binding.channel, found.stored.id, origin)
     return answer_only(OpenModal(withdraw_form(found.stored.draft, str(reference))))
 
 
-def withdraw(bot: Bot, about: Reference, reason: str, asker: Insider) -> Effect:
-    """Take back what stands in the bridge: the draft named, or the newest message."""
-    found = _standing(bot, about.lane, about.draft)
+def withdraw(bot: Bot, target: Target, reason: str, asker: Insider) -> Effect:
+    """Take back what stands in the bridge: the draft or version named, or what stood when it was asked."""
+    found = _standing(bot, target)
     if isinstance(found, Refusal):
         return answer_only(reply(found.sentence))
     state = Withdrawn(released=found.released, by=asker.person, at=bot.now(), reason=reason.strip()[:500])
     return lambda transaction: _write(transaction, found, state, asker.name)
 
 
-def _standing(bot: Bot, channel: str, draft: str) -> PostedMessage | Refusal:
+def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
     """The message that stands in the bridge, or why there is none to withdraw."""
     with bot.store.read() as transaction:
-        named = draft_by_id(transaction, draft) if draft else None
-        case = case_by_binding(bot, transaction, named.binding) if named else read_case(bot, transaction, channel)
+        named = draft_by_id(transaction, target.draft) if target.draft else None
+        case = case_by_binding(bot, transaction, named.binding) if named else read_case(bot, transaction, target.lane)
         if isinstance(case, Refusal):
             return case
-        drafts = drafts_of(transaction, case.binding.id)
-    stored = named or _newest(drafts, Released | Ambiguous | Posting) or _newest(drafts, Withdrawn)
+        drafts = [d for d in drafts_of(transaction, case.binding.id) if _stood_from(d)]
+    if target.version is not None and not named:
+        named = next((draft for draft in drafts if draft.draft.version == target.version), None)
+        if named is None:
+            return Refusal(code="no-such-version", sentence=_no_such(target.version, drafts))
+    stored = named or _stood(drafts, target.asked)
     released = _released(bot, stored) if stored else None
     if stored and released:
         return PostedMessage(case, stored, released)
     return Refusal(code="nothing-stands", sentence=_nothing(stored))
 
 
-def _newest(drafts: list[StoredDraft], states: type | UnionType) -> StoredDraft | None:
-    return next((draft for draft in reversed(drafts) if isinstance(draft.state, states)), None)
+def _stood_from(stored: StoredDraft) -> datetime | None:
+    """Since when a message stands in the bridge, or may: by Slack's own stamp, if our note of it came later."""
+    state = stored.state.released if isinstance(stored.state, Superseded | Withdrawn) else stored.state
+    match state:
+        case Released(ts=ts, at=at):
+            return min(at, datetime.fromtimestamp(float(ts), UTC)) if ts else at
+        case Posting(started_at=at) | Ambiguous(started_at=at):
+            return at
+    return None
+
+
+def _stood(drafts: list[StoredDraft], asked: datetime) -> StoredDraft | None:
+    """The newest message that stood, or may have stood, when somebody asked."""
+    since = [(at, draft.number, draft) for draft in drafts if (at := _stood_from(draft)) and at <= asked]
+    return max(since, key=lambda one: one[:2])[2] if since else None
+
+
+def _no_such(version: int, drafts: list[StoredDraft]) -> str:
+    """Why a version that somebody named is not taken back, and which could be."""
+    known = [d.draft.version for d in drafts if d.draft.version and not isinstance(d.state, Withdrawn)]
+    standing = f"; what can be withdrawn: version {list_words(map(str, known), 'or')}" if known else ""
+    return f"There is no version {version} in the bridge{standing}. Nothing was recorded."
 
 
 def _released(bot: Bot, stored: StoredDraft) -> Released | None:

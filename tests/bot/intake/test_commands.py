@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.intake.commands import COMMANDS, NotUnderstood, Typed, parse
+from bot.intake.commands import COMMANDS, NotUnderstood, Typed, named_version, parse
 from bot.slack.gateway import SHARED_LINE, UNSEEN_LINE
 from sandbox.seed import Channel
 from tests.bot.acts import buttons, cards
@@ -39,7 +39,7 @@ def test_nothing_typed_is_the_menu():
     ("text", "answer"),
     [
         ("stauts", "I do not know `stauts`. Did you mean `/bridgepkg status`?"),
-        ("withdarw now", "I do not know `withdarw`. Did you mean `/bridgepkg withdraw [reason]`?"),
+        ("withdarw now", "I do not know `withdarw`. Did you mean `/bridgepkg withdraw [N] [reason]`?"),
         ("Realease", "I do not know `Realease`. Did you mean `/bridgepkg release`?"),
         ("publish", "I do not know `publish`. `/bridgepkg help` lists what there is."),
         ("<!channel>", "I do not know that word. `/bridgepkg help` lists what there is."),
@@ -55,6 +55,28 @@ def test_unknown_words_get_the_nearest_match(text, answer):
     assert told(text) == answer
 
 
+@pytest.mark.parametrize(
+    ("words", "version", "rest"),
+    [
+        ("3 names an engineer", 3, "names an engineer"),
+        ("v3: a leak", 3, "a leak"),
+        ("V12", 12, ""),
+        ("#3 a leak", 3, "a leak"),
+        ("version 3 a leak", 3, "a leak"),
+        ("Version V3", 3, ""),
+        ("", None, ""),
+        ("names 3 engineers", None, "names 3 engineers"),
+        ("version is wrong", None, "version is wrong"),
+        ("3rd name is a leak", None, "3rd name is a leak"),
+        ("-3 a leak", None, "-3 a leak"),
+        ("٣ a leak", None, "٣ a leak"),
+    ],
+)
+def test_words_that_begin_with_a_number_name_a_version(words, version, rest):
+    """As people write a version; a number further on is part of what they say."""
+    assert named_version(tuple(words.split())) == (version, tuple(rest.split()))
+
+
 def test_help_lists_the_first_words_and_then_the_rest(sqlite_stage):
     """Six words in the first help, all of them under more, one of them by its name, and the nearest for another."""
     stage = sqlite_stage
@@ -65,7 +87,7 @@ def test_help_lists_the_first_words_and_then_the_rest(sqlite_stage):
     assert stage.command("U0PRIYA", "help more").splitlines() == [title, *first, *more]
     assert stage.command("U0PRIYA", "help ack").splitlines() == [title, *[line(c) for c in COMMANDS if c.name == "ack"]]
     assert stage.command("U0PRIYA", "help wthdraw") == (
-        "I do not know `wthdraw`. Did you mean `/bridgepkg withdraw [reason]`?"
+        "I do not know `wthdraw`. Did you mean `/bridgepkg withdraw [N] [reason]`?"
     )
 
 

@@ -1,6 +1,7 @@
 """Withdrawal: one person takes a message back, nothing stands in the way, and every gate is told (promise P11)."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 
@@ -98,6 +99,88 @@ def test_replaced_message_can_be_withdrawn_from_its_card(sqlite_stage):
     assert shown(stage, 0) == [notice(stage, 0), notice(stage, 0)]
     assert shown(stage) == current
     assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
+
+
+@pytest.mark.parametrize("named", ["1", "v1", "version 1"])
+def test_version_is_withdrawn_by_its_number(sqlite_stage, named):
+    """A leading number is the version that comes down; the newer one stays, and no other is ever taken for it."""
+    stage = sqlite_stage
+    stage.released(1)
+    stage.released(2)
+    current = shown(stage)
+    assert stage.command("U0SAM", f"withdraw {named} names an engineer") == DONE
+    assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
+    assert (shown(stage, 0), shown(stage)) == ([notice(stage, 0), notice(stage, 0)], current)
+    assert stage.drafts()[0].state.reason == "names an engineer"
+
+
+def test_version_that_does_not_stand_is_refused(sqlite_stage):
+    """A number that was never released, was withdrawn already, or is only drafted: one sentence, nothing comes down."""
+    stage = sqlite_stage
+    assert stage.command("U0SAM", "withdraw 1 leak") == "There is no version 1 in the bridge. Nothing was recorded."
+    stage.released(1)
+    stage.released(2)
+    stage.command("U0KIM", "draft")
+    before = everything(stage)
+    for number in (0, 3, 10):
+        assert stage.command("U0SAM", f"withdraw {number} leak") == (
+            f"There is no version {number} in the bridge; what can be withdrawn: version 1 or 2. {NOTHING}"
+        )
+    assert everything(stage) == before
+    stage.command("U0SAM", "withdraw 2 leak")
+    before = everything(stage)
+    assert stage.command("U0SAM", "withdraw 2 leak") == (
+        f"Version 2 was withdrawn at {stage.drafts()[1].state.at:%H:%M} UTC already. "
+        "An earlier version is withdrawn from its own card."
+    )
+    assert everything(stage) == before
+
+
+def test_number_alone_asks_for_the_reason_in_the_form(sqlite_stage):
+    """The form names the version, and takes down that one."""
+    stage = sqlite_stage
+    stage.released(1)
+    stage.released(2)
+    assert stage.command("U0JO", "withdraw 1") == ""
+    form = stage.person("U0JO").modal()
+    assert "in place of version 1." in modal_text(form)
+    assert submit(stage, "U0JO", form, INCIDENT, reason="leak") == DONE
+    assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
+
+
+def test_form_withdraws_the_version_that_it_named_though_a_newer_one_is_out(sqlite_stage):
+    """Somebody thinks about the reason while the next version goes out: that one stays."""
+    stage = sqlite_stage
+    stage.released(1)
+    stage.command("U0JO", "withdraw")
+    form = stage.person("U0JO").modal()
+    stage.released(2)
+    assert submit(stage, "U0JO", form, INCIDENT, reason="leak") == DONE
+    assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
+
+
+def test_withdrawal_takes_down_what_stood_when_it_was_asked(steps):
+    """A request that is worked only after the next version went out takes down what its person read."""
+    steps.released(1)
+    steps.approved(2)
+    steps.command("U0JO", "withdraw a leak")
+    steps.deliver()
+    first, second = steps.drafts()
+    assert (first.state.state, second.state.state) == ("superseded", "released")
+    steps.settle()
+    assert [draft.state.state for draft in steps.drafts()] == ["withdrawn", "released"]
+
+
+def test_withdrawal_of_what_was_read_before_it_was_written_down(steps):
+    """A message is seen in Slack before our note of it: who asks in between means that message."""
+    steps.released(1)
+    late = steps.released(2)
+    steps.command("U0JO", "withdraw a leak")
+    with steps.bot.store.write() as transaction:
+        noted = late.state.model_copy(update={"at": steps.clock() + timedelta(minutes=1)})
+        move(transaction, late, noted)
+    steps.settle()
+    assert [draft.state.state for draft in steps.drafts()] == ["superseded", "withdrawn"]
 
 
 def test_acknowledgement_can_be_withdrawn(sqlite_stage):
