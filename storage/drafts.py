@@ -5,17 +5,18 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import insert, select, update
 
 from profiles.codes import DraftKind
+from profiles.errors import UserFixableError
 from profiles.frozen import Frozen
 from profiles.models import Profile
 from storage.bindings import OPEN
 from storage.sealing import sealed_place
 from storage.store import Transaction
 from storage.tables import bindings, decisions, drafts, profiles
-from transforms.model.canonical import canonical
+from transforms.model.canonical import canonical, digest
 from transforms.model.directives import Person
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult, Sealed, SealedContents
@@ -28,6 +29,10 @@ _state: TypeAdapter[ReviewState] = TypeAdapter(ReviewState)
 
 class MovedError(Exception):
     """Somebody else moved this draft first; read it again and decide again."""
+
+
+class StoreAlteredError(UserFixableError):
+    """Something in the database is not what was put there: it does not fit its own digest or its signed manifest."""
 
 
 class StoredDraft(Frozen):
@@ -59,7 +64,7 @@ class NewDraft(Frozen):
 def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> None:
     """Store a new draft. Its open document holds neither annexes nor native keys of withheld facts."""
     draft = built.draft
-    _save_profile(transaction, draft.profile_digest, built.profile)
+    _save_profile(transaction, built.profile, draft)
     document = draft.model_copy(update={"annexes": (), "lineage": built.open_lineage})
     place = sealed_place(draft.incident, draft.audience.bridge, built.number)
     values = {
@@ -80,8 +85,11 @@ def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> N
     transaction.execute(insert(drafts).values(**values))
 
 
-def _save_profile(transaction: Transaction, digest: str, profile: Profile) -> None:
-    transaction.insert_new(profiles, {"digest": digest, "document": orjson.loads(canonical(profile))})
+def _save_profile(transaction: Transaction, profile: Profile, draft: Draft) -> None:
+    """Each profile is kept once. A row that is there already must be the same: nobody could review the draft else."""
+    values = {"digest": draft.profile_digest, "document": orjson.loads(canonical(profile))}
+    if not transaction.insert_new(profiles, values):
+        _profile_of(transaction, draft)
 
 
 def draft_by_id(transaction: Transaction, draft_id: str) -> StoredDraft | None:
@@ -139,7 +147,7 @@ def built_of(transaction: Transaction, stored: StoredDraft) -> tuple[BuildResult
     built = BuildResult(
         number=stored.number,
         bundle=inside.bundle,
-        profile=Profile.model_validate_json(orjson.dumps(row.document)),
+        profile=_profile(stored.draft, row.document),
         prior=package if isinstance(package, Package) else None,
         directives=inside.directives,
         draft=stored.draft.model_copy(update={"annexes": inside.annexes, "lineage": inside.lineage}),
@@ -148,9 +156,30 @@ def built_of(transaction: Transaction, stored: StoredDraft) -> tuple[BuildResult
 
 
 def profile_of(transaction: Transaction, stored: StoredDraft) -> Profile:
-    """The profile that a draft was built by."""
-    found = select(profiles.c.document).where(profiles.c.digest == stored.draft.profile_digest)
-    return Profile.model_validate_json(orjson.dumps(transaction.execute(found).scalar_one()))
+    """The profile that a draft was built by; `StoreAlteredError` when the row is not the one of its digest."""
+    return _profile_of(transaction, stored.draft)
+
+
+def _profile_of(transaction: Transaction, draft: Draft) -> Profile:
+    found = select(profiles.c.document).where(profiles.c.digest == draft.profile_digest)
+    return _profile(draft, transaction.execute(found).scalar_one_or_none())
+
+
+def _profile(draft: Draft, document: Any) -> Profile:
+    """The stored document is digested as it is, before anything reads it."""
+    try:
+        if digest(document) == draft.profile_digest:
+            return Profile.model_validate_json(orjson.dumps(document))
+    except (TypeError, ValidationError) as problem:
+        raise _altered(draft) from problem
+    raise _altered(draft)
+
+
+def _altered(draft: Draft) -> StoreAlteredError:
+    return StoreAlteredError(
+        f"the stored profile {draft.profile} was altered: its row in the database does not have the digest "
+        f"{draft.profile_digest[:8]}; restore that row from a backup"
+    )
 
 
 def move(

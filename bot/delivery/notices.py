@@ -1,9 +1,11 @@
 """Notices: a released message is drawn again under, or as, one of the profile's fixed notices, from the latest state.
 
 None of them is decided anew: their words were approved with the profile. All pass the guards of a first release, but
-for a withdrawal, which waits for nothing (promises P9, P11).
+for a withdrawal, which waits for nothing (promises P9, P11). No stored byte is drawn that the signed manifest does not
+vouch for; a withdrawal then takes the words of the configured profile.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +14,13 @@ from bot.slack.gateway import RefusedChannelError
 from bot.workflows.case import Case, case_by_binding
 from profiles.models import Profile
 from profiles.safetext import SafeText
-from storage.drafts import StoredDraft, draft_by_id, profile_of
+from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, profile_of
+from transforms.model.canonical import digest
+from transforms.publish.manifest import NotVerifiedError, ReleaseStatement, verify
 from transforms.publish.message import Message, closed_message, overdue_message, replaced_message, withdrawn_message
 from transforms.review import Refusal, Released, Superseded, Withdrawn
+
+logger = logging.getLogger("bridgepkg.work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +33,77 @@ class PostedMessage:
 
 
 def deliver_notice(bot: Bot, draft: str) -> None:
-    """Draw a released message as it stands now; the message is never posted again."""
+    """Draw a released message as it stands now; the message is never posted again.
+
+    `StoreAlteredError` when what is stored is not what was released.
+    """
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, draft)
         case = case_by_binding(bot, transaction, stored.binding) if stored else None
-        profile = profile_of(transaction, stored) if stored else None
-    if stored is None or profile is None or case is None or isinstance(case, Refusal):
+    if stored is None or case is None or isinstance(case, Refusal):
         return
-    standing = PostedMessage(case, stored, profile)
     match stored.state:
         case Withdrawn(released=Released(ts=ts), at=at) if ts:
-            account = stored.draft.package.account
-            bot.bridge.amend(stored.draft.audience, ts, withdrawn_message(account, profile, _clock(at)))
+            _take_back(bot, case, stored, ts, at)
         case Superseded(released=Released(ts=ts)) as superseded if ts:
+            standing = _standing(bot, case, stored)
             _amend(bot, standing, ts, _replaced(bot, standing, superseded))
         case Released(ts=ts) if ts:
+            standing = _standing(bot, case, stored)
             _amend(bot, standing, ts, _current(standing, bot.now()))
+
+
+def _take_back(bot: Bot, case: Case, stored: StoredDraft, ts: str, at: datetime) -> None:
+    """The withdrawal's notice, whatever became of the database: what it does not prove comes from the configuration."""
+    audience, profile = case.audience, case.profile
+    try:
+        audience = _proved(bot, case, stored).audience
+        with bot.store.read() as transaction:
+            profile = profile_of(transaction, stored)
+    except StoreAlteredError as problem:
+        logger.error("%s; the withdrawal is drawn all the same", problem)  # noqa: TRY400 -- one line
+    bot.bridge.amend(audience, ts, withdrawn_message(audience.label, profile, _clock(at)))
+
+
+def _standing(bot: Bot, case: Case, stored: StoredDraft) -> PostedMessage:
+    """What may be drawn of a released message."""
+    _proved(bot, case, stored)
+    with bot.store.read() as transaction:
+        return PostedMessage(case, stored, profile_of(transaction, stored))
+
+
+def _proved(bot: Bot, case: Case, stored: StoredDraft) -> ReleaseStatement:
+    """What was signed when this draft was posted, if everything that is drawn from the stored draft is the same."""
+    signed, draft = _signed(bot, stored), stored.draft
+    pairs = (
+        (signed.incident, case.binding.incident),
+        (signed.audience, draft.audience),
+        (signed.audience.bridge, case.binding.bridge),
+        ((signed.kind, signed.draft), (draft.kind, stored.number)),
+        (signed.message, draft.message.digest),
+        (signed.package, digest(draft.package)),
+        (signed.profile_digest, draft.profile_digest),
+    )
+    if any(stated != found for stated, found in pairs):
+        raise _altered(stored, "it is not what its signed manifest states")
+    return signed
+
+
+def _signed(bot: Bot, stored: StoredDraft) -> ReleaseStatement:
+    """What was signed when this draft was posted."""
+    if stored.manifest is None:
+        raise _altered(stored, "its signed manifest is gone")
+    try:
+        return verify(stored.manifest, bot.signing.public_key())
+    except NotVerifiedError as problem:
+        raise _altered(stored, str(problem)) from problem
+
+
+def _altered(stored: StoredDraft, what: str) -> StoreAlteredError:
+    return StoreAlteredError(
+        f"released draft {stored.number} was altered in the database, or signed with another key: {what}; restore the "
+        "database from a backup, or set BRIDGEPKG_SIGNING_KEY to the key that signed it"
+    )
 
 
 def _amend(bot: Bot, standing: PostedMessage, ts: str, message: Message) -> None:

@@ -16,7 +16,7 @@ from bot.workflows.case import case_by_binding, review_channel
 from bot.workflows.effects import ANSWER, BRIDGE, CARD, HOME, MODAL, PROGRESS, RELEASE, TELL, tell
 from bot.workflows.progress import deliver_end
 from bot.workflows.release import release
-from storage.drafts import MovedError, draft_by_id
+from storage.drafts import MovedError, StoreAlteredError, draft_by_id
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, FenceError, claim_message, finish_message, retry_later
 from storage.store import CollisionError, Transaction
@@ -77,7 +77,7 @@ def _deliver(bot: Bot, claimed: Claimed) -> None:
         again_after, problem = None if give_up else float(refusal.retry_after or _pause(claimed)), str(refusal)
     except (UnclearError, LookupFailedError, MovedError, ChainMovedError, CollisionError) as unclear:
         again_after, problem = None if _attempts_exhausted(claimed) else _pause(claimed), type(unclear).__name__
-    except RefusedChannelError as refusal:
+    except (RefusedChannelError, StoreAlteredError) as refusal:
         again_after, problem = None, str(refusal)
     with bot.store.write() as transaction:
         if again_after is None:

@@ -17,7 +17,7 @@ from bot.workflows.draft import Replacement, draw_cards, void
 from bot.workflows.effects import draw_bridge, tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
 from profiles.codes import DraftKind, RegisterCode
-from storage.drafts import MovedError, StoredDraft, draft_by_id, drafts_of, last_released, move
+from storage.drafts import MovedError, StoreAlteredError, StoredDraft, draft_by_id, drafts_of, last_released, move
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, hold_fence
 from storage.store import CollisionError, Transaction
@@ -69,7 +69,7 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
         locate_post(bot, case, stored, "the process stopped while posting")
     if not isinstance(stored.state, Approved):
         return FINISHED
-    match recheck(bot, case, stored):
+    match _rechecked(bot, case, stored):
         case Passed() as passed:
             return _post(bot, case, _begin(bot, case, stored, claimed, passed))
         case Postponed(why=why, again_after=seconds):
@@ -80,6 +80,14 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
             with bot.store.write() as transaction:
                 redraft(transaction)
     return FINISHED
+
+
+def _rechecked(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | Changed:
+    """The recheck; a database that was altered stops the release, and the card says so."""
+    try:
+        return recheck(bot, case, stored)
+    except StoreAlteredError as problem:
+        return Postponed(f"Not posted: {problem}.")
 
 
 def _begin(bot: Bot, case: Case, stored: StoredDraft, claimed: Claimed, passed: Passed) -> StoredDraft:

@@ -10,6 +10,7 @@ from profiles.codes import DraftKind
 from storage.bindings import move_binding
 from storage.drafts import (
     MovedError,
+    StoreAlteredError,
     built_of,
     draft_by_id,
     drafts_of,
@@ -22,7 +23,7 @@ from storage.drafts import (
     version_draft,
 )
 from storage.sealing import SealedError
-from storage.tables import drafts
+from storage.tables import drafts, profiles
 from tests.builders import assert_no_canary, canaries
 from tests.storage.stored import (
     BINDING,
@@ -93,6 +94,20 @@ def test_sealed_part_of_a_draft_does_not_open_as_another(bound):
         transaction.execute(update(drafts).where(drafts.c.id == second.id).values(sealed=sealed))
     with bound.read() as transaction, pytest.raises(SealedError):
         built_of(transaction, second)
+
+
+@pytest.mark.parametrize("part", ["version", "phrases", "notices"])
+def test_profile_row_that_was_altered_is_refused(bound, part):
+    """A profile is kept under its digest: another document there is read by nobody, and no draft is stored on it."""
+    stored = save(bound)
+    with bound.write() as transaction:
+        document = transaction.execute(select(profiles.c.document)).scalar_one()
+        transaction.execute(update(profiles).values(document=document | {part: 7}))
+    for reading in (profile_of, built_of):
+        with bound.read() as transaction, pytest.raises(StoreAlteredError, match="restore that row from a backup"):
+            reading(transaction, stored)
+    with pytest.raises(StoreAlteredError):
+        save(bound, 2)
 
 
 def test_drafts_are_found_by_number_kind_state_and_version(bound):

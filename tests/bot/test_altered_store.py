@@ -1,0 +1,139 @@
+"""A database that was altered: no foreign byte is drawn in the bridge, and a withdrawal comes down all the same."""
+
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select, update
+
+from bot.workflows.watch import watch
+from storage.tables import drafts, profiles
+from tests.bot.invariants import manifest_of
+from tests.bot.stage import BRIDGE
+from transforms.publish.manifest import sign
+
+FOREIGN = "Everything works again"
+
+
+def rewrite(steps, column, old, new=FOREIGN):
+    """Change words in a JSON column of every row, as somebody with access to the database would."""
+    table = column.table
+    key = next(iter(table.primary_key))
+    with steps.bot.store.write() as transaction:
+        for row in transaction.execute(select(key, column)).all():
+            text = orjson.dumps(row[1]).decode()
+            assert old in text
+            changed = orjson.loads(text.replace(old, new))
+            transaction.execute(update(table).where(key == row[0]).values({column.name: changed}))
+
+
+def other_key(steps):
+    """The manifest says the same, but somebody else signed it."""
+    draft = steps.drafts()[0]
+    stranger = sign(manifest_of(steps, draft), Ed25519PrivateKey.generate())
+    with steps.bot.store.write() as transaction:
+        found = update(drafts).where(drafts.c.id == draft.id)
+        transaction.execute(found.values(manifest=stranger.model_dump(mode="json", by_alias=True)))
+
+
+def no_manifest(steps):
+    """The manifest is gone."""
+    with steps.bot.store.write() as transaction:
+        transaction.execute(update(drafts).values(manifest=None))
+
+
+ALTERED = {
+    "words of the profile": lambda s: rewrite(s, profiles.c.document, "was due at"),
+    "a profile that cannot be read": lambda s: rewrite(s, profiles.c.document, '"severities"', '"x"'),
+    "words of the message": lambda s: rewrite(s, drafts.c.document, "service disrupted"),
+    "the account of the package": lambda s: rewrite(
+        s, drafts.c.document, '"account":"Acme Corp"', f'"account":"{FOREIGN}"'
+    ),
+    "the audience": lambda s: rewrite(s, drafts.c.document, '"label":"Acme Corp"', f'"label":"{FOREIGN}"'),
+    "the channel": lambda s: rewrite(s, drafts.c.document, f'"channel":"{BRIDGE}"', '"channel":"C0GENERAL"'),
+    "another signature": other_key,
+    "no manifest": no_manifest,
+}
+
+
+def shown(steps):
+    """Everything that the customer sees."""
+    return [(message["text"], message["blocks"]) for message in steps.sandbox.person("U0CARA").messages(BRIDGE)]
+
+
+def sent(steps):
+    """Everything that was ever sent outside reviews: each message or edit in the bridge, and in the general channel."""
+    calls = [*steps.sandbox.calls("chat.postMessage"), *steps.sandbox.calls("chat.update")]
+    return [str(call.arguments) for call in calls if call.arguments["channel"] in {BRIDGE, "C0GENERAL"}]
+
+
+@pytest.mark.parametrize("altered", ALTERED)
+def test_notice_over_an_altered_message_is_not_drawn(steps, altered):
+    """The late notice stays away, the message reads as before, and the log and every gate learn why."""
+    draft = steps.released()
+    before = shown(steps)
+    ALTERED[altered](steps)
+    steps.clock.pass_by((draft.draft.package.next_update - steps.clock()).total_seconds())
+    assert watch(steps.bot, "one")
+    steps.settle()
+    assert shown(steps) == before
+    assert [words for words in sent(steps) if FOREIGN in words] == []
+    assert steps.log()[-1] == "not-shown"
+    told = [
+        m["text"] for m in steps.sandbox.person("U0SAM").messages("C0REVSEC") if "still reads as before" in m["text"]
+    ]
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("altered", ALTERED)
+def test_withdrawal_comes_down_though_the_database_was_altered(steps, altered):
+    """The notice of the configured profile takes the message's place, in the configured bridge, with no stored word."""
+    steps.released()
+    ALTERED[altered](steps)
+    steps.command("U0JO", "withdraw a leak")
+    steps.settle()
+    at = f"{steps.drafts()[0].state.at:%H:%M}"
+    ((text, blocks),) = shown(steps)
+    words = (
+        f"Acme Corp: this message was withdrawn at {at} UTC. Please do not rely on it. An updated message follows here."
+    )
+    assert (text, [block["text"]["text"] for block in blocks]) == (words, [words])
+    assert [words for words in sent(steps) if FOREIGN in words] == []
+
+
+def test_withdrawal_takes_the_words_of_the_profile_that_was_approved_with_it(steps):
+    """Where nothing was altered the stored profile speaks; an altered withdrawal notice is never read."""
+    steps.released()
+    rewrite(steps, profiles.c.document, "this message was withdrawn", FOREIGN)
+    steps.command("U0JO", "withdraw a leak")
+    steps.settle()
+    ((text, _),) = shown(steps)
+    assert "this message was withdrawn at" in text
+    assert [words for words in sent(steps) if FOREIGN in words] == []
+
+
+def test_replaced_message_that_was_altered_is_not_drawn_again(steps):
+    """The next version goes out; the altered words of the one before are not written into the bridge."""
+    steps.released(1)
+    steps.approved(2)
+    rewrite(steps, drafts.c.document, "Acme Corp: ", f"{FOREIGN}: ")
+    before = shown(steps)
+    steps.settle()
+    assert shown(steps)[0] == before[0]
+    assert [words for words in sent(steps) if FOREIGN in words] == []
+
+
+def test_approved_draft_whose_profile_was_altered_is_not_posted(steps):
+    """The approvals stand, nothing is posted, and the draft says what is in the way; a new draft is refused too."""
+    draft = steps.approved()
+    rewrite(steps, profiles.c.document, "was due at")
+    steps.settle()
+    state = steps.now(draft, "approved").state
+    refusal = (
+        f"the stored profile customer-bridge/1 was altered: its row in the database does not have the digest "
+        f"{draft.draft.profile_digest[:8]}; restore that row from a backup"
+    )
+    assert (state.problem, shown(steps)) == (f"Not posted: {refusal}.", [])
+    steps.command("U0KIM", "draft")
+    steps.settle()
+    assert steps.heard("U0KIM")[-1] == f"T{refusal[1:]}. Nothing was recorded."
+    assert len(steps.drafts()) == 1
