@@ -1,7 +1,7 @@
 """Holds: what is not released, why, under which number, and the annex that keeps it (mission M3, M4; promise P3).
 
-A slot that may not be shown is `HeldSlot`. Barred slots with one key (section, approved label, category) become one hold;
-how many records stand behind it is known only inside the annex. Numbers and "since" come from the last released
+A slot that may not be shown is a `HeldSlot`. Held slots with one key (section, approved label, category) become one
+hold; how many records stand behind it is known only inside the annex. Numbers and "since" come from the last released
 package; new holds follow in slot order.
 """
 

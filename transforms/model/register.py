@@ -10,21 +10,35 @@ from transforms.model.directives import EntryId, Waiver
 
 
 class RegisterEntry(Frozen):
-    """One exception. `sentence` names nothing withheld; `evidence` is what a waiver binds."""
+    """One exception. `sentence` names nothing withheld; `evidence` and `decided` are what a waiver binds.
+
+    `decided` is the sentence without the numbers of holds, which may shift from draft to draft.
+    """
 
     id: EntryId
     code: RegisterCode
     blocks: bool
     role: Role
     sentence: Annotated[str, Field(max_length=600)]
+    decided: Annotated[str, Field(max_length=600)]
     evidence: Digest
     waived: Waiver | None = None
 
 
 class Finding(Frozen):
-    """An exception before the profile's rule and people's waivers are applied to it."""
+    """An exception before the profile's rule and people's waivers are applied to it.
+
+    `facts` say everything that somebody who waives it decides: subjects, direction, since which version, what each side
+    says. They may be withheld. `hold` is the number of the hold that it is about.
+    """
 
     code: RegisterCode
     about: str
     sentence: str
     facts: tuple[str, ...] = ()
+    hold: int | None = None
+
+    @property
+    def numbered(self) -> str:
+        """The sentence as people read it, with the number of the hold."""
+        return f"H{self.hold} {self.sentence}" if self.hold else self.sentence

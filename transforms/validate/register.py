@@ -1,54 +1,15 @@
 """Validate: the register of exceptions found while building, with what blocks and which role decides (stage three)."""
 
 from collections.abc import Iterable
-from typing import Annotated
-
-from pydantic import Field
 
 from profiles.codes import (
     NEVER_WAIVED,
-    RegisterCode,
 )
-from profiles.frozen import Digest, Frozen, Role
 from profiles.models import Profile
 from transforms.model.bundle import Bundle
 from transforms.model.canonical import keyed_digest
-from transforms.model.directives import Directives, EntryId, Waiver
-
-
-class RegisterEntry(Frozen):
-    """One exception. `sentence` names nothing withheld; `evidence` and `decided` are what a waiver binds.
-
-    `decided` is the sentence without the numbers of holds, which may shift from draft to draft.
-    """
-
-    id: EntryId
-    code: RegisterCode
-    blocks: bool
-    role: Role
-    sentence: Annotated[str, Field(max_length=600)]
-    decided: Annotated[str, Field(max_length=600)]
-    evidence: Digest
-    waived: Waiver | None = None
-
-
-class Finding(Frozen):
-    """An exception before the profile's rule and people's waivers are applied to it.
-
-    `facts` say everything that somebody who waives it decides: subjects, direction, since which version, what each side
-    says. They may be withheld. `hold` is the number of the hold that it is about.
-    """
-
-    code: RegisterCode
-    about: str
-    sentence: str
-    facts: tuple[str, ...] = ()
-    hold: int | None = None
-
-    @property
-    def numbered(self) -> str:
-        """The sentence as people read it, with the number of the hold."""
-        return f"H{self.hold} {self.sentence}" if self.hold else self.sentence
+from transforms.model.directives import Directives
+from transforms.model.register import Finding, RegisterEntry
 
 
 def register(
