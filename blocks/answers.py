@@ -22,13 +22,7 @@ from blocks.words import duration_words, field_words, role_words, short_digest, 
 from profiles.codes import NEVER_WAIVED
 from profiles.models import Profile
 from transforms.model.directives import Person
-from transforms.model.lineage import LineageEntry
-from transforms.model.package import Package
-from transforms.model.register import RegisterEntry
-from transforms.publish.draft import Draft
-from transforms.publish.manifest import ReleaseStatement
-from transforms.publish.message import escape
-from transforms.review import (
+from transforms.model.lifecycle import (
     Ambiguous,
     Approved,
     HeldBack,
@@ -39,7 +33,14 @@ from transforms.review import (
     Superseded,
     Waiting,
     Withdrawn,
+    released_in,
 )
+from transforms.model.lineage import LineageEntry
+from transforms.model.package import Package
+from transforms.model.register import RegisterEntry
+from transforms.publish.draft import Draft
+from transforms.publish.manifest import ReleaseStatement
+from transforms.publish.message import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,8 @@ def history_drawing(incident: str, account: str, drafts: Iterable[DraftLine]) ->
 
 
 def _history(line: DraftLine) -> str:
-    state = line.state
-    released = state.released if isinstance(state, Superseded | Withdrawn) else state
-    if not isinstance(released, Released):
+    state, released = line.state, released_in(line.state)
+    if released is None:
         return ""
     held = ", ".join(f"H{hold.number} {hold.what} ({hold.annex})" for hold in line.draft.holds) or "nothing"
     end = ""

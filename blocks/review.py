@@ -26,13 +26,11 @@ from blocks.drawing import (
 from blocks.words import duration_words, list_words, role_words, short_digest
 from profiles.codes import NEVER_WAIVED
 from profiles.models import Profile
+from transforms.model.approvals import Decision
 from transforms.model.directives import Person
-from transforms.publish.draft import Draft
-from transforms.publish.message import escape
-from transforms.review import (
+from transforms.model.lifecycle import (
     Ambiguous,
     Approved,
-    Decision,
     HeldBack,
     NotPosted,
     Posting,
@@ -43,6 +41,8 @@ from transforms.review import (
     Waiting,
     Withdrawn,
 )
+from transforms.publish.draft import Draft
+from transforms.publish.message import escape
 
 FACT: Final = 300
 LONG_FACT: Final = 1200
@@ -241,10 +241,7 @@ def _notes(card: ReviewCard) -> Iterator[str]:
 
 
 def _approvals(card: ReviewCard) -> Iterator[str]:
-    decisions = (
-        card.state.released.approvals if isinstance(card.state, Superseded | Withdrawn) else card.state.approvals
-    )
-    for decision in decisions:
+    for decision in card.state.given:
         yield f"{role_words(decision.role)} ({_who(card, decision)})"
 
 
@@ -285,8 +282,8 @@ def _review_buttons(card: ReviewCard, waiting: Waiting) -> Iterator[Block]:
 
 def _question(card: ReviewCard, waiting: Waiting) -> Block:
     """What the reviewer is asked once; the last one is told that it posts now, where, and to how many."""
-    count = f"{len(waiting.approvals) + 1} of {len(waiting.gates)}"
-    left = [role_words(role) for role in waiting.open_gates if role != card.role]
+    count = f"{len(waiting.approvals) + 1} of {sum(gate.quorum for gate in waiting.gates)}"
+    left = [role_words(role) for role in waiting.left_after(card.role)]
     where = f"{card.draft.audience.label}, #{card.channel_name}"
     if left:
         also = "approves" if len(left) == 1 else "approve"

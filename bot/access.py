@@ -13,7 +13,7 @@ from profiles.codes import (
     SECURITY,
     SUPPORT_LEADERSHIP,
 )
-from transforms.review import Refusal
+from transforms.model.approvals import Refusal
 
 
 class Action(StrEnum):

@@ -99,6 +99,34 @@ NEVER_WAIVED: Final = frozenset(
 """Entries that no person may wave through: the package cannot be proved, sent or addressed."""
 
 
+class LogKind(StrEnum):
+    """Everything that the log tells of (promise P8). A kind is never used again for something else."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DRAFTED = "drafted"
+    VOIDED = "voided"
+    APPROVED = "approved"
+    HELD = "held"
+    HOLD_PLACED = "hold-placed"
+    HOLD_ENDED = "hold-ended"
+    WAIVED = "waived"
+    REFUSED = "refused"
+    POSTING = "posting"
+    NOT_POSTED = "not-posted"
+    AMBIGUOUS = "ambiguous"
+    ABSENT = "absent"
+    APPEARED = "appeared"
+    RELEASED = "released"
+    READBACK_DIFFERS = "readback-differs"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    NOT_SHOWN = "not-shown"
+    REMINDED = "reminded"
+    OVERDUE = "overdue"
+
+
 class Disposition(StrEnum):
     """What becomes of a hold at close."""
 

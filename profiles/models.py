@@ -31,9 +31,10 @@ PACKAGE_SCHEMA: Final = "service-state/1"
 
 
 class Gate(Frozen):
-    """One review that a release needs, by a person of this role."""
+    """One review that a release needs, by as many different people of this role as `quorum` says."""
 
     role: Role
+    quorum: Annotated[int, Field(ge=1, le=5)] = 1
 
 
 class RegisterRule(Frozen):
@@ -98,7 +99,10 @@ class Profile(Frozen):
         """Words of every language that no reason and no category may hold."""
         return tuple(word for row in self.commitments for word in row.telling)
 
+    def required_gates(self, kind: DraftKind) -> tuple[Gate, ...]:
+        """The reviews that a draft of this kind needs before it is released."""
+        return self.gates if kind is DraftKind.UPDATE else self.acknowledgement.gates
+
     def gates_for(self, kind: DraftKind) -> tuple[Role, ...]:
-        """The roles that must approve a draft of this kind, in the order in which cards show them."""
-        gates = self.gates if kind is DraftKind.UPDATE else self.acknowledgement.gates
-        return tuple(gate.role for gate in gates)
+        """The roles of these reviews, in the order in which cards name them."""
+        return tuple(gate.role for gate in self.required_gates(kind))

@@ -12,6 +12,7 @@ from storage.tables import bindings
 from transforms.model.directives import Person
 
 OPEN: Final = "open"
+CLOSED: Final = "closed"
 
 
 class BindingRecord(Frozen):

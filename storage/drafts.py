@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from profiles.codes import DraftKind
 from profiles.errors import UserFixableError
@@ -16,13 +16,14 @@ from storage.bindings import OPEN
 from storage.sealing import sealed_place
 from storage.store import Transaction
 from storage.tables import bindings, decisions, drafts, profiles
+from transforms.model.approvals import Decision
 from transforms.model.canonical import canonical, digest
 from transforms.model.directives import Person
+from transforms.model.lifecycle import ReviewState
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult, Sealed, SealedContents
 from transforms.publish.draft import Draft
 from transforms.publish.manifest import Envelope
-from transforms.review import Decision, ReviewState
 
 _state: TypeAdapter[ReviewState] = TypeAdapter(ReviewState)
 
@@ -180,24 +181,6 @@ def _altered(draft: Draft) -> StoreAlteredError:
         f"the stored profile {draft.profile} was altered: its row in the database does not have the digest "
         f"{draft.profile_digest[:8]}; restore that row from a backup"
     )
-
-
-def move(
-    transaction: Transaction, stored: StoredDraft, state: ReviewState, manifest: Envelope | None = None
-) -> StoredDraft:
-    """Compare-and-set: the new state, if nobody moved the draft since it was read; `MovedError` otherwise."""
-    values: dict[str, Any] = {
-        "state": state.state,
-        "state_document": state.model_dump(mode="json"),
-        "revision": stored.revision + 1,
-    }
-    if manifest:
-        values["manifest"] = manifest.model_dump(mode="json", by_alias=True)
-    unmoved = (drafts.c.id == stored.id) & (drafts.c.revision == stored.revision)
-    if transaction.execute(update(drafts).where(unmoved).values(**values)).rowcount != 1:
-        raise MovedError(f"draft {stored.number}")
-    changed = {"state": state, "revision": stored.revision + 1, "manifest": manifest or stored.manifest}
-    return stored.model_copy(update=changed)
 
 
 def record_decision(transaction: Transaction, stored: StoredDraft, decision: Decision) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import insert, select, update
 
+from profiles.codes import LogKind
 from profiles.frozen import Digest, Frozen
 from storage.sealing import SealedError
 from storage.store import Transaction
@@ -31,7 +32,7 @@ class Event:
     """Something that happened: in which incident, what, to what, when, and what there is to say of it."""
 
     stream: str
-    kind: str
+    kind: LogKind
     subject: str
     at: datetime
     payload: dict[str, Any] = field(default_factory=dict)

@@ -13,11 +13,12 @@ from blocks.report.timeline import MarkKind, Moment, Picture, Span, draw
 from blocks.words import duration_words, field_words, role_words, short_digest, value_words
 from profiles.models import Profile
 from transforms.diff import Diff
+from transforms.model.approvals import Decision
+from transforms.model.lifecycle import HeldBack, Released, Replaced, ReviewState, Superseded, Withdrawn, released_in
 from transforms.model.lineage import LineageEntry
 from transforms.model.package import Package
 from transforms.publish.draft import Draft
 from transforms.publish.manifest import ReleaseStatement
-from transforms.review import Decision, HeldBack, Released, Replaced, ReviewState, Superseded, Withdrawn
 
 ON_THE_BRIDGE: Final = (Released, Superseded, Withdrawn)
 
@@ -99,7 +100,7 @@ def _shared(report: Report, draft: ReportDraft) -> Shared:
         released=released,
         ended=_ended(draft.state, report.names),
         paragraphs=tuple(tuple(part.splitlines()) for part in plain(draft.draft.message.text).split("\n\n")),
-        approvals=tuple((role_words(d.role), _name(report, d), d.at) for d in released.approvals),
+        approvals=tuple((role_words(d.role), _name(report, d), d.at) for d in released.given),
         diff=tuple(diff_lines(draft.diff, draft.profile)) if draft.diff else (),
         holds=tuple(_holds(report, draft, released)),
         lineage=tuple(_lineage(draft)),
@@ -112,8 +113,8 @@ def plain(text: str) -> str:
 
 
 def _released(state: ReviewState) -> Released:
-    found = state.released if isinstance(state, Superseded | Withdrawn) else state
-    if not isinstance(found, Released):
+    found = released_in(state)
+    if found is None:
         raise TypeError("only what stood in the bridge is shown as shared")
     return found
 
@@ -185,7 +186,7 @@ def _moments(report: Report) -> Iterable[Moment]:
             label = f"v{draft.draft.version}" if draft.draft.version else "ack"
             kind: MarkKind = "version" if draft.draft.version else "acknowledgement"
             yield Moment(released.at, kind, label, f"{label} posted {released.at:%H:%M:%S} UTC")
-            for decision in released.approvals:
+            for decision in released.given:
                 yield Moment(decision.at, "approval", "", f"approved: {role_words(decision.role)}")
         if isinstance(draft.state, Withdrawn):
             label = f"v{draft.draft.version or ''} withdrawn"

@@ -15,21 +15,22 @@ from storage.cards import CardRecord, card_of
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of
 from storage.store import Transaction
 from transforms.diff import changes
+from transforms.model.approvals import Refusal
 from transforms.model.bundle import Bundle
 from transforms.model.directives import Person
+from transforms.model.lifecycle import (
+    Ambiguous,
+    Approved,
+    HeldBack,
+    Released,
+    ReviewState,
+    Waiting,
+    Withdrawn,
+    released_in,
+)
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
-from transforms.review import (
-    Ambiguous,
-    Approved,
-    Refusal,
-    Released,
-    ReviewState,
-    Superseded,
-    Waiting,
-    Withdrawn,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +105,12 @@ def gather(bot: Bot, found: CardData) -> ReviewCard:
 
 def _persons(stored: StoredDraft) -> Iterator[Person]:
     state = stored.state
-    released = state.released if isinstance(state, Superseded | Withdrawn) else state
-    yield from (decision.person for decision in getattr(released, "approvals", ()))
+    yield from (decision.person for decision in state.given)
     yield from (entry.waived.by for entry in stored.draft.register_ if entry.waived)
     if isinstance(state, Withdrawn):
         yield state.by
-    if held := getattr(state, "by", None):
-        yield held if isinstance(held, Person) else held.person
+    if isinstance(state, HeldBack):
+        yield state.by.person
 
 
 def _before(transaction: Transaction, stored: StoredDraft) -> StoredDraft | None:
@@ -124,8 +124,7 @@ def _compared(before: StoredDraft | None) -> str:
     """What a card's changes are counted from."""
     if before is None:
         return ""
-    released = isinstance(before.state, Released | Superseded | Withdrawn)
-    return f"version {before.draft.version}" if released else f"draft {before.number}"
+    return f"version {before.draft.version}" if released_in(before.state) else f"draft {before.number}"
 
 
 def _changed(transaction: Transaction, stored: StoredDraft, before: StoredDraft) -> Iterator[str]:
@@ -171,7 +170,7 @@ def _sources(bundle: Bundle, profile: Profile) -> str:
 
 
 def _permalink(bot: Bot, state: ReviewState) -> str | None:
-    released = state.released if isinstance(state, Superseded | Withdrawn) else state
-    if isinstance(released, Released) and released.ts:
-        return bot.bridge.permalink(released.channel, released.ts)
+    released = released_in(state)
+    if released and released.ts:
+        return bot.bridge.permalink(released.attempt.channel, released.ts)
     return None

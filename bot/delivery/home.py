@@ -16,8 +16,9 @@ from storage.bindings import OPEN, bindings_of
 from storage.cards import CardRecord, card_of
 from storage.drafts import StoredDraft
 from storage.store import Transaction
+from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
-from transforms.review import Ambiguous, Refusal, Waiting
+from transforms.model.lifecycle import Ambiguous, Waiting
 
 OUTSIDE = "There is nothing here for you: this tab is for full members of the home workspace."
 UNKNOWN = "Slack did not tell me who you are; please open this tab again."

@@ -15,10 +15,11 @@ from bot.workflows.case import Case, case_by_binding
 from profiles.models import Profile
 from profiles.safetext import SafeText
 from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, profile_of
+from transforms.model.approvals import Refusal
 from transforms.model.canonical import digest
+from transforms.model.lifecycle import Released, Superseded, Withdrawn
 from transforms.publish.manifest import NotVerifiedError, ReleaseStatement, verify
 from transforms.publish.message import Message, closed_message, overdue_message, replaced_message, withdrawn_message
-from transforms.review import Refusal, Released, Superseded, Withdrawn
 
 logger = logging.getLogger("bridgepkg.work")
 
@@ -126,7 +127,7 @@ def _current(standing: PostedMessage, now: datetime) -> Message:
 def _replaced(bot: Bot, standing: PostedMessage, state: Superseded) -> Message:
     newer, address = standing.case.released, None
     if newer and isinstance(newer.state, Released) and newer.state.ts:
-        address = bot.bridge.permalink(newer.state.channel, newer.state.ts)
+        address = bot.bridge.permalink(newer.state.attempt.channel, newer.state.ts)
     version, at = SafeText.of_number(state.by_version), _clock(state.at)
     return replaced_message(standing.stored.draft.message, standing.case.profile, version, at, address)
 

@@ -16,13 +16,15 @@ from bot.workflows.case import case_by_binding, review_channel
 from bot.workflows.effects import ANSWER, BRIDGE, CARD, HOME, MODAL, PROGRESS, RELEASE, TELL, tell
 from bot.workflows.progress import deliver_end
 from bot.workflows.release import release
+from profiles.codes import LogKind
 from storage.drafts import MovedError, StoreAlteredError, draft_by_id
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, FenceError, claim_message, finish_message, retry_later
 from storage.store import CollisionError, Transaction
+from transforms.model.approvals import Refusal
 from transforms.model.canonical import digest
 from transforms.model.directives import Person
-from transforms.review import Refusal, Released
+from transforms.model.lifecycle import Released
 
 logger = logging.getLogger("bridgepkg.work")
 
@@ -101,7 +103,7 @@ def _not_shown(bot: Bot, transaction: Transaction, claimed: Claimed, problem: st
     case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return
-    append(transaction, Event(case.binding.incident, "not-shown", stored.id, bot.now(), {"why": problem}))
+    append(transaction, Event(case.binding.incident, LogKind.NOT_SHOWN, stored.id, bot.now(), {"why": problem}))
     text = f"Draft {stored.number} still reads as before in the bridge: {problem.rstrip('.')}."
     if not isinstance(stored.state, Released):
         text = f"{text} Mend or delete it there by hand, now."

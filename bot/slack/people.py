@@ -16,8 +16,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.settings import Config, RoleMembers
+from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
-from transforms.review import Refusal
 
 KEPT_SECONDS: Final = 60.0
 GROUP_METHOD: Final = "usergroups.users.list"

@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from bot.app import Bot
-from profiles.codes import DraftKind
+from profiles.codes import DraftKind, LogKind
 from profiles.models import Profile
-from storage.bindings import BindingRecord, binding_by_id, binding_of_channel
+from storage.bindings import CLOSED, BindingRecord, binding_by_id, binding_of_channel
 from storage.directives import directives_of
 from storage.drafts import StoredDraft, drafts_of, last_released, latest_draft
 from storage.log import latest
 from storage.store import Transaction
+from transforms.model.approvals import Refusal
 from transforms.model.bundle import Audience
 from transforms.model.directives import Directives
-from transforms.review import Refusal, Replaced
+from transforms.model.lifecycle import Replaced
 
-CLOSED: Final = "closed"
 NOT_OPEN = Refusal(
     code="not-open",
     sentence="No incident is open in this channel. Tie it to one first: `/bridgepkg open KEY BRIDGE`.",
@@ -79,7 +78,7 @@ def review_channel(bot: Bot, case: Case, role: str) -> str:
 
 def _closed_at(transaction: Transaction, binding: BindingRecord) -> datetime | None:
     """When a binding was closed, if it is: the log tells."""
-    told = latest(transaction, binding.incident, CLOSED, binding.id) if binding.state == CLOSED else None
+    told = latest(transaction, binding.incident, LogKind.CLOSED, binding.id) if binding.state == CLOSED else None
     return told.at if told else None
 
 

@@ -5,15 +5,18 @@ History and withdrawal stay as they are. Nothing is drafted for a closed bridge 
 
 from bot.app import Bot
 from bot.slack.people import Insider
-from bot.workflows.case import CLOSED, Case, closed_sentence, read_case
-from bot.workflows.draft import OPEN_STATES, draw_cards, unclear_sentence
+from bot.workflows.advance import advance
+from bot.workflows.case import Case, closed_sentence, read_case
+from bot.workflows.draft import OPEN_STATES, unclear_sentence
 from bot.workflows.effects import Answer, Effect, draw_bridge, reply, tell
-from storage.bindings import OPEN, move_binding
-from storage.drafts import MovedError, StoredDraft, drafts_of, move, profile_of
+from profiles.codes import LogKind
+from storage.bindings import CLOSED, OPEN, move_binding
+from storage.drafts import MovedError, StoredDraft, drafts_of, profile_of
 from storage.log import Event, append
 from storage.store import Transaction
+from transforms.model.approvals import Refusal
+from transforms.model.lifecycle import NotPosted, Open, Released, Withdrawn
 from transforms.model.package import Coded, Package
-from transforms.review import NotPosted, Refusal, Released, Withdrawn
 
 WHY = "the bridge was closed"
 
@@ -64,23 +67,16 @@ def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | N
         raise MovedError(case.binding.id)
     kept = [hold.annex for hold in last.draft.holds] if last else []
     payload = {"by": asker.person.user, "last": last.id if last else None, "annexes_kept": kept}
-    append(transaction, Event(case.binding.incident, CLOSED, case.binding.id, at, payload))
+    append(transaction, Event(case.binding.incident, LogKind.CLOSED, case.binding.id, at, payload))
     for stored in drafts_of(transaction, case.binding.id, *OPEN_STATES):
-        if not isinstance(stored.state, NotPosted):
-            _end(transaction, case, stored, bot)
+        if isinstance(stored.state, Open) and not isinstance(stored.state, NotPosted):
+            advance(transaction, case, stored, stored.state.end(WHY), at)
     if last:
         draw_bridge(transaction, last.id, at)
     text = f"{asker.name} closed the bridge to {case.audience.label} at {at:%H:%M} UTC."
     tell(transaction, f"closed/{bot.new_id()}", {"binding": case.binding.id, "role": "", "text": text}, at)
     says = "the last message says so now" if last and isinstance(last.state, Released) else "no message needs to say so"
     return reply(f"Closed: {says}, and nothing is drafted here until `/bridgepkg reopen`.")
-
-
-def _end(transaction: Transaction, case: Case, stored: StoredDraft, bot: Bot) -> None:
-    approvals = getattr(stored.state, "approvals", ())
-    move(transaction, stored, NotPosted(digest=stored.draft.release_digest, approvals=approvals, why=WHY))
-    append(transaction, Event(case.binding.incident, "not-posted", stored.id, bot.now(), {"why": WHY}))
-    draw_cards(transaction, case, stored.id, stored.draft.kind, bot.now())
 
 
 def reopen(bot: Bot, channel: str, asker: Insider) -> Effect:
@@ -93,7 +89,9 @@ def reopen(bot: Bot, channel: str, asker: Insider) -> Effect:
         at = bot.now()
         if not move_binding(transaction, case.binding.id, CLOSED, OPEN):
             return reply("The bridge is open already.")
-        append(transaction, Event(case.binding.incident, "reopened", case.binding.id, at, {"by": asker.person.user}))
+        append(
+            transaction, Event(case.binding.incident, LogKind.REOPENED, case.binding.id, at, {"by": asker.person.user})
+        )
         if last := _last(transaction, case):
             draw_bridge(transaction, last.id, at)
         return reply("Open again. Next: `/bridgepkg draft`.")

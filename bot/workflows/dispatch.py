@@ -23,12 +23,12 @@ from bot.workflows.read import READERS, details, help_answer, read
 from bot.workflows.retry import release_now
 from bot.workflows.review import approve, hold_all
 from bot.workflows.withdraw import Target, show_withdraw_form, withdraw
-from profiles.codes import DraftKind
+from profiles.codes import DraftKind, LogKind
 from storage.bindings import BindingRecord, binding_by_id, binding_of_channel
 from storage.drafts import draft_by_id
 from storage.log import Event, append
 from storage.store import Transaction
-from transforms.review import Refusal
+from transforms.model.approvals import Refusal
 
 Asked = TypeVar("Asked", CommandRequest, ActionRequest, SubmissionRequest)
 
@@ -99,7 +99,7 @@ def _refused(bot: Bot, request: AnyRequest, refusal: Refusal, *, harmless: bool 
 
     def write(transaction: Transaction) -> Answer:
         if binding := _binding(transaction, request):
-            append(transaction, Event(binding.incident, "refused", refusal.code, bot.now(), tried))
+            append(transaction, Event(binding.incident, LogKind.REFUSED, refusal.code, bot.now(), tried))
         return answer
 
     return write

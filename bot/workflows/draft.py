@@ -8,21 +8,23 @@ from blocks.words import list_words
 from bot.app import Bot
 from bot.slack.people import Insider
 from bot.sources.read import read_bundle
+from bot.workflows.advance import advance, draw_cards
 from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case
-from bot.workflows.effects import Answer, Effect, answer_only, draw_card, reply
+from bot.workflows.effects import Answer, Effect, answer_only, reply
 from bot.workflows.progress import Progress, hand_over_to_card
-from profiles.codes import DraftKind
+from profiles.codes import DraftKind, LogKind
 from storage.bindings import next_draft_number
-from storage.drafts import NewDraft, StoredDraft, drafts_of, move, save_draft
+from storage.drafts import NewDraft, StoredDraft, drafts_of, save_draft
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.build import build, build_acknowledgement
+from transforms.model.approvals import Refusal
 from transforms.model.bundle import Bundle, SourceHealth, declared_severities
 from transforms.model.directives import Directives, Person
+from transforms.model.lifecycle import Open, Waiting
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
-from transforms.review import Refusal, Replaced, Waiting
 
 BuildInputs = tuple[Bundle, Package | None, Directives, Draft]
 Building = Callable[[Case], BuildInputs]
@@ -160,10 +162,9 @@ def _stands_on(case: Case, current: Case) -> bool:
 def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, drafter: Person) -> NewDraft:
     draft = built.draft
     state = Waiting(
-        kind=draft.kind,
         digest=draft.release_digest,
         drafter=drafter,
-        gates=built.profile.gates_for(draft.kind),
+        gates=built.profile.required_gates(draft.kind),
         blocking=draft.blocking,
     )
     prior = case.released.id if case.released and draft.kind is DraftKind.UPDATE else None
@@ -172,7 +173,7 @@ def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, dr
     )
     save_draft(transaction, new, built)
     payload = {"draft": new.id, "number": built.number, "digest": draft.release_digest, "by": drafter.user}
-    append(transaction, Event(case.binding.incident, "drafted", new.id, new.created_at, payload))
+    append(transaction, Event(case.binding.incident, LogKind.DRAFTED, new.id, new.created_at, payload))
     return new
 
 
@@ -185,18 +186,8 @@ def _replace(transaction: Transaction, case: Case, newer: Replacement, kind: Dra
 
 def void(transaction: Transaction, case: Case, old: StoredDraft, newer: Replacement) -> None:
     """A draft and its decisions are void; its cards lose their buttons."""
-    approvals = getattr(old.state, "approvals", ())
-    digest = old.draft.release_digest
-    move(transaction, old, Replaced(digest=digest, approvals=approvals, by_draft=newer.number, why=newer.why))
-    payload = {"by_draft": newer.number, "why": newer.why, "decisions": len(approvals)}
-    append(transaction, Event(case.binding.incident, "voided", old.id, newer.at, payload))
-    draw_cards(transaction, case, old.id, old.draft.kind, newer.at)
-
-
-def draw_cards(transaction: Transaction, case: Case, draft: str, kind: DraftKind, at: datetime) -> None:
-    """Have every gate's card of a draft drawn again."""
-    for role in case.profile.gates_for(kind):
-        draw_card(transaction, draft, role, at)
+    if isinstance(old.state, Open):
+        advance(transaction, case, old, old.state.replace(newer.number, newer.why), newer.at)
 
 
 def _asked(built: BuildResult) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from blocks.drawing import Block, Drawing, sentence
+from profiles.codes import LogKind
 from storage.log import Event, append
 from storage.queues import OutboxMessage, enqueue
 from storage.store import Transaction
+from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
-from transforms.review import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def refused(refusal: Refusal, incident: str = "", person: Person | None = None, 
     def write(transaction: Transaction) -> Answer:
         if incident and person and at:
             tried = {"code": refusal.code, "team": person.team, "user": person.user}
-            append(transaction, Event(incident, "refused", refusal.code, at, tried))
+            append(transaction, Event(incident, LogKind.REFUSED, refusal.code, at, tried))
         return reply(refusal.sentence)
 
     return write

@@ -22,14 +22,15 @@ from profiles.codes import (
     SECURITY,
     SUPPORT_LEADERSHIP,
     HoldReason,
+    LogKind,
 )
 from storage.directives import add_directive, end_hold
 from storage.drafts import StoredDraft, draft_by_id
 from storage.log import Event, append
 from storage.store import Transaction
+from transforms.model.approvals import Refusal
 from transforms.model.directives import FieldHold, Person, Waiver
 from transforms.model.package import Package
-from transforms.review import Refusal
 
 PEOPLE_REASONS = (
     HoldReason.REVIEWER_HOLD,
@@ -130,7 +131,7 @@ def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
 
 def _end(transaction: Transaction, case: Case, target: str, asker: Insider, at: datetime) -> None:
     end_hold(transaction, case.binding.id, target, at)
-    append(transaction, Event(case.binding.incident, "hold-ended", target, at, {"by": asker.person.user}))
+    append(transaction, Event(case.binding.incident, LogKind.HOLD_ENDED, target, at, {"by": asker.person.user}))
 
 
 def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
@@ -165,7 +166,7 @@ def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | lis
     def write(transaction: Transaction, at: datetime) -> None:
         for value in values:
             subject = value.target if isinstance(value, FieldHold) else value.entry
-            kind = "hold-placed" if isinstance(value, FieldHold) else "waived"
+            kind = LogKind.HOLD_PLACED if isinstance(value, FieldHold) else LogKind.WAIVED
             add_directive(transaction, bot.new_id(), case.binding.id, value)
             payload = {"by": asker.person.user, "name": asker.name, "role": value.role}
             append(transaction, Event(case.binding.incident, kind, subject, at, payload))

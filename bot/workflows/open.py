@@ -10,6 +10,7 @@ from bot.slack.api import NotDoneError, UnclearError
 from bot.slack.people import Insider, LookupFailedError
 from bot.sources.read import read_bundle
 from bot.workflows.effects import Answer, Effect, answer_only, reply
+from profiles.codes import LogKind
 from profiles.models import Profile
 from storage.bindings import OPEN, BindingRecord, add_binding, binding_of_channel, binding_of_incident
 from storage.log import Event, append
@@ -98,7 +99,7 @@ def _write(transaction: Transaction, binding: BindingRecord, label: str) -> Answ
         "by": binding.opened_by.user,
         "override": binding.override,
     }
-    append(transaction, Event(binding.incident, "opened", binding.id, binding.opened_at, payload))
+    append(transaction, Event(binding.incident, LogKind.OPENED, binding.id, binding.opened_at, payload))
     return reply(
         f"{binding.incident} is open here for {label}. Next: `/bridgepkg ack` to tell the customer that you are on it, "
         "then `/bridgepkg draft`."

@@ -16,9 +16,9 @@ from bot.workflows.effects import Answer, OpenModal, Reply, reply
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of, version_draft
 from storage.store import Transaction
 from transforms.diff import Diff, diff_of
+from transforms.model.approvals import Refusal
 from transforms.model.lineage import LineageEntry
 from transforms.publish.manifest import NotVerifiedError, verify
-from transforms.review import Refusal
 
 NO_DRAFT: Final = "There is no draft here yet; `/bridgepkg draft` makes one."
 NOTHING_OUT: Final = "No version was released yet."

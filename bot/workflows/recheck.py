@@ -9,20 +9,21 @@ from datetime import datetime
 
 from bot.app import Bot
 from bot.slack.api import NotDoneError, UnclearError
-from bot.slack.people import LookupFailedError, People
+from bot.slack.people import LookupFailedError
 from bot.workflows.case import Case
 from bot.workflows.draft import draft_again, read_now
 from bot.workflows.effects import Effect
-from profiles.codes import DraftKind
+from profiles.codes import DraftKind, LogKind
 from storage.drafts import StoredDraft, built_of
 from storage.log import latest
 from transforms.build import build
+from transforms.model.approvals import Approvals, missing
 from transforms.model.bundle import stale_at_release
 from transforms.model.canonical import digest
+from transforms.model.lifecycle import Approved, Posting, Withdrawn
 from transforms.publish.dossier import BuildResult, Sealed
 from transforms.publish.draft import Draft, release_digest
 from transforms.publish.manifest import Evidence
-from transforms.review import Approved, Decision, Posting, Withdrawn
 from transforms.validate.findings import is_approved
 
 SOON = 5.0
@@ -84,7 +85,7 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult) -> str 
         return "the profile changed or is no longer approved"
     if why := _stands_elsewhere(bot, case, stored):
         return why
-    return _expired(draft, bot.now()) or _unfit(bot.people.fresh(), stored.state.approvals, built)
+    return _expired(draft, bot.now()) or _unfit(bot, stored.state.approvals, built)
 
 
 def _stands_elsewhere(bot: Bot, case: Case, stored: StoredDraft) -> str | None:
@@ -104,8 +105,8 @@ def _withdrawn_since(bot: Bot, last: StoredDraft, stored: StoredDraft) -> bool:
     if not isinstance(last.state, Withdrawn):
         return False
     with bot.store.read() as transaction:
-        taken = latest(transaction, stored.draft.incident, "withdrawn", last.id)
-        drafted = latest(transaction, stored.draft.incident, "drafted", stored.id)
+        taken = latest(transaction, stored.draft.incident, LogKind.WITHDRAWN, last.id)
+        drafted = latest(transaction, stored.draft.incident, LogKind.DRAFTED, stored.id)
     return taken is None or drafted is None or taken.seq > drafted.seq
 
 
@@ -130,17 +131,18 @@ def _digests_agree(state: Approved, built: BuildResult) -> bool:
         annex_digests=tuple(annex.keyed(built.bundle.digest_key) for annex in draft.annexes),
         entries=draft.register_,
     )
-    digests = {recomputed, draft.release_digest, state.digest, *(approval.digest for approval in state.approvals)}
-    return len(digests) == 1
+    return {recomputed, draft.release_digest, state.digest, state.approvals.digest} == {recomputed}
 
 
-def _unfit(people: People, approvals: tuple[Decision, ...], built: BuildResult) -> str | None:
-    """Whether every gate is still passed by a distinct person who fills it now."""
-    gates = built.profile.gates_for(built.draft.kind)
-    persons = {approval.person for approval in approvals}
-    if sorted(approval.role for approval in approvals) != sorted(gates) or len(persons) != len(gates):
-        return "not every gate is approved by a different person"
-    for approval in approvals:
+def _unfit(bot: Bot, approvals: Approvals, built: BuildResult) -> str | None:
+    """Whether the gates of the profile are still passed, by distinct people who fill them now."""
+    gates = built.profile.required_gates(built.draft.kind)
+    if why := missing(gates, approvals.decisions, built.draft.release_digest, approvals.drafter):
+        return why
+    if approvals.expired(bot.now()):
+        return "an approval has expired"
+    people = bot.people.fresh()
+    for approval in approvals.decisions:
         if not people.fills(approval.person, approval.role):
             return f"an approver no longer fills the role {approval.role.replace('_', ' ')}"
     return None

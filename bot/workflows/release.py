@@ -7,34 +7,27 @@ refused; else a look-up by the attempt id, and then Ambiguous. Whoever finds a d
 import logging
 import time
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from bot.app import Bot
 from bot.slack.api import NotDoneError, UnclearError
 from bot.slack.gateway import ApprovedPost
+from bot.workflows.advance import advance, draw_cards
 from bot.workflows.case import Case, case_by_binding
-from bot.workflows.draft import Replacement, draw_cards, void
-from bot.workflows.effects import draw_bridge, tell
+from bot.workflows.draft import Replacement, void
+from bot.workflows.effects import tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
-from profiles.codes import DraftKind, RegisterCode
-from storage.drafts import MovedError, StoreAlteredError, StoredDraft, draft_by_id, drafts_of, last_released, move
+from profiles.codes import DraftKind, LogKind, RegisterCode
+from storage.drafts import MovedError, StoreAlteredError, StoredDraft, draft_by_id, drafts_of, last_released
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, hold_fence
 from storage.store import CollisionError, Transaction
+from transforms.model.approvals import Attempt, Located, Refusal
 from transforms.model.canonical import digest
+from transforms.model.lifecycle import Ambiguous, Approved, NotPosted, Posting, Released, Replaced, Step
 from transforms.publish.dossier import release_of
 from transforms.publish.manifest import Supersedes, sign
 from transforms.publish.message import reads_the_same
-from transforms.review import (
-    Ambiguous,
-    Approved,
-    NotPosted,
-    Posting,
-    Refusal,
-    Released,
-    Replaced,
-    Superseded,
-)
 
 logger = logging.getLogger("bridgepkg.work")
 
@@ -58,6 +51,14 @@ class Outcome:
 FINISHED: Final = Outcome()
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A release in hand: its case and this worker's claim on the row that asks for it."""
+
+    case: Case
+    claimed: Claimed
+
+
 def release(bot: Bot, claimed: Claimed) -> Outcome:
     """Carry one approved draft as far as it goes now."""
     with bot.store.read() as transaction:
@@ -65,16 +66,24 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
         case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return FINISHED
-    if isinstance(stored.state, Posting):
-        locate_post(bot, case, stored, "the process stopped while posting")
-    if not isinstance(stored.state, Approved):
-        return FINISHED
+    match stored.state:
+        case Posting() as posting:
+            locate_post(bot, case, stored, posting, "the process stopped while posting")
+        case Approved() as approved:
+            return _release(bot, case, stored, approved, claimed)
+    return FINISHED
+
+
+def _release(bot: Bot, case: Case, stored: StoredDraft, approved: Approved, claimed: Claimed) -> Outcome:
     match _rechecked(bot, case, stored):
         case Passed() as passed:
-            return _post(bot, case, _begin(bot, case, stored, claimed, passed))
+            attempt = Attempt(id=bot.new_id(), channel=case.audience.channel, started_at=bot.now())
+            step = approved.post(attempt)
+            return _post(bot, case, _begin(bot, Begun(case, claimed), stored, step, passed), step.after)
         case Postponed(why=why, again_after=seconds):
-            with bot.store.write() as transaction:
-                _return_to_approved(transaction, case, stored, why, bot)
+            if why != approved.problem:
+                with bot.store.write() as transaction:
+                    advance(transaction, case, stored, approved.delay(why), bot.now())
             return Outcome(seconds, why)
         case Changed(redraft=redraft):
             with bot.store.write() as transaction:
@@ -90,26 +99,18 @@ def _rechecked(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed 
         return Postponed(f"Not posted: {problem}.")
 
 
-def _begin(bot: Bot, case: Case, stored: StoredDraft, claimed: Claimed, passed: Passed) -> StoredDraft:
+def _begin(bot: Bot, begun: Begun, stored: StoredDraft, step: Step[Posting], passed: Passed) -> StoredDraft:
     """The durable mark before the call: state, attempt and signed manifest, only while this worker's fence holds."""
-    approvals = stored.state.approvals if isinstance(stored.state, Approved) else ()
+    case = begun.case
     prior = case.released if stored.draft.kind is DraftKind.UPDATE else None
     supersedes = None
     if prior and prior.manifest and prior.draft.version:
         supersedes = Supersedes(version=prior.draft.version, manifest=digest(prior.manifest))
-    stated = release_of(passed.built, passed.sealed, approvals, supersedes, passed.evidence)
-    posting = Posting(
-        digest=stored.draft.release_digest,
-        approvals=approvals,
-        attempt=bot.new_id(),
-        channel=case.audience.channel,
-        started_at=bot.now(),
-    )
+    stated = release_of(passed.built, passed.sealed, step.after.given, supersedes, passed.evidence)
     with bot.store.write() as transaction:
-        hold_fence(transaction, claimed, bot.now())
-        moved = move(transaction, stored, posting, sign(stated, bot.signing))
-        payload = {"attempt": posting.attempt, "digest": posting.digest}
-        append(transaction, Event(case.binding.incident, "posting", stored.id, posting.started_at, payload))
+        hold_fence(transaction, begun.claimed, bot.now())
+        signed, at = sign(stated, bot.signing), step.after.attempt.started_at
+        moved = advance(transaction, case, stored, step, at, manifest=signed)
         _same_prior(transaction, case, stored)
     return moved
 
@@ -122,99 +123,50 @@ def _same_prior(transaction: Transaction, case: Case, stored: StoredDraft) -> No
         raise MovedError(f"draft {stored.number}")
 
 
-def _post(bot: Bot, case: Case, stored: StoredDraft) -> Outcome:
+def _post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting) -> Outcome:
     """The one call, and what its answer means."""
-    attempt = _attempt(stored)
     try:
-        ts = bot.bridge.release(ApprovedPost(stored.draft.message, case.audience, attempt))
+        ts = bot.bridge.release(ApprovedPost(stored.draft.message, case.audience, posting.attempt.id))
     except NotDoneError as problem:
         passing = problem.error in {"ratelimited", "connection_refused"}
         with bot.store.write() as transaction:
-            _return_to_approved(transaction, case, stored, f"Not posted: {problem}.", bot)
+            advance(transaction, case, stored, posting.refuse(f"Not posted: {problem}."), bot.now())
         return Outcome(float(problem.retry_after or SOON), str(problem)) if passing else FINISHED
     except UnclearError as problem:
-        locate_post(bot, case, stored, str(problem))
+        locate_post(bot, case, stored, posting, str(problem))
         return FINISHED
-    confirm_released(bot, case, stored, ts, "answered")
+    confirm_released(bot, case, stored, posting.stand(Located(ts=ts, how="answered"), bot.now()))
     return FINISHED
 
 
-def _attempt(stored: StoredDraft) -> str:
-    return stored.state.attempt if isinstance(stored.state, Posting | Ambiguous | Released) else ""
-
-
-def _return_to_approved(transaction: Transaction, case: Case, stored: StoredDraft, problem: str, bot: Bot) -> None:
-    """Surely not posted: the approvals stand, and the card says what is in the way."""
-    if not isinstance(stored.state, Approved | Posting):
-        return
-    approved = Approved(
-        kind=stored.draft.kind,
-        digest=stored.state.digest,
-        drafter=stored.drafter,
-        approvals=stored.state.approvals,
-        problem=problem,
-    )
-    if approved != stored.state:
-        move(transaction, stored, approved)
-        append(transaction, Event(case.binding.incident, "not-posted", stored.id, bot.now(), {"why": problem}))
-        draw_cards(transaction, case, stored.id, stored.draft.kind, bot.now())
-
-
-def locate_post(bot: Bot, case: Case, stored: StoredDraft, why: str) -> None:
+def locate_post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting, why: str) -> None:
     """Look for the message by its attempt id; not found proves nothing, so then a person must look."""
-    if not isinstance(stored.state, Posting):
-        return
     began = time.monotonic()
     for pause in LOOKS:
         time.sleep(pause)
-        if ts := find(bot, stored):
-            confirm_released(bot, case, stored, ts, "found")
+        if ts := find(bot, posting.attempt):
+            confirm_released(bot, case, stored, posting.stand(Located(ts=ts, how="found"), bot.now()))
             return
         if time.monotonic() - began > LOOK_SECONDS:
             break
-    state = stored.state
-    ambiguous = Ambiguous(
-        digest=state.digest,
-        approvals=state.approvals,
-        attempt=state.attempt,
-        channel=state.channel,
-        started_at=state.started_at,
-        why=why,
-    )
     with bot.store.write() as transaction:
-        move(transaction, stored, ambiguous)
-        payload = {"attempt": state.attempt, "why": why, "code": RegisterCode.AMBIGUOUS_POST}
-        append(transaction, Event(case.binding.incident, "ambiguous", stored.id, bot.now(), payload))
-        draw_cards(transaction, case, stored.id, stored.draft.kind, bot.now())
+        advance(transaction, case, stored, posting.lose(why), bot.now(), code=RegisterCode.AMBIGUOUS_POST)
 
 
-def find(bot: Bot, stored: StoredDraft) -> str | None:
-    """The timestamp of the posted message, if it can be seen."""
-    if not isinstance(stored.state, Posting | Ambiguous):
-        return None
+def find(bot: Bot, attempt: Attempt) -> str | None:
+    """The timestamp of the message that an attempt posted, if it can be seen."""
     try:
-        found = bot.bridge.find(stored.state.channel, stored.state.attempt, stored.state.started_at)
+        found = bot.bridge.find(attempt.channel, attempt.id, attempt.started_at)
     except (NotDoneError, UnclearError):
         return None
     return str(found["ts"]) if found else None
 
 
-def confirm_released(bot: Bot, case: Case, stored: StoredDraft, ts: str, how: Literal["answered", "found"]) -> None:
+def confirm_released(bot: Bot, case: Case, stored: StoredDraft, step: Step[Released]) -> None:
     """The message stands: the version is released, what stood before is superseded, and everybody's card says so."""
-    if not isinstance(stored.state, Posting | Ambiguous):
-        return
-    released = Released(
-        digest=stored.state.digest,
-        approvals=stored.state.approvals,
-        attempt=stored.state.attempt,
-        channel=stored.state.channel,
-        ts=ts,
-        at=bot.now(),
-        how=how,
-    )
-    _write_down(bot, case, stored, released)
-    if ts:
-        _read_back(bot, case, stored, ts)
+    _write_down(bot, case, stored, step.after)
+    if step.after.ts:
+        _read_back(bot, case, stored, step.after.ts)
 
 
 def _write_down(bot: Bot, case: Case, stored: StoredDraft, released: Released) -> None:
@@ -224,7 +176,8 @@ def _write_down(bot: Bot, case: Case, stored: StoredDraft, released: Released) -
             with bot.store.write() as transaction:
                 current = draft_by_id(transaction, stored.id)
                 if current and isinstance(current.state, Posting | Ambiguous):
-                    write_released(transaction, case, current, released)
+                    step = current.state.stand(released.where, released.at)
+                    write_released(transaction, case, current, step)
                 elif current and isinstance(current.state, NotPosted | Replaced):
                     _appeared(transaction, case, current, released)
         except (MovedError, ChainMovedError, CollisionError):
@@ -235,30 +188,24 @@ def _write_down(bot: Bot, case: Case, stored: StoredDraft, released: Released) -
 
 def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, released: Released) -> None:
     """Somebody answered that the message was not there while the call was still under way: it is there."""
-    payload = {"attempt": released.attempt, "ts": released.ts}
-    append(transaction, Event(case.binding.incident, "appeared", stored.id, released.at, payload))
+    payload = {"attempt": released.attempt.id, "ts": released.ts}
+    append(transaction, Event(case.binding.incident, LogKind.APPEARED, stored.id, released.at, payload))
     text = f"Draft {stored.number} appeared in the bridge after somebody had looked for it; delete it there by hand."
     for role in case.profile.gates_for(stored.draft.kind):
         content = {"binding": case.binding.id, "role": role, "text": text}
         tell(transaction, f"appeared/{stored.id}/{role}", content, released.at)
 
 
-def write_released(transaction: Transaction, case: Case, stored: StoredDraft, released: Released) -> None:
-    """State, log, supersession and cards of a release, in one transaction."""
-    move(transaction, stored, released)
-    version = stored.draft.version
-    payload = {"version": version, "ts": released.ts, "digest": released.digest, "how": released.how}
-    append(transaction, Event(case.binding.incident, "released", stored.id, released.at, payload))
-    draw_cards(transaction, case, stored.id, stored.draft.kind, released.at)
+def write_released(transaction: Transaction, case: Case, stored: StoredDraft, step: Step[Released]) -> None:
+    """The release, what it supersedes, and the acknowledgement that it overtakes, in one transaction."""
+    version, at = stored.draft.version, step.after.at
+    advance(transaction, case, stored, step, at, version=version)
     if version is None:
         return
     for old in drafts_of(transaction, case.binding.id, "released"):
         if old.id != stored.id and isinstance(old.state, Released):
-            move(transaction, old, Superseded(released=old.state, by_version=version, at=released.at))
-            append(transaction, Event(case.binding.incident, "superseded", old.id, released.at, {"by": version}))
-            draw_bridge(transaction, old.id, released.at)
-            draw_cards(transaction, case, old.id, old.draft.kind, released.at)
-    newer = Replacement(stored.number, f"version {version} is out", released.at)
+            advance(transaction, case, old, old.state.supersede(version, at), at)
+    newer = Replacement(stored.number, f"version {version} is out", at)
     for waiting in drafts_of(transaction, case.binding.id, "waiting", "held-back", "approved"):
         if waiting.draft.kind is DraftKind.ACKNOWLEDGEMENT:
             void(transaction, case, waiting, newer)
@@ -274,6 +221,6 @@ def _read_back(bot: Bot, case: Case, stored: StoredDraft, ts: str) -> None:
         return
     with bot.store.write() as transaction:
         payload = {"ts": ts, "found": found is not None}
-        event = Event(case.binding.incident, RegisterCode.READBACK_DIFFERS, stored.id, bot.now(), payload)
+        event = Event(case.binding.incident, LogKind.READBACK_DIFFERS, stored.id, bot.now(), payload)
         append(transaction, event)
         draw_cards(transaction, case, stored.id, stored.draft.kind, bot.now())

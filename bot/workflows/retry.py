@@ -6,7 +6,8 @@ from bot.workflows.case import Case, read_case
 from bot.workflows.effects import Answer, Effect, answer_only, reply, start_release
 from storage.drafts import StoredDraft, draft_by_id
 from storage.store import Transaction
-from transforms.review import Approved, Refusal, Waiting
+from transforms.model.approvals import Refusal
+from transforms.model.lifecycle import Approved, Waiting
 
 
 def release_now(bot: Bot, channel: str, draft: str) -> Effect:

@@ -9,13 +9,14 @@ from bot.access import refuse_role
 from bot.app import Bot
 from bot.intake.requests import ActionRequest
 from bot.slack.people import Insider
+from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding, stale_card
-from bot.workflows.draft import draw_cards
-from bot.workflows.effects import Answer, Effect, answer_only, refused, reply, start_release
-from storage.drafts import StoredDraft, draft_by_id, move, record_decision
-from storage.log import Event, append
+from bot.workflows.effects import Answer, Effect, answer_only, refused, reply
+from storage.drafts import StoredDraft, draft_by_id, record_decision
 from storage.store import Transaction
-from transforms.review import Approved, Decision, HeldBack, Refusal, ReviewState, Waiting, decide
+from transforms.model.approvals import Decision, Refusal
+from transforms.model.lifecycle import Approved, HeldBack, ReviewState, Waiting
+from transforms.review import decide
 
 UNKNOWN = "I do not know this draft; it may belong to another installation. Nothing was recorded."
 NO_DIGEST: Final = "0" * 64
@@ -49,6 +50,7 @@ def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str) -> Ef
             "role": role,
             "digest": shown if re.fullmatch(r"[0-9a-f]{64}", shown) else NO_DIGEST,
             "at": bot.now(),
+            "act": request.id,
         }
     )
     given = _given(stored.state, role)
@@ -66,8 +68,7 @@ def _not_theirs(case: Case, stored: StoredDraft, role: str, asker: Insider) -> R
 
 def _given(state: ReviewState, role: str) -> Decision | None:
     """The approval that a gate has already."""
-    approvals: tuple[Decision, ...] = getattr(state, "approvals", ())
-    return next((approval for approval in approvals if approval.role == role), None)
+    return next((approval for approval in state.given if approval.role == role), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +87,16 @@ def _write(transaction: Transaction, case: Case, given: RecordedDecision) -> Ans
     stored = draft_by_id(transaction, given.draft)
     if stored is None:
         return reply(UNKNOWN)
-    state = decide(stored.state, decision)
-    if isinstance(state, Refusal):
-        reason = stale_card(transaction, stored) or _twice(stored, decision, given.first) or state
+    step = decide(stored.state, decision)
+    if isinstance(step, Refusal):
+        reason = stale_card(transaction, stored) or _twice(stored, decision, given.first) or step
         return refused(reason, case.binding.incident, decision.person, decision.at)(transaction)
     if not record_decision(transaction, stored, decision) and decision.answer == "approve":
         # One row for each person and role; a hold after one's own approval is told by state and log.
         twice = Refusal(code="decided-already", sentence="You have answered this already. Nothing was recorded.")
         return refused(twice, case.binding.incident, decision.person, decision.at)(transaction)
-    move(transaction, stored, state)
-    payload = {"role": decision.role, "by": decision.person.user, "name": given.name, "digest": decision.digest}
-    kind = "approved" if decision.answer == "approve" else "held"
-    append(transaction, Event(case.binding.incident, kind, stored.id, decision.at, payload))
-    draw_cards(transaction, case, stored.id, stored.draft.kind, decision.at)
-    if isinstance(state, Approved):
-        start_release(transaction, stored.id, decision.at)
-    return reply(_recorded(state, case))
+    advance(transaction, case, stored, step, decision.at, name=given.name)
+    return reply(_recorded(step.after, case))
 
 
 def _twice(stored: StoredDraft, decision: Decision, first: str) -> Refusal | None:
@@ -121,4 +116,4 @@ def _recorded(state: Waiting | Approved | HeldBack, case: Case) -> str:
             return f"Recorded. It posts when {left} also {'approves' if len(gates) == 1 else 'approve'}."
         case Approved():
             return f"Recorded, and that was the last one: it posts to {case.audience.label} now."
-    return "Recorded. Nothing of this draft leaves; draft again when it is mended."
+    return "Recorded. Nothing of this draft leaves; draft again when its cause is removed."

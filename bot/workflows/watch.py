@@ -12,17 +12,16 @@ from blocks.answers import DraftLine, on_the_way
 from blocks.words import duration_words
 from bot.app import Bot
 from bot.workflows.effects import draw_bridge, tell
+from profiles.codes import LogKind
 from storage.bindings import BindingRecord, binding_by_id
 from storage.cards import take_lease
 from storage.drafts import StoredDraft, drafts_of, standing_drafts
 from storage.log import ChainMovedError, Event, append, latest
 from storage.store import CollisionError, Transaction
-from transforms.review import Released
+from transforms.model.lifecycle import Released
 
 LEASE: Final = timedelta(seconds=30)
 REMIND_BEFORE: Final = timedelta(minutes=10)
-REMINDED: Final = "reminded"
-OVERDUE: Final = "overdue"
 
 
 def watch(bot: Bot, owner: str) -> bool:
@@ -42,7 +41,7 @@ def watch(bot: Bot, owner: str) -> bool:
     return True
 
 
-def _due(transaction: Transaction, now: datetime) -> Iterator[tuple[StoredDraft, str]]:
+def _due(transaction: Transaction, now: datetime) -> Iterator[tuple[StoredDraft, LogKind]]:
     """Every message that the customer relies on whose next update is near or late, and of which that was not told."""
     for stored in standing_drafts(transaction):
         kind = _kind(stored, now)
@@ -50,29 +49,29 @@ def _due(transaction: Transaction, now: datetime) -> Iterator[tuple[StoredDraft,
             yield stored, kind
 
 
-def _kind(stored: StoredDraft, now: datetime) -> str | None:
+def _kind(stored: StoredDraft, now: datetime) -> LogKind | None:
     package = stored.draft.package
     if package.next_update <= now:
-        return OVERDUE
+        return LogKind.OVERDUE
     before = min(REMIND_BEFORE, (package.next_update - package.as_of) / 2)
-    return REMINDED if package.next_update - before <= now else None
+    return LogKind.REMINDED if package.next_update - before <= now else None
 
 
-def _do(transaction: Transaction, stored: StoredDraft, kind: str, now: datetime) -> None:
+def _do(transaction: Transaction, stored: StoredDraft, kind: LogKind, now: datetime) -> None:
     binding = binding_by_id(transaction, stored.binding)
     if binding is None:
         return
     due = stored.draft.package.next_update
     append(transaction, Event(binding.incident, kind, stored.id, now, {"due": f"{due:%Y-%m-%dT%H:%M:%SZ}"}))
-    if kind == OVERDUE:
+    if kind is LogKind.OVERDUE:
         draw_bridge(transaction, stored.id, now)
     text = f"{_when(stored, kind, now)} {_newer(transaction, binding, stored)}"
     tell(transaction, f"{kind}/{stored.id}", {"binding": binding.id, "role": "", "text": text}, now)
 
 
-def _when(stored: StoredDraft, kind: str, now: datetime) -> str:
+def _when(stored: StoredDraft, kind: LogKind, now: datetime) -> str:
     due, label = stored.draft.package.next_update, stored.draft.audience.label
-    if kind == REMINDED:
+    if kind is LogKind.REMINDED:
         minutes = round((due - now).total_seconds() / 60)
         return f"The next update to {label} is due {due:%H:%M} UTC, in {duration_words(minutes)}."
     seen = isinstance(stored.state, Released) and stored.state.ts

@@ -12,23 +12,42 @@ from blocks.withdraw import withdraw_form
 from blocks.words import list_words
 from bot.app import Bot
 from bot.slack.people import Insider
+from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding, read_case
-from bot.workflows.draft import draw_cards, unclear_sentence
-from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, draw_bridge, reply, tell
+from bot.workflows.draft import unclear_sentence
+from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, reply, tell
 from bot.workflows.release import find
-from storage.drafts import StoredDraft, draft_by_id, drafts_of, move
-from storage.log import Event, append
+from storage.drafts import StoredDraft, draft_by_id, drafts_of
 from storage.store import Transaction
-from transforms.review import Ambiguous, Posting, Refusal, Released, Superseded, Withdrawn
+from transforms.model.approvals import Located, Refusal
+from transforms.model.directives import Person
+from transforms.model.lifecycle import (
+    Ambiguous,
+    Posting,
+    Released,
+    Step,
+    Superseded,
+    Withdrawn,
+    released_in,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PostedMessage:
-    """A message that the customer can see, with the draft and the case that it belongs to."""
+    """A message that the customer can see, or that was found just now, with its draft and its case."""
 
     case: Case
     stored: StoredDraft
-    released: Released
+    state: Released | Superseded | Ambiguous
+    found: Located | None = None
+
+    def withdraw(self, by: Person, at: datetime, reason: str) -> Step[Withdrawn]:
+        """The step that takes it back."""
+        if isinstance(self.state, Ambiguous):
+            if self.found is None:
+                raise TypeError("an unclear post is taken back only once it was found")
+            return self.state.withdraw(self.found, by, at, reason)
+        return self.state.withdraw(by, at, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +77,8 @@ def withdraw(bot: Bot, target: Target, reason: str, asker: Insider) -> Effect:
     found = _standing(bot, target)
     if isinstance(found, Refusal):
         return answer_only(reply(found.sentence))
-    state = Withdrawn(released=found.released, by=asker.person, at=bot.now(), reason=reason.strip()[:500])
-    return lambda transaction: _write(transaction, found, state, asker.name)
+    step = found.withdraw(asker.person, bot.now(), reason.strip()[:500])
+    return lambda transaction: _write(transaction, found, step, asker.name)
 
 
 def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
@@ -75,21 +94,17 @@ def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
         if named is None:
             return Refusal(code="no-such-version", sentence=_no_such(target.version, drafts))
     stored = named or _stood(drafts, target.asked)
-    released = _released(bot, stored) if stored else None
-    if stored and released:
-        return PostedMessage(case, stored, released)
+    posted = _posted(bot, case, stored) if stored else None
+    if posted:
+        return posted
     return Refusal(code="nothing-stands", sentence=_nothing(stored))
 
 
 def _stood_from(stored: StoredDraft) -> datetime | None:
     """Since when a message stands in the bridge, or may: by Slack's own stamp, if our note of it came later."""
-    state = stored.state.released if isinstance(stored.state, Superseded | Withdrawn) else stored.state
-    match state:
-        case Released(ts=ts, at=at):
-            return min(at, datetime.fromtimestamp(float(ts), UTC)) if ts else at
-        case Posting(started_at=at) | Ambiguous(started_at=at):
-            return at
-    return None
+    if released := released_in(stored.state):
+        return min(released.at, datetime.fromtimestamp(float(released.ts), UTC)) if released.ts else released.at
+    return stored.state.attempt.started_at if isinstance(stored.state, Posting | Ambiguous) else None
 
 
 def _stood(drafts: list[StoredDraft], asked: datetime) -> StoredDraft | None:
@@ -105,18 +120,13 @@ def _no_such(version: int, drafts: list[StoredDraft]) -> str:
     return f"There is no version {version} in the bridge{standing}. Nothing was recorded."
 
 
-def _released(bot: Bot, stored: StoredDraft) -> Released | None:
-    """How a draft came to stand in the bridge; an unclear post is looked for, and need not be confirmed first."""
+def _posted(bot: Bot, case: Case, stored: StoredDraft) -> PostedMessage | None:
+    """The message of a draft; an unclear post is looked for, and need not be confirmed first."""
     match stored.state:
-        case Released() as released:
-            return released
-        case Superseded(released=released):
-            return released
-        case Ambiguous() as unclear:
-            ts = find(bot, stored)
-            values = unclear.model_dump(include={"digest", "channel", "attempt"})
-            how = {"approvals": unclear.approvals, "ts": ts, "at": bot.now(), "how": "found"}
-            return Released.model_validate({**values, **how}) if ts else None
+        case Released() | Superseded() as state:
+            return PostedMessage(case, stored, state)
+        case Ambiguous() as unclear if ts := find(bot, unclear.attempt):
+            return PostedMessage(case, stored, unclear, Located(ts=ts, how="found"))
     return None
 
 
@@ -131,15 +141,11 @@ def _nothing(stored: StoredDraft | None) -> str:
     return "Nothing stands in the bridge that could be withdrawn."
 
 
-def _write(transaction: Transaction, standing: PostedMessage, state: Withdrawn, name: str) -> Answer:
-    case, stored = standing.case, standing.stored
-    move(transaction, stored, state)
-    payload = {"by": state.by.user, "name": name, "reason": state.reason}
-    append(transaction, Event(case.binding.incident, "withdrawn", stored.id, state.at, payload))
-    draw_bridge(transaction, stored.id, state.at)
-    draw_cards(transaction, case, stored.id, stored.draft.kind, state.at)
+def _write(transaction: Transaction, posted: PostedMessage, step: Step[Withdrawn], name: str) -> Answer:
+    case, stored, state = posted.case, posted.stored, step.after
+    advance(transaction, case, stored, step, state.at, name=name)
     _tell_gates(transaction, case, stored, state, name)
-    if standing.released.ts:
+    if state.released.ts:
         return reply("Withdrawn: the fixed notice takes its place now, and every gate is told.")
     return reply("Recorded, but I cannot edit that message: delete it in the bridge channel by hand, now.")
 

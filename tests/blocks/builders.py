@@ -3,29 +3,17 @@
 from typing import Any
 
 from blocks.review import ReviewCard
-from profiles.codes import DraftKind, RegisterCode
+from profiles.codes import RegisterCode
 from tests.builders import AT, make_person, make_profile, sample_drafts
+from tests.lives import life
+from transforms.model.approvals import Decision
+from transforms.model.lifecycle import ReviewState
 from transforms.model.lineage import LineageEntry
 from transforms.model.register import RegisterEntry
 from transforms.publish.draft import Draft
 from transforms.publish.message import Message
-from transforms.review import (
-    Ambiguous,
-    Approved,
-    Decision,
-    HeldBack,
-    NotPosted,
-    Posting,
-    Released,
-    Replaced,
-    ReviewState,
-    Superseded,
-    Waiting,
-    Withdrawn,
-)
 
 SAM, KIM, ANA = (make_person(user) for user in ("U0SAM", "U0KIM", "U0ANA"))
-GATES = ("incident_command", "security", "account_leadership")
 LINK = "https://meridian-cloud.slack.com/archives/C0ACME/p1"
 
 
@@ -36,23 +24,12 @@ def make_decision(person=SAM, role: str = "security", answer: str = "approve", d
 
 def states(foreign: str = "the reason", digest: str = "a" * 64) -> dict[str, ReviewState]:
     """Every state of a draft, with this value wherever people's words stand in one."""
-    approvals = tuple(make_decision(who, role) for who, role in zip((KIM, SAM, ANA), GATES, strict=True))
-    waiting = Waiting(kind=DraftKind.UPDATE, digest=digest, drafter=KIM, gates=GATES, approvals=approvals[:1])
-    sending = {"digest": digest, "approvals": approvals, "attempt": "b" * 32, "channel": "C0ACME"}
-    released = Released(**sending, ts="1.000001", at=AT, how="answered")
-    return {
-        "waiting": waiting,
+    lived = life(digest, foreign, "b" * 32)
+    waiting, approved = lived["waiting"], lived["approved"]
+    return lived | {
         "blocked": waiting.model_copy(update={"blocking": ("leak-suspected:message",)}),
-        "held": HeldBack(digest=digest, approvals=approvals[:1], by=make_decision(answer="hold")),
-        "replaced": Replaced(digest=digest, by_draft=8, why=foreign),
-        "approved": Approved(kind=DraftKind.UPDATE, digest=digest, drafter=KIM, approvals=approvals),
-        "stopped": Approved(kind=DraftKind.UPDATE, digest=digest, drafter=KIM, approvals=approvals, problem=foreign),
-        "posting": Posting(**sending, started_at=AT),
-        "ambiguous": Ambiguous(**sending, started_at=AT, why=foreign),
-        "released": released,
-        "not-posted": NotPosted(digest=digest, approvals=approvals, why=foreign),
-        "superseded": Superseded(released=released, by_version=4, at=AT),
-        "withdrawn": Withdrawn(released=released, by=SAM, at=AT, reason=foreign),
+        "stopped": approved.model_copy(update={"problem": foreign}),
+        "held": lived["held-back"],
     }
 
 

@@ -14,9 +14,10 @@ from storage.drafts import StoredDraft, drafts_of, profile_of
 from storage.log import entries, faults, payload
 from storage.tables import cards, decisions, inbox
 from tests.bot.stage import BRIDGE
+from transforms.model.approvals import Sighted
+from transforms.model.lifecycle import Ambiguous, NotPosted, Posting, Released, Superseded, Withdrawn, released_in
 from transforms.publish.manifest import ReleaseStatement, verify
 from transforms.publish.message import Message
-from transforms.review import Ambiguous, NotPosted, Posting, Released, Superseded, Withdrawn
 
 ALLOWED = {"channel", "text", "blocks", "unfurl_links", "unfurl_media", "parse", "link_names", "metadata"}
 
@@ -61,12 +62,7 @@ def bridge_posts(stage: Any) -> Iterator[Call]:
 
 def released_of(draft: StoredDraft) -> Released | None:
     """How a draft came to stand in the bridge, if it does or did."""
-    match draft.state:
-        case Released() as released:
-            return released
-        case Superseded(released=released) | Withdrawn(released=Released() as released):
-            return released
-    return None
+    return released_in(draft.state)
 
 
 def attempt_in(call: Call) -> str:
@@ -98,7 +94,7 @@ def _approved(stage: Any, draft: StoredDraft, released: Released) -> None:
         gates = profile_of(transaction, draft).gates_for(draft.draft.kind)
         kept = transaction.execute(select(decisions).where(decisions.c.draft == draft.id)).all()
     digest = draft.draft.release_digest
-    approvals = released.approvals
+    approvals = released.given
     assert sorted(approval.role for approval in approvals) == sorted(gates)
     assert len({approval.person for approval in approvals}) == len(gates)
     assert {(approval.answer, approval.digest) for approval in approvals} == {("approve", digest)}
@@ -112,16 +108,16 @@ def _as_signed(stage: Any, draft: StoredDraft, released: Released, posts: list[C
     """What Slack took is what the manifest signs, byte for byte, in the approved channel."""
     stated = manifest_of(stage, draft)
     assert (stated.message, stated.release) == (draft.draft.message.digest, released.digest)
-    assert stated.approvals == released.approvals
-    sent = [call for call in posts if attempt_in(call) == released.attempt]
+    assert stated.approvals == released.given
+    sent = [call for call in posts if attempt_in(call) == released.attempt.id]
     assert len(sent) <= 1
     if not sent:
-        assert released.how == "seen"
+        assert isinstance(released.where, Sighted)
         return
     arguments = sent[0].arguments
     assert Message(text=arguments["text"], blocks=tuple(arguments["blocks"])).digest == stated.message
     assert (arguments["channel"], set(arguments)) == (stated.audience.channel, ALLOWED)
-    assert released.ts in {"", sent[0].response["ts"]}
+    assert released.ts in {None, sent[0].response["ts"]}
 
 
 def manifest_of(stage: Any, draft: StoredDraft) -> ReleaseStatement:

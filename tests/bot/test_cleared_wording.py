@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from tests.bot.invariants import assert_invariants, bridge_posts
-from transforms.review import Replaced, Waiting
+from transforms.model.lifecycle import Replaced, Waiting
 
 WORDS = "A part that signs requests answers too slowly"
 MINUTES = 10
@@ -53,7 +53,7 @@ def test_clearance_that_ends_before_the_post_voids_the_approvals(steps) -> None:
     assert isinstance(voided.state, Replaced)
     assert (voided.state.why, voided.state.by_draft) == ("wording in it is no longer cleared", asking.number)
     assert isinstance(asking.state, Waiting)
-    assert asking.state.approvals == ()
+    assert asking.state.given == ()
     assert WORDS not in asking.draft.message.text
     assert "detail/technical" in {hold.key for hold in asking.draft.holds}
     assert [*bridge_posts(steps)] == []

@@ -163,7 +163,7 @@ def test_nobody_counts_who_cannot_be_looked_up(steps, method):
         calm(steps)
         said = "Slack did not tell me who you are; please try again. Nothing was recorded."
         assert (steps.heard("U0SAM")[-1], kind) == (said, kind)
-        assert steps.now(draft).state.approvals == ()
+        assert steps.now(draft).state.given == ()
     assert_invariants(steps)
 
 

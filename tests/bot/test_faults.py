@@ -8,7 +8,7 @@ from bot.workflows import release as module
 from sandbox.faults import DELIVERY_FAULTS, FaultKind
 from tests.bot.invariants import assert_invariants, bridge_posts
 from tests.bot.stage import BRIDGE
-from transforms.review import Ambiguous
+from transforms.model.lifecycle import Ambiguous
 
 IMPATIENT = 0.4
 POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
@@ -88,7 +88,7 @@ def test_post_that_slack_took_is_found(steps, kind, performs):
     steps.deliver()
     patient(steps)
     state = steps.now(draft, "released").state
-    assert (state.how, posts(steps)) == ("answered" if kind is FaultKind.SLOW else "found", 1)
+    assert (state.where.how, posts(steps)) == ("answered" if kind is FaultKind.SLOW else "found", 1)
     steps.settle()
     assert_invariants(steps)
 
@@ -110,7 +110,7 @@ def test_post_that_slack_lost_waits_for_a_person(steps, kind, performs, answer):
     steps.settle()
     if answer == "post_seen":
         state = steps.now(draft, "released").state
-        assert (state.how, state.ts, state.seen_by.user, posts(steps)) == ("seen", "", "U0KIM", 0)
+        assert (state.where.kind, state.ts, state.where.by.user, posts(steps)) == ("sighted", None, "U0KIM", 0)
     else:
         steps.now(draft, "not-posted")
         assert (steps.released().draft.version, posts(steps)) == (1, 1)
@@ -134,7 +134,7 @@ def test_refused_post_leaves_the_approvals(steps, error):
     steps.sandbox.faults.add(FaultKind.API_ERROR, POST, channel=BRIDGE, error=error)
     steps.settle()
     state = steps.now(draft, "approved").state
-    assert (state.problem, len(state.approvals), posts(steps)) == (f"Not posted: {REFUSALS[error]}.", 3, 0)
+    assert (state.problem, len(state.given), posts(steps)) == (f"Not posted: {REFUSALS[error]}.", 3, 0)
     steps.command("U0KIM", "release")
     steps.settle()
     assert (steps.now(draft).state.state, posts(steps)) == ("released", 1)
@@ -165,7 +165,7 @@ def test_look_goes_on_when_slack_does_not_answer_it(steps, kind):
     strike(steps, kind, HISTORY)
     steps.deliver()
     patient(steps)
-    assert (steps.now(draft).state.how, posts(steps)) == ("found", 1)
+    assert (steps.now(draft).state.where.how, posts(steps)) == ("found", 1)
     steps.settle()
     assert_invariants(steps)
 
@@ -185,7 +185,7 @@ def test_answer_of_a_person_is_checked_against_slack(steps, answer, mended):
     steps.work()
     steps.sandbox.faults.clear()
     if mended or answer == "post_seen":
-        assert steps.now(draft, "released").state.how == ("found" if mended else "seen")
+        assert steps.now(draft, "released").state.where.kind == ("located" if mended else "sighted")
         steps.settle()
         assert_invariants(steps)
     else:

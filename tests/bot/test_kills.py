@@ -120,7 +120,7 @@ def test_kill_inside_a_call_that_slack_took_is_found(database):
         approve_into(running, FaultKind.ACCEPT_THEN_TIMEOUT, performs=True)
         running.kill(running.demo.work)
         running.story.until(lambda: running.drafts()[-1].state.state == "released", "the look-up")
-        assert (running.drafts()[-1].state.how, running.posts()) == ("found", 1)
+        assert (running.drafts()[-1].state.where.how, running.posts()) == ("found", 1)
         running.assert_invariants()
 
 

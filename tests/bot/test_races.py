@@ -13,11 +13,13 @@ from bot.intake.requests import CommandRequest
 from bot.process.work import work_next
 from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import start_release
-from storage.drafts import NewDraft, built_of, move, save_draft
+from storage.drafts import NewDraft, built_of, save_draft
+from storage.steps import move
 from tests.bot.invariants import assert_invariants, bridge_posts
 from tests.bot.stage import INCIDENT
 from tests.builders import make_person
-from transforms.review import NotPosted, Withdrawn
+from tests.lives import force
+from transforms.model.lifecycle import NotPosted
 
 ROUNDS = 4
 
@@ -78,8 +80,7 @@ def test_absent_answer_is_corrected_by_the_late_answer_of_slack(steps):
         ts = kept(post)
         now = steps.now(draft)
         with steps.bot.store.write() as transaction:
-            state = NotPosted(digest=now.state.digest, approvals=now.state.approvals, why="Kim looked")
-            move(transaction, now, state)
+            force(transaction, now, NotPosted(digest=now.state.digest, decisions=now.state.given, why="Kim looked"))
         return ts
 
     steps.bot.bridge.release = late
@@ -112,7 +113,7 @@ def test_release_is_written_down_although_the_last_version_moves(steps):
     """A version is withdrawn in the moment in which the next one is settled: both stand in the records."""
     first, second = steps.released(1), steps.approved(2)
     standing = steps.now(first)
-    withdrawn = Withdrawn(released=standing.state, by=make_person("U0JO"), at=steps.clock(), reason="a leak")
+    withdrawn = standing.state.withdraw(make_person("U0JO"), steps.clock(), "a leak")
     with steps.bot.store.write() as transaction:
         move(transaction, standing, withdrawn)
         settling = until_blocked(steps.bot.store, steps.deliver)
@@ -134,7 +135,7 @@ def test_deadlock_is_tried_again(steps):
         deciding = until_blocked(store, steps.work)
         transaction.execute(text("UPDATE draft SET binding = binding"))
     deciding.join(30)
-    assert len(steps.now(draft).state.approvals) == 1
+    assert len(steps.now(draft).state.given) == 1
     steps.settle()
     heard = [m["text"] for m in steps.sandbox.person("U0SAM").ephemerals(INCIDENT)]
     assert [words.split(".")[0] for words in heard] == ["Recorded"]

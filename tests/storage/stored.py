@@ -4,7 +4,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from profiles.codes import DraftKind
 from storage.bindings import BindingRecord, add_binding
 from storage.drafts import NewDraft, StoredDraft, draft_by_id, save_draft
 from tests.builders import (
@@ -17,12 +16,13 @@ from tests.builders import (
     make_person,
     make_profile,
 )
+from tests.lives import force, life
+from transforms.model.approvals import Decision
+from transforms.model.lifecycle import ReviewState, Step
 from transforms.publish.dossier import BuildResult
-from transforms.review import Approved, Decision, Posting, Released, ReviewState, Superseded, Waiting
 
 NOW = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
 BINDING = "b" * 32
-GATES = ("security", "incident_command", "account_leadership")
 
 
 class UndoneError(Exception):
@@ -81,18 +81,19 @@ def make_decision(role: str = "security", user: str = "U0SAM", answer: str = "ap
 
 def in_state(state: str, attempt: str = "a" * 32) -> ReviewState:
     """A review state of the default draft, by its name."""
-    digest = make_built().draft.release_digest
-    shared = {"digest": digest, "approvals": (make_decision(),)}
-    posted = {"attempt": attempt, "channel": "C0ACME"}
-    released = Released(**shared, **posted, ts="1.000001", at=NOW, how="answered")
-    states = {
-        "waiting": Waiting(kind=DraftKind.UPDATE, digest=digest, drafter=make_person(), gates=GATES),
-        "approved": Approved(kind=DraftKind.UPDATE, drafter=make_person(), **shared),
-        "posting": Posting(**shared, **posted, started_at=NOW),
-        "released": released,
-        "superseded": Superseded(released=released, by_version=2, at=NOW),
-    }
-    return states[state]
+    return life(make_built().draft.release_digest, attempt=attempt)[state]
+
+
+def forced(store, stored: StoredDraft, state: str, attempt: str = "a" * 32) -> StoredDraft:
+    """The draft in another state, written past the life cycle."""
+    with store.write() as transaction:
+        force(transaction, stored, in_state(state, attempt))
+    return refreshed(store, stored)
+
+
+def a_step(stored: StoredDraft) -> Step:
+    """A step that any draft that waits can take."""
+    return stored.state.replace(by_draft=9, why="a newer draft")
 
 
 def bind(store, **changes) -> BindingRecord:

@@ -5,11 +5,12 @@ import threading
 import pytest
 from sqlalchemy import select, update
 
-from storage.drafts import MovedError, move, record_decision
+from storage.drafts import MovedError, record_decision
 from storage.log import Event, append, entries, faults
+from storage.steps import move
 from storage.tables import drafts
 from tests.storage.contest import STORES, contest
-from tests.storage.stored import bind, in_state, later, make_decision, refreshed, save
+from tests.storage.stored import a_step, bind, later, make_decision, refreshed, save
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_move_has_one_winner_among_many(store, stored):
 
     def guarded(mine):
         with mine.write() as transaction:
-            move(transaction, stored, in_state("approved"))
+            move(transaction, stored, a_step(stored))
 
     assert contest(store.url, guarded) == 1
     assert refreshed(store, stored).revision == 1

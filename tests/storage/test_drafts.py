@@ -16,18 +16,21 @@ from storage.drafts import (
     drafts_of,
     last_released,
     latest_draft,
-    move,
     profile_of,
     record_decision,
     standing_drafts,
     version_draft,
 )
 from storage.sealing import SealedError
+from storage.steps import move
 from storage.tables import drafts, profiles
 from tests.builders import assert_no_canary, canaries
 from tests.storage.stored import (
     BINDING,
+    NOW,
+    a_step,
     bind,
+    forced,
     in_state,
     make_built,
     make_decision,
@@ -35,6 +38,7 @@ from tests.storage.stored import (
     refreshed,
     save,
 )
+from transforms.model.approvals import Attempt
 
 
 @pytest.fixture
@@ -146,10 +150,10 @@ def test_draft_numbers_do_not_repeat(bound):
 def test_version_is_on_the_bridge_once(bound, state):
     """The database itself refuses a second draft of one version that is being posted or stands (promise P6)."""
     first, second = save(bound, 1, "approved"), save(bound, 2, "approved")
-    with bound.write() as transaction:
-        move(transaction, first, in_state(state))
+    forced(bound, first, state)
+    attempt = Attempt(id="b" * 32, channel="C0ACME", started_at=NOW)
     with pytest.raises(IntegrityError), bound.write() as transaction:
-        move(transaction, second, in_state("posting", "b" * 32))
+        move(transaction, second, second.state.post(attempt))
     assert refreshed(bound, second).state == in_state("approved")
 
 
@@ -157,11 +161,11 @@ def test_move_takes_a_draft_from_where_it_was_read(bound):
     """A move counts once; from an outdated reading it is refused and changes nothing."""
     stored = save(bound)
     with bound.write() as transaction:
-        moved = move(transaction, stored, in_state("approved"))
+        moved = move(transaction, stored, a_step(stored))
     assert moved == refreshed(bound, stored)
-    assert (moved.revision, moved.state) == (1, in_state("approved"))
+    assert (moved.revision, moved.state) == (1, a_step(stored).after)
     with pytest.raises(MovedError), bound.write() as transaction:
-        move(transaction, stored, in_state("released"))
+        move(transaction, stored, a_step(stored))
     assert refreshed(bound, stored) == moved
 
 

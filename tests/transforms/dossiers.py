@@ -8,10 +8,10 @@ from profiles.codes import DraftKind
 from storage.sealing import Keys, seal, sealed_place
 from tests.builders import AT, make_bundle, make_directives, make_field_hold, make_person, make_profile
 from transforms.build import build, build_acknowledgement
+from transforms.model.approvals import Decision
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult, Dossier, Sealed, release_of, to_dossier
 from transforms.publish.manifest import ReleaseStatement, Supersedes, sign
-from transforms.review import Decision
 
 SIGNING = Ed25519PrivateKey.from_private_bytes(b"s" * 32)
 STRANGER = Ed25519PrivateKey.from_private_bytes(b"x" * 32)

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 from profiles.codes import DraftKind
 from profiles.frozen import Digest, Frozen
 from profiles.models import Profile
+from transforms.model.approvals import Decision
 from transforms.model.bundle import Audience, Bundle
 from transforms.model.canonical import digest
 from transforms.model.directives import Directives
@@ -30,7 +31,6 @@ from transforms.publish.manifest import (
     Supersedes,
 )
 from transforms.publish.message import Message
-from transforms.review import Decision
 
 SCHEMA: Final = "bridgepkg.dossier/1"
 

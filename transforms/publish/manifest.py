@@ -18,11 +18,11 @@ from pydantic import ConfigDict, Field
 from profiles.codes import DraftKind, HoldReason, RegisterCode
 from profiles.frozen import Digest, Frozen, Role, Time
 from profiles.safetext import SafeText
+from transforms.model.approvals import Decision
 from transforms.model.bundle import Audience
 from transforms.model.canonical import canonical
 from transforms.model.directives import Person
 from transforms.publish.draft import StageRecord
-from transforms.review import Decision
 
 PAYLOAD_TYPE: Final = "application/vnd.in-toto+json"
 STATEMENT_TYPE: Final = "https://in-toto.io/Statement/v1"

@@ -11,8 +11,8 @@ from sandbox.faults import FaultKind
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
 from tests.builders import make_person
+from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
-from transforms.review import Refusal
 
 HOME = "Only members of the home workspace can do this. Nothing was recorded."
 UNKNOWN = "Slack did not tell me who you are; please try again. Nothing was recorded."

@@ -2,11 +2,10 @@
 
 import pytest
 
-from storage.drafts import move
 from tests.bot.acts import block_text, cards, everything, modal_text
 from tests.bot.invariants import bridge_posts
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW
-from transforms.review import Ambiguous
+from tests.lives import force, unclear
 
 DONE = "Closed: the last message says so now, and nothing is drafted here until `/bridgepkg reopen`."
 
@@ -114,9 +113,7 @@ def test_nothing_is_closed_while_a_post_is_unclear(sqlite_stage):
     """Before somebody has looked, nobody can say which message is the last."""
     stage = sqlite_stage
     stage.released(4)
-    state = stage.drafts()[0].state
-    kept = {"digest": state.digest, "approvals": state.approvals, "attempt": "e" * 32, "channel": state.channel}
     with stage.bot.store.write() as transaction:
-        move(transaction, stage.drafts()[0], Ambiguous(**kept, started_at=state.at, why="Slack did not answer"))
+        force(transaction, stage.drafts()[0], unclear(stage.drafts()[0].state))
     assert stage.command("U0KIM", "close anyway").startswith("Draft 1 may be visible to the customer already.")
     assert "closed" not in stage.log()

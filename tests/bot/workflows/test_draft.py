@@ -4,15 +4,14 @@ import shutil
 
 import pytest
 
-from storage.drafts import move
 from tests.bot.acts import block_text, buttons, cards, everything, refusals
 from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW, staged
 from tests.bot.steps import stepped
 from tests.builders import SOURCES
 from tests.databases import sqlite_url
+from tests.lives import force, unclear
 from transforms.model.package import Held
 from transforms.publish.message import acknowledgement_message
-from transforms.review import Ambiguous
 
 UNCLEAR = (
     "Draft 1 may be visible to the customer already. Look at the bridge and answer its card first; until then nothing "
@@ -41,8 +40,8 @@ def test_second_draft_replaces_the_first_and_voids_its_decisions(stage):
         "Draft 2 of version 1 is with 3 reviewers. `/bridgepkg status` says who is waited for."
     )
     first, second = stage.drafts()
-    assert (first.state.state, first.state.by_draft, len(first.state.approvals)) == ("replaced", 2, 2)
-    assert (second.state.state, second.state.approvals, second.drafter.user) == ("waiting", (), "U0LEE")
+    assert (first.state.state, first.state.by_draft, len(first.state.given)) == ("replaced", 2, 2)
+    assert (second.state.state, second.state.given, second.drafter.user) == ("waiting", (), "U0LEE")
     for channel in (INCIDENT, SECURITY_REVIEW, ACCOUNT_REVIEW):
         old, new = cards(stage, channel)
         assert (buttons(old), block_text(old, "card-standing")) == ([], "Replaced by draft 2: drafted again")
@@ -54,10 +53,8 @@ def test_nothing_is_drafted_while_a_post_is_unclear(sqlite_stage):
     """Before somebody has looked, neither an update nor an acknowledgement nor a hold makes another draft."""
     stage = sqlite_stage
     stage.released()
-    state = stage.drafts()[0].state
-    kept = {"digest": state.digest, "approvals": state.approvals, "attempt": "e" * 32, "channel": state.channel}
     with stage.bot.store.write() as transaction:
-        move(transaction, stage.drafts()[0], Ambiguous(**kept, started_at=state.at, why="Slack did not answer"))
+        force(transaction, stage.drafts()[0], unclear(stage.drafts()[0].state))
     before = everything(stage)
     assert [stage.command("U0KIM", words) for words in ("draft", "ack")] == [UNCLEAR, UNCLEAR]
     assert everything(stage) == before

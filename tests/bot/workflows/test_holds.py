@@ -54,8 +54,8 @@ def test_holding_parts_asks_every_gate_again(stage):
     stage.click("U0SAM", SECURITY_REVIEW, "review_approve")
     assert hold_part(stage, "U0ANA", ACCOUNT_REVIEW, "timeline/T1", "timeline/T2", note=NOTE) == ASKED.format(2)
     old, new = stage.drafts()
-    assert (old.state.state, len(old.state.approvals), old.state.why) == ("replaced", 1, "Ana held 2 fields")
-    assert (new.state.state, new.state.approvals, new.drafter.user) == ("waiting", (), "U0KIM")
+    assert (old.state.state, len(old.state.given), old.state.why) == ("replaced", 1, "Ana held 2 fields")
+    assert (new.state.state, new.state.given, new.drafter.user) == ("waiting", (), "U0KIM")
     assert {fields(new)[name] for name in ("timeline/T1", "timeline/T2")} == {Held(number=3)}
     for _, channel in GATES:
         before, after = cards(stage, channel)

@@ -160,11 +160,11 @@ def test_manifest_tells_who_approved_what_and_where_it_stops(told):
     """The signed statement of any version in words; names instead of ids, holds with their annexes, and the limit."""
     stored = versions(told)[3]
     lines = answered(told, "manifest 3")
-    approvals = {f"{a.role.replace('_', ' ').capitalize()} ({at(a.at)} UTC)" for a in stored.state.released.approvals}
+    approvals = {f"{a.role.replace('_', ' ').capitalize()} ({at(a.at)} UTC)" for a in stored.state.released.given}
     assert lines[0] == "Manifest of version 3"
     assert lines[6] == "Approved by: " + ", ".join(
         f"{a.role.replace('_', ' ').capitalize()} ({name}, {at(a.at)} UTC)"
-        for a, name in zip(stored.state.released.approvals, ("Sam", "Kim", "Ana"), strict=True)
+        for a, name in zip(stored.state.released.given, ("Sam", "Kim", "Ana"), strict=True)
     )
     assert len(approvals) == 3
     assert lines[7].startswith("Held: H6 timing-disagreement (annex A6), H3 security-review-pending (annex A3)")

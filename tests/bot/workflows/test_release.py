@@ -15,7 +15,7 @@ from tests.bot.stage import BRIDGE
 from tests.builders import make_field_hold, make_person, rebuilt
 from transforms.model.canonical import digest
 from transforms.model.directives import Waiver
-from transforms.review import Approved, Released, Replaced, Waiting
+from transforms.model.lifecycle import Approved, Released, Replaced, Waiting
 
 OUTSIDE = "T0GLOBEX"
 
@@ -137,7 +137,7 @@ def test_release_is_voided_by_a_change(steps, change):
     assert isinstance(voided.state, Replaced), voided.state
     assert (voided.state.why, voided.state.by_draft) == (why, asking.number)
     assert isinstance(asking.state, Waiting)
-    assert (asking.state.approvals, posts(steps)) == ((), 0)
+    assert (asking.state.given, posts(steps)) == ((), 0)
     assert asking.drafter == draft.drafter
     if change in SAME_WORDS:
         assert words(asking) == words(draft)
@@ -154,7 +154,7 @@ def test_release_of_a_draft_whose_prior_was_withdrawn_is_void(steps):
     voided, asking = steps.now(draft), steps.newest()
     assert isinstance(voided.state, Replaced), voided.state
     assert voided.state.why == "version 1, which it follows, was withdrawn after it was drafted"
-    assert (isinstance(asking.state, Waiting), asking.state.approvals, posts(steps)) == (True, (), 1)
+    assert (isinstance(asking.state, Waiting), asking.state.given, posts(steps)) == (True, (), 1)
     steps.approve(asking)
     steps.settle()
     assert (steps.now(asking).state.state, posts(steps)) == ("released", 2)
@@ -193,11 +193,11 @@ def test_release_posts_the_approved_bytes_once(steps):
         "unfurl_media": False,
         "parse": "none",
         "link_names": False,
-        "metadata": {"event_type": "bridgepkg_post", "event_payload": {"attempt": draft.state.attempt}},
+        "metadata": {"event_type": "bridgepkg_post", "event_payload": {"attempt": draft.state.attempt.id}},
     }
     stated = manifest_of(steps, draft)
     assert (stated.message, stated.package) == (draft.draft.message.digest, digest(draft.draft.package))
-    assert (stated.approvals, stated.supersedes) == (draft.state.approvals, None)
+    assert (stated.approvals, stated.supersedes) == (draft.state.given, None)
     assert_invariants(steps)
 
 
@@ -315,7 +315,7 @@ def test_release_waits_for_the_channel_to_be_mended(sqlite_steps, reason):
     spoil(steps)
     steps.settle()
     waiting = steps.now(draft, "approved")
-    assert (waiting.state.problem, len(waiting.state.approvals), posts(steps)) == (problem, 3, 0)
+    assert (waiting.state.problem, len(waiting.state.given), posts(steps)) == (problem, 3, 0)
     mend(steps)
     steps.command("U0KIM", "release")
     steps.settle()
@@ -337,7 +337,7 @@ def test_release_waits_for_slack_to_answer(sqlite_steps, method, kind):
     steps.deliver()
     waiting = steps.now(draft)
     assert isinstance(waiting.state, Approved)
-    assert (len(waiting.state.approvals), posts(steps)) == (3, 0)
+    assert (len(waiting.state.given), posts(steps)) == (3, 0)
     assert waiting.state.problem.startswith("Not posted"), waiting.state.problem
     steps.settle()
     assert isinstance(steps.now(draft).state, Released)

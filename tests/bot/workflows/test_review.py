@@ -34,7 +34,7 @@ def test_injected_clicks_are_refused_with_their_reason_and_change_nothing(stage)
     stage.sandbox.workspace.join(BRIDGE, "U0GUS")
     said = stage.person("U0KIM").say(BRIDGE, "Good morning").ts
     before = everything(stage)
-    first = stage.drafts()[1].state.approvals[0]
+    first = stage.drafts()[1].state.given[0]
     assert [
         stage.click("U0CARA", BRIDGE, APPROVE, message_ts=said, value=own_button(stage, "security")),
         stage.click("U0GUS", BRIDGE, APPROVE, message_ts=said, value=own_button(stage, "security")),
@@ -77,7 +77,7 @@ def test_gate_names_who_approved_it_first(sqlite_stage):
     stage = sqlite_stage
     stage.command("U0KIM", "draft")
     stage.click("U0LEE", ACCOUNT_REVIEW, APPROVE)
-    first = stage.drafts()[0].state.approvals[0]
+    first = stage.drafts()[0].state.given[0]
     answer = again(stage, "U0ANA", ACCOUNT_REVIEW, "account_leadership")
     assert answer == f"Lee approved this already, at {clock(first.at)}. {NOTHING}"
 
@@ -105,7 +105,7 @@ def test_drafter_fills_one_gate_of_three(sqlite_stage):
         "Recorded. It posts when security and account leadership also approve."
     )
     stage.click("U0SAM", SECURITY_REVIEW, APPROVE)
-    approvals = [(a.person.user, clock(a.at)) for a in stage.drafts()[0].state.approvals]
+    approvals = [(a.person.user, clock(a.at)) for a in stage.drafts()[0].state.given]
     kim, sam = (at for _, at in approvals)
     told = block_text(cards(stage)[-1], "card-approvals")
     assert told == f"Approved 2 of 3: Incident command (Kim, {kim}), Security (Sam, {sam})"
@@ -133,7 +133,7 @@ def test_hold_all_stops_a_draft_at_any_time(sqlite_stage):
         stage.approve_all(*approving) if approving else None
         assert stage.click(holder, channel, "review_hold_all") == HELD
         state = stage.drafts()[-1].state
-        assert (state.state, state.by.person.user, len(state.approvals)) == ("held-back", holder, len(approving))
+        assert (state.state, state.by.person.user, len(state.given)) == ("held-back", holder, len(approving))
         assert again(stage, "U0ANA", ACCOUNT_REVIEW, "account_leadership") == (
             f"A reviewer has held this draft. {NOTHING}"
         )

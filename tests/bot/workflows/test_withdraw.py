@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from storage.drafts import move
 from tests.bot.acts import NOTHING, block_text, buttons, cards, everything, lines_of, modal_text, open_form, submit
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, GATES, INCIDENT, SECURITY_REVIEW
-from transforms.review import Ambiguous, Released
+from tests.lives import force, only_seen, unclear
 
 DONE = "Withdrawn: the fixed notice takes its place now, and every gate is told."
 HAND = "Recorded, but I cannot edit that message: delete it in the bridge channel by hand, now."
@@ -178,7 +177,7 @@ def test_withdrawal_of_what_was_read_before_it_was_written_down(steps):
     steps.command("U0JO", "withdraw a leak")
     with steps.bot.store.write() as transaction:
         noted = late.state.model_copy(update={"at": steps.clock() + timedelta(minutes=1)})
-        move(transaction, late, noted)
+        force(transaction, late, noted)
     steps.settle()
     assert [draft.state.state for draft in steps.drafts()] == ["superseded", "withdrawn"]
 
@@ -219,7 +218,7 @@ def test_unclear_post_that_can_be_seen_is_withdrawn_at_once(sqlite_stage):
     stage = sqlite_stage
     stage.released()
     settled = stage.drafts()[0].state
-    put_back(stage, unclear(settled, settled.attempt))
+    put_back(stage, unclear(settled, settled.attempt.id))
     assert stage.command("U0SAM", "withdraw leak") == DONE
     assert shown(stage) == [notice(stage), notice(stage)]
 
@@ -241,22 +240,15 @@ def test_message_that_only_a_person_saw_is_deleted_by_hand(sqlite_stage):
     """Without its place in Slack a message cannot be edited: the withdrawal is recorded and says what is to be done."""
     stage = sqlite_stage
     stage.released()
-    put_back(stage, stage.drafts()[0].state.model_copy(update={"ts": "", "how": "seen"}))
+    put_back(stage, only_seen(stage.drafts()[0].state))
     assert stage.command("U0SAM", "withdraw leak") == HAND
     assert stage.drafts()[0].state.state == "withdrawn"
-
-
-def unclear(released: Released, attempt: str) -> Ambiguous:
-    """The state of a post about which Slack gave no clear answer."""
-    kept = released.model_dump(include={"digest", "channel"})
-    values = {"attempt": attempt, "started_at": released.at, "why": "Slack did not answer"}
-    return Ambiguous(**kept, **values, approvals=released.approvals)
 
 
 def put_back(stage, state):
     """Give the first draft another state, as a worker that died would have left it."""
     with stage.bot.store.write() as transaction:
-        move(transaction, stage.drafts()[0], state)
+        force(transaction, stage.drafts()[0], state)
 
 
 def test_withdrawal_of_the_wrong_role_changes_nothing(sqlite_stage):
