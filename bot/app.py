@@ -56,9 +56,9 @@ def make_bot(deployment: Deployment, store: Store, client: WebClient, signing: E
     )
 
 
-def open_store() -> Store:
-    """The configured database, brought to this version if it was empty."""
-    store = Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
+def open_store(signing: Ed25519PrivateKey | None = None) -> Store:
+    """The configured database, brought to this version if it was empty; without a key its log can only be read."""
+    store = Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys(), signing)
     ensure_schema(store)
     return store
 
@@ -73,4 +73,4 @@ def open_bot() -> Bot:
     """A bot from environment and configuration; a `UserFixableError` says what is missing and how to mend it."""
     deployment = load_deployment(config_path())
     client, signing = open_client(), signing_key()
-    return make_bot(deployment, open_store(), client, signing)
+    return make_bot(deployment, open_store(signing), client, signing)

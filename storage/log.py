@@ -1,7 +1,9 @@
 """The log: hash-chained entries per incident, and one global stream over all of them (promise P8).
 
-An entry's hash covers its stream, number, kind, subject, payload digest, time and the hash before. Appending moves the
-chain's head by compare-and-set inside the caller's transaction: an entry exists exactly when what it tells happened.
+An entry's hash covers its stream, number, kind, subject, payload digest, time, the act that made it and the hash
+before: a plain chain, which an auditor checks without any secret. Appending moves the chain's head by compare-and-set
+inside the caller's transaction, and signs it there (Ed25519): an entry exists exactly when what it tells happened, and
+whoever can only write to the database cannot end a chain otherwise. An act is used once.
 """
 
 from collections.abc import Iterator
@@ -10,14 +12,17 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import insert, select, update
 
 from profiles.codes import LogKind
 from profiles.frozen import Digest, Frozen
 from storage.sealing import SealedError
-from storage.store import Transaction
+from storage.store import StoreError, Transaction
 from storage.tables import log_entries, log_heads, log_payloads
-from transforms.model.canonical import digest
+from transforms.model.canonical import canonical, digest
+from transforms.publish.manifest import key_id
 
 GLOBAL: Final = "global"
 NOTHING: Final = "0" * 64
@@ -25,6 +30,10 @@ NOTHING: Final = "0" * 64
 
 class ChainMovedError(Exception):
     """The chain moved under this transaction; the whole transaction is tried again."""
+
+
+class ActUsedError(Exception):
+    """The log tells of this act already; nothing is done by it a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Entry(Frozen):
     subject: str
     payload_digest: Digest
     at: datetime
+    act: str | None = None
     previous: Digest
     hash: Digest
 
@@ -56,11 +66,24 @@ class Entry(Frozen):
 
 
 def append(transaction: Transaction, event: Event) -> Digest:
-    """Add one entry to the incident's stream and its hash to the global one; returns the entry's hash."""
+    """Add one entry to the incident's stream and its hash to the global one; returns the entry's hash.
+
+    `ActUsedError` when an earlier transaction wrote an entry by the same act.
+    """
+    _use_act(transaction)
     own = _link(transaction, event)
     subject, told = f"{event.stream}/{own.seq}", {"entry": own.hash}
     _link(transaction, Event(stream=GLOBAL, kind=event.kind, subject=subject, at=event.at, payload=told))
     return own.hash
+
+
+def _use_act(transaction: Transaction) -> None:
+    if transaction.act is None or transaction.act_is_new:
+        return
+    used = select(log_entries.c.id).where(log_entries.c.act == transaction.act).limit(1)
+    if transaction.execute(used).first() is not None:
+        raise ActUsedError(transaction.act)
+    transaction.act_is_new = True
 
 
 def _link(transaction: Transaction, event: Event) -> Entry:
@@ -72,6 +95,7 @@ def _link(transaction: Transaction, event: Event) -> Entry:
         subject=event.subject,
         payload_digest=digest(event.payload),
         at=event.at,
+        act=transaction.act,
         previous=previous,
         hash=NOTHING,
     )
@@ -80,14 +104,27 @@ def _link(transaction: Transaction, event: Event) -> Entry:
     sealed = transaction.seal(event.payload, f"log/{entry.stream}/{entry.seq}")
     transaction.execute(insert(log_payloads).values(stream=entry.stream, seq=entry.seq, sealed=sealed))
     end = update(log_heads).where(log_heads.c.stream == entry.stream, log_heads.c.seq == seq)
-    if transaction.execute(end.values(seq=entry.seq, hash=entry.hash)).rowcount != 1:
+    if transaction.execute(end.values(seq=entry.seq, hash=entry.hash, **_signed(transaction, entry))).rowcount != 1:
         raise ChainMovedError(entry.stream)
     return entry
 
 
+def _signed(transaction: Transaction, entry: Entry) -> dict[str, str]:
+    """The head's signature and the id of its key."""
+    if transaction.signing is None:
+        raise StoreError("this program was started without BRIDGEPKG_SIGNING_KEY, so it can append nothing to the log")
+    signature = transaction.signing.sign(_stated(entry.stream, entry.seq, entry.hash))
+    return {"key": key_id(transaction.signing.public_key()), "signature": signature.hex()}
+
+
+def _stated(stream: str, seq: int, end: str) -> bytes:
+    """What the signature of a head is over; its first line keeps it from passing for anything else."""
+    return b"bridgepkg.log-head/1\n" + canonical({"stream": stream, "seq": seq, "hash": end})
+
+
 def _head(transaction: Transaction, stream: str) -> tuple[int, str]:
     """The end of a chain, locked until the transaction ends; a new chain starts at nothing."""
-    transaction.insert_new(log_heads, {"stream": stream, "seq": 0, "hash": NOTHING})
+    transaction.insert_new(log_heads, {"stream": stream, "seq": 0, "hash": NOTHING, "key": "", "signature": ""})
     row = transaction.execute(select(log_heads).where(log_heads.c.stream == stream).with_for_update()).one()
     return row.seq, row.hash
 
@@ -114,12 +151,17 @@ def payload(transaction: Transaction, stream: str, seq: int) -> bytes | None:
     return transaction.unseal(row.sealed, f"log/{stream}/{seq}") if row else None
 
 
-def faults(transaction: Transaction) -> Iterator[str]:
-    """Every place where the log does not hold: altered, dropped, reordered, cut off, or with another payload."""
+def faults(transaction: Transaction, public: Ed25519PublicKey | None = None) -> Iterator[str]:
+    """Every place where the log does not hold: altered, dropped, reordered, cut off, or with another payload.
+
+    With the public key of this installation the signed ends of the chains are checked as well.
+    """
     heads = {row.stream: row for row in transaction.execute(select(log_heads))}
     streams = transaction.execute(select(log_entries.c.stream).distinct()).scalars()
     for stream in sorted({*heads, *streams}):
         yield from _unchained(transaction, stream, heads.get(stream))
+        if public and stream in heads and not _is_signed(heads[stream], public):
+            yield f"{stream}: its end is not signed with this installation's key"
     yield from _unlisted(transaction)
     yield from _misquoted(transaction)
 
@@ -139,6 +181,14 @@ def _unchained(transaction: Transaction, stream: str, head: Any) -> Iterator[str
         previous, number = entry.hash, entry.seq
     if head is None or (head.seq, head.hash) != (number, previous):
         yield f"{stream}: ends at {number}, but its head says otherwise"
+
+
+def _is_signed(head: Any, public: Ed25519PublicKey) -> bool:
+    try:
+        public.verify(bytes.fromhex(head.signature), _stated(head.stream, head.seq, head.hash))
+    except (InvalidSignature, ValueError):
+        return False
+    return bool(head.key == key_id(public))
 
 
 def _unlisted(transaction: Transaction) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine, Table, case, create_engine, event, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -73,11 +74,19 @@ class CollisionError(Exception):
 
 
 class Transaction:
-    """One open transaction and the keys that seal in it. Commits when its block ends, rolls back on any error."""
+    """One open transaction with the keys that seal and sign in it. Commits when its block ends, else rolls back.
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    `act` is the request by which somebody does what is written; the log carries it, and takes it once (promise P7).
+    """
+
+    def __init__(
+        self, connection: Connection, keys: Keys, signing: Ed25519PrivateKey | None = None, act: str | None = None
+    ) -> None:
         self.connection = connection
         self.keys = keys
+        self.signing = signing
+        self.act = act
+        self.act_is_new = False
 
     def execute(self, statement: Any, parameters: Any = None) -> Any:
         """Run one statement."""
@@ -114,18 +123,20 @@ class Transaction:
 class Store:
     """Opens transactions on one database."""
 
-    def __init__(self, url: str, keys: Keys) -> None:
+    def __init__(self, url: str, keys: Keys, signing: Ed25519PrivateKey | None = None) -> None:
+        """A store without a signing key reads, and fills the inbox; only one that signs can append to the log."""
         self.url = url
         self.keys = keys
+        self.signing = signing
         self.engine = make_engine(url)
 
     @contextmanager
-    def write(self) -> Iterator[Transaction]:
-        """A transaction that may write; `StoreError` when the database does not take it."""
+    def write(self, act: str | None = None) -> Iterator[Transaction]:
+        """A transaction that may write, by an act if by one; `StoreError` when the database does not take it."""
         with _readable_errors(self.url), self.engine.connect() as plain:
             connection = plain.execution_options(**{WRITE: True})
             with connection.begin():
-                yield Transaction(connection, self.keys)
+                yield Transaction(connection, self.keys, self.signing, act)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

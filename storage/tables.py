@@ -212,18 +212,21 @@ class LogRow(SQLModel, table=True):
     subject: str
     payload_digest: str = Field(max_length=64)
     at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    act: str | None = Field(default=None, max_length=32, index=True)
     previous: str = Field(max_length=64)
     hash: str = Field(max_length=64)
 
 
 class LogHead(SQLModel, table=True):
-    """The end of each chain; appending moves it by compare-and-set."""
+    """The end of each chain, signed; appending moves it by compare-and-set."""
 
     __tablename__ = "log_head"
 
     stream: str = Field(primary_key=True)
     seq: int
     hash: str = Field(max_length=64)
+    key: str = Field(default="", max_length=64)
+    signature: str = Field(default="", max_length=128)
 
 
 class LogPayload(SQLModel, table=True):

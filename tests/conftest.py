@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from storage.store import Store
-from tests.databases import KEYS, postgres_url, sqlite_url
+from tests.databases import KEYS, SIGNING, postgres_url, sqlite_url
 
 LONGEST = ("test_tour.py", "test_kills.py", "test_shell.py", "test_page_demo.py", "test_autoplay.py")
 
@@ -35,6 +35,6 @@ def database(request, tmp_path):
 @pytest.fixture
 def store(database):
     """An open store on a fresh database, once on each engine."""
-    opened = Store(database, KEYS)
+    opened = Store(database, KEYS, SIGNING)
     yield opened
     opened.close()

@@ -13,12 +13,14 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from storage.schema import upgrade
 from storage.sealing import Keys
 from storage.store import Store
 
 KEYS = Keys(active="test", by_id=(("test", b"0123456789abcdef0123456789abcdef"),))
+SIGNING = Ed25519PrivateKey.from_private_bytes(b"signs what the tests put in logs")
 TEMPLATE = "bridgepkg_template"
 
 
@@ -79,6 +81,6 @@ def _admin(server: str) -> Iterator[psycopg.Connection]:
 
 def migrated(url: str) -> None:
     """Run the migrations on a database."""
-    store = Store(url, KEYS)
+    store = Store(url, KEYS, SIGNING)
     upgrade(store)
     store.close()

@@ -108,7 +108,7 @@ def audit() -> None:
 def audit_verify(*, as_json: bool) -> None:
     """Check every link of every chain. Exit 1 names what was altered, dropped or reordered."""
     with waiting("Checking every link"), _store().read() as transaction:
-        found = list(faults(transaction))
+        found = list(faults(transaction, signing_key().public_key()))
     if as_json:
         print_json({"holds": not found, "faults": found})
     else:

@@ -64,7 +64,7 @@ def gather(store: Store, incident: str, public: Ed25519PublicKey, now: datetime)
         if not found:
             known = ", ".join(dict.fromkeys(binding.incident for binding in bindings_of(transaction)))
             raise NothingToExportError(f"incident {incident} is not in this database; it has {known or 'none yet'}")
-        chain = tuple(faults(transaction))
+        chain = tuple(faults(transaction, public))
         log = tuple(entries(transaction, incident))
         names = _names(transaction, log)
         return [

@@ -20,7 +20,7 @@ from bot.workflows.progress import end_progress
 from bot.workflows.watch import watch
 from profiles.errors import UserFixableError
 from storage.drafts import MovedError
-from storage.log import ChainMovedError
+from storage.log import ActUsedError, ChainMovedError
 from storage.queues import Claimed, FenceError, OutboxMessage, claim_request, enqueue, finish_request, release_claims
 from storage.store import CollisionError, StoreError, Transaction
 
@@ -102,6 +102,10 @@ def _work(bot: Bot, claimed: Claimed) -> None:
             _finish(bot, claimed, request, _dispatched(bot, request), modal=modal)
         except (MovedError, ChainMovedError, CollisionError):
             continue
+        except ActUsedError:
+            logger.warning("request %s was worked before; it is not worked again", request.id[:8])
+            with bot.store.write() as transaction:
+                finish_request(transaction, claimed)
         except (StoreError, FenceError):
             raise
         except Exception as problem:  # noqa: BLE001 -- a request that cannot be done must not stop its incident
@@ -112,7 +116,7 @@ def _work(bot: Bot, claimed: Claimed) -> None:
 
 def _finish(bot: Bot, claimed: Claimed, request: AnyRequest, effect: Effect, *, modal: bool) -> None:
     """The effect, the answer and the mark that the request was worked, in one transaction."""
-    with bot.store.write() as transaction:
+    with bot.store.write(act=request.id) as transaction:
         answer = effect(transaction)
         end_progress(bot, transaction, request.id, answer)
         _answer(transaction, bot, request, answer, modal=modal)

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from bot.app import Bot, make_bot
@@ -28,7 +27,7 @@ from storage.drafts import StoredDraft, drafts_of
 from storage.log import entries, faults
 from storage.queues import waiting
 from storage.store import Store
-from tests.databases import KEYS
+from tests.databases import KEYS, SIGNING
 
 INCIDENT, BRIDGE, SECURITY_REVIEW, ACCOUNT_REVIEW = "C0INC1042", "C0ACME", "C0REVSEC", "C0REVACC"
 GATES = (("U0SAM", SECURITY_REVIEW), ("U0KIM", INCIDENT), ("U0ANA", ACCOUNT_REVIEW))
@@ -121,7 +120,7 @@ class Stage:
     def log(self) -> list[str]:
         """What happened, by kind, and that the chain holds."""
         with self.bot.store.read() as transaction:
-            assert list(faults(transaction)) == []
+            assert list(faults(transaction, SIGNING.public_key())) == []
             return [entry.kind for entry in entries(transaction, "INC-1042")]
 
 
@@ -141,11 +140,11 @@ def staged(
     seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
     config = prepare(folder / "sample")
     configure(config)
-    store = Store(database, KEYS)
+    store = Store(database, KEYS, SIGNING)
     with Sandbox(seed, rate_limits=rate_limits, timing=Timing(ping=0.05)) as sandbox:
         client = make_client(seed.app.bot_token, sandbox.api_url, seconds=3)
         deployment = load_deployment(config)
-        bot = make_bot(deployment, store, client, Ed25519PrivateKey.generate())
+        bot = make_bot(deployment, store, client, SIGNING)
         listener = Listener(deployment, store, client, seed.app.signing_secret)
         handler = SocketModeHandler(listener.app, seed.app.app_token, ping_interval=1)
         worker = Worker(bot, "test")

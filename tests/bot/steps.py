@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import case, delete, func, select
 
 from blocks.ids import ActionId
@@ -34,7 +33,7 @@ from storage.queues import Request, receive, waiting
 from storage.store import Store
 from storage.tables import outbox
 from tests.bot.stage import GATES, INCIDENT
-from tests.databases import KEYS
+from tests.databases import KEYS, SIGNING
 
 HOME = "T0MERIDIAN"
 ROLES = {"U0SAM": "security", "U0KIM": "incident_command", "U0ANA": "account_leadership", "U0LEE": "account_leadership"}
@@ -196,7 +195,7 @@ class Steps:
     def log(self) -> list[str]:
         """What happened, by kind, and that the chain holds."""
         with self.bot.store.read() as transaction:
-            assert list(faults(transaction)) == []
+            assert list(faults(transaction, SIGNING.public_key())) == []
             return [entry.kind for entry in entries(transaction, "INC-1042")]
 
     def another(self, name: str) -> "Steps":
@@ -208,10 +207,10 @@ class Steps:
 def stepped(database: str, folder: Path, *, rate_limits: bool = False, opened: bool = True) -> Iterator[Steps]:
     """A bot to be stepped, on stage one of the sample."""
     seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
-    config, clock, store = prepare(folder / "sample"), Clock(), Store(database, KEYS)
+    config, clock, store = prepare(folder / "sample"), Clock(), Store(database, KEYS, SIGNING)
     with Sandbox(seed, rate_limits=rate_limits, clock=clock.seconds, timing=Timing(ping=0.05)) as sandbox:
         client = make_client(seed.app.bot_token, sandbox.api_url, seconds=5)
-        bot = make_bot(load_deployment(config), store, client, Ed25519PrivateKey.generate())
+        bot = make_bot(load_deployment(config), store, client, SIGNING)
         steps = Steps(sandbox, dataclasses.replace(bot, now=clock), folder / "sample", clock, clock())
         steps.lay_out(1)
         try:

@@ -25,7 +25,7 @@ from storage.log import entries
 from storage.store import Store
 from tests.bot.stage import INCIDENT, SECURITY_REVIEW
 from tests.builders import AT, make_person
-from tests.databases import KEYS, sqlite_url
+from tests.databases import KEYS, SIGNING, sqlite_url
 
 HOME, SISTER, OTHER = "T0MERIDIAN", "T0SISTER", "T0OTHER"
 EVERYTHING = ("open", "draft", "read", "hold", "withdraw", "release", "look", "approve", "clear", "waive")
@@ -163,7 +163,7 @@ def housed(folder):
     """The bot on its sandbox, without listener and worker: requests are dispatched here."""
     config = prepare(folder)
     configured(config)
-    store = Store(sqlite_url(folder), KEYS)
+    store = Store(sqlite_url(folder), KEYS, SIGNING)
     with Sandbox(seed(), rate_limits=False) as sandbox:
         sample = load_sample()
         client = make_client(seed().app.bot_token, sandbox.api_url)

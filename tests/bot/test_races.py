@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text, update
 
 from bot.delivery.outbox import deliver_next
 from bot.intake.requests import CommandRequest
@@ -15,6 +15,7 @@ from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import start_release
 from storage.drafts import NewDraft, built_of, save_draft
 from storage.steps import move
+from storage.tables import inbox
 from tests.bot.invariants import assert_invariants, bridge_posts
 from tests.bot.stage import INCIDENT
 from tests.builders import make_person
@@ -214,3 +215,17 @@ def test_approval_against_a_new_draft_has_one_outcome(steps, rounds):
         assert newest.draft.version == versions + 1
         assert out == (steps.now(draft).draft.version == versions)
     assert_invariants(steps)
+
+
+@pytest.mark.parametrize("words", ["withdraw a leak", "draft"])
+def test_request_that_is_put_back_is_not_worked_again(steps, words):
+    """A finished row set back to new by somebody who can write to the database does nothing a second time."""
+    steps.released(1)
+    steps.command("U0KIM", words)
+    steps.settle()
+    before, told = steps.log(), [draft.state.state for draft in steps.drafts()]
+    with steps.bot.store.write() as transaction:
+        newest = select(func.max(inbox.c.seq)).scalar_subquery()
+        transaction.execute(update(inbox).where(inbox.c.seq == newest).values(state="new"))
+    steps.settle()
+    assert (steps.log(), [draft.state.state for draft in steps.drafts()]) == (before, told)

@@ -9,7 +9,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from storage.store import Store
-from tests.databases import KEYS, postgres_url, sqlite_url
+from tests.databases import KEYS, SIGNING, postgres_url, sqlite_url
 
 ENGINES = ["sqlite", "postgres"]
 
@@ -18,13 +18,13 @@ ENGINES = ["sqlite", "postgres"]
 def opened(engine, folder):
     """An open store on a fresh, migrated database."""
     if engine == "sqlite":
-        store = Store(sqlite_url(folder), KEYS)
+        store = Store(sqlite_url(folder), KEYS, SIGNING)
         yield store
         store.close()
         return
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
     with postgres_url(Path(tempfile.gettempdir()) / f"bridgepkg-postgres-{run[:12]}") as url:
-        store = Store(url, KEYS)
+        store = Store(url, KEYS, SIGNING)
         yield store
         store.close()
 

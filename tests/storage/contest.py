@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from storage.drafts import MovedError
 from storage.store import Store
-from tests.databases import KEYS
+from tests.databases import KEYS, SIGNING
 
 CLICKERS = 64
 STORES = 8
@@ -13,7 +13,7 @@ STORES = 8
 
 def contest(url, act, people=CLICKERS) -> int:
     """How many of some people succeed who all act at once, over the connections of several processes."""
-    stores = [Store(url, KEYS) for _ in range(STORES)]
+    stores = [Store(url, KEYS, SIGNING) for _ in range(STORES)]
     start = threading.Barrier(people)
 
     def run(number) -> bool:

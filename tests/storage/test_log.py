@@ -1,14 +1,19 @@
 """The log: entries exist exactly when what they tell happened, and every tampering is found (promise P8)."""
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, func, insert, select, update
 
-from storage.log import GLOBAL, NOTHING, Event, append, entries, faults, payload
+from profiles.codes import LogKind
+from storage.log import GLOBAL, NOTHING, ActUsedError, Event, append, entries, faults, payload
+from storage.store import Store, StoreError
 from storage.tables import log_entries, log_heads, log_payloads
-from tests.storage.stored import later, undone
+from tests.databases import KEYS, SIGNING
+from tests.storage.stored import NOW, later, opaque, undone
 from transforms.model.canonical import digest
 
 A, B = "INC-1042", "INC-2000"
@@ -96,6 +101,7 @@ COLUMNS = {
     "subject": "other",
     "payload_digest": "1" * 64,
     "at": datetime(2020, 1, 1, tzinfo=UTC),
+    "act": "a" * 32,
     "previous": "2" * 64,
     "hash": "3" * 64,
 }
@@ -238,3 +244,54 @@ def test_payload_of_no_entry_is_found(chained):
 def test_empty_log_holds(store):
     """Nothing happened yet, and nothing is wrong."""
     assert found(store) == []
+
+
+def acted(store, act, kind=LogKind.DRAFTED):
+    """One entry by an act."""
+    with store.write(act=act) as transaction:
+        append(transaction, Event("INC-1", kind, "d1", NOW))
+        append(transaction, Event("INC-1", LogKind.VOIDED, "d0", NOW))
+
+
+def test_act_is_used_once(store):
+    """One act may write several entries, in one transaction; a second transaction by it writes nothing."""
+    acted(store, opaque(1))
+    with pytest.raises(ActUsedError):
+        acted(store, opaque(1), LogKind.WITHDRAWN)
+    acted(store, opaque(2))
+    with store.read() as transaction:
+        told = [(entry.kind, entry.act) for entry in entries(transaction, "INC-1")]
+    one, two = opaque(1), opaque(2)
+    assert told == [("drafted", one), ("voided", one), ("drafted", two), ("voided", two)]
+
+
+def test_act_is_part_of_the_chain(store):
+    """Whoever gives an entry another act is found."""
+    acted(store, opaque(1))
+    with store.write() as transaction:
+        transaction.execute(update(log_entries).where(log_entries.c.seq == 1).values(act=opaque(9)))
+    with store.read() as transaction:
+        assert [fault for fault in faults(transaction) if fault.startswith("INC-1/1")] == ["INC-1/1: was altered"]
+
+
+def test_end_of_a_chain_is_signed(store):
+    """Whoever rewrites a whole chain, with right hashes, still lacks the key."""
+    acted(store, None)
+    with store.read() as transaction:
+        assert list(faults(transaction, SIGNING.public_key())) == []
+        stranger = Ed25519PrivateKey.generate().public_key()
+        unsigned = [f"{stream}: its end is not signed with this installation's key" for stream in ("INC-1", GLOBAL)]
+        assert list(faults(transaction, stranger)) == unsigned
+    with store.write() as transaction:
+        head = update(log_heads).where(log_heads.c.stream == "INC-1")
+        transaction.execute(head.values(signature="00" * 64))
+    with store.read() as transaction:
+        assert list(faults(transaction, SIGNING.public_key())) == unsigned[:1]
+
+
+def test_store_without_a_signing_key_cannot_append(store):
+    """The listener has no key, and so no way into the log."""
+    with closing(Store(store.url, KEYS)) as listener, pytest.raises(StoreError, match="BRIDGEPKG_SIGNING_KEY"):
+        acted(listener, None)
+    with store.read() as transaction:
+        assert list(entries(transaction, "INC-1")) == []

@@ -7,7 +7,7 @@ import pytest
 from storage.private import is_open_to_others, write_private
 from storage.schema import upgrade
 from storage.store import Store, sqlite_files
-from tests.databases import KEYS
+from tests.databases import KEYS, SIGNING
 
 OWNER_ALONE = 0o600
 
@@ -31,7 +31,7 @@ def modes(folder) -> dict[str, int]:
 def test_new_database_and_its_journal_are_for_the_owner_alone(tmp_path, address):
     """The file, its write-ahead log and its index have the mode while they are in use."""
     url = address.format(tmp_path / "new.db")
-    store = Store(url, KEYS)
+    store = Store(url, KEYS, SIGNING)
     upgrade(store)
     with store.write():
         assert modes(tmp_path) == dict.fromkeys(("new.db", "new.db-wal", "new.db-shm"), OWNER_ALONE)
@@ -42,7 +42,7 @@ def test_new_database_and_its_journal_are_for_the_owner_alone(tmp_path, address)
 def test_database_that_is_there_keeps_its_mode(tmp_path):
     """Who may read an existing database is for whoever made it to say; it opens as before."""
     (tmp_path / "old.db").touch(mode=0o640)
-    store = Store(f"sqlite:///{tmp_path / 'old.db'}", KEYS)
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}", KEYS, SIGNING)
     upgrade(store)
     store.close()
     assert modes(tmp_path)["old.db"] == 0o640

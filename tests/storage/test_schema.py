@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from storage.migrations import run as migrations
 from storage.schema import REVISIONS, current, ensure_schema, require_current, upgrade
 from storage.store import Store, StoreError
-from tests.databases import KEYS
+from tests.databases import KEYS, SIGNING
 from tests.storage.stored import bind
 
 HEAD = "0001"
@@ -22,13 +22,13 @@ HEAD = "0001"
 def empty(store, tmp_path):
     """A store on a database, or a schema, without anything in it."""
     if store.url.startswith("sqlite"):
-        opened = Store(f"sqlite:///{tmp_path / 'empty.db'}", KEYS)
+        opened = Store(f"sqlite:///{tmp_path / 'empty.db'}", KEYS, SIGNING)
         yield opened
         opened.close()
         return
     with store.write() as transaction:
         transaction.execute(text("CREATE SCHEMA fresh"))
-    opened = Store(f"{store.url}&options=-csearch_path%3Dfresh", KEYS)
+    opened = Store(f"{store.url}&options=-csearch_path%3Dfresh", KEYS, SIGNING)
     yield opened
     opened.close()
     with store.write() as transaction:
@@ -106,7 +106,7 @@ def test_many_programs_upgrade_at_once(empty):
     problems: list[Exception] = []
 
     def start():
-        mine = Store(empty.url, KEYS)
+        mine = Store(empty.url, KEYS, SIGNING)
         try:
             ensure_schema(mine)
         except Exception as problem:  # noqa: BLE001 -- whatever it is, the test says so

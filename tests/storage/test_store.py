@@ -14,7 +14,7 @@ from storage.queues import Request, receive
 from storage.schema import ensure_schema
 from storage.store import CollisionError, Store, StoreError
 from storage.tables import bindings, inbox
-from tests.databases import KEYS
+from tests.databases import KEYS, SIGNING
 from tests.storage.stored import BINDING, NOW, bind, opaque
 
 only_postgres = pytest.mark.parametrize("shared_store", ["postgres"], indirect=True)
@@ -24,7 +24,7 @@ only_postgres = pytest.mark.parametrize("shared_store", ["postgres"], indirect=T
 def file(tmp_path):
     """A migrated SQLite file."""
     path = tmp_path / "bridgepkg.db"
-    with closing(Store(f"sqlite:///{path}", KEYS)) as opened:
+    with closing(Store(f"sqlite:///{path}", KEYS, SIGNING)) as opened:
         ensure_schema(opened)
     return path
 
@@ -40,7 +40,7 @@ def refusal(url, act=None) -> str:
 
 def attempt(url, act) -> None:
     """Open a store and do something with it."""
-    with closing(Store(url, KEYS)) as store, store.write() as transaction:
+    with closing(Store(url, KEYS, SIGNING)) as store, store.write() as transaction:
         act(transaction)
 
 
@@ -98,7 +98,7 @@ def test_busy_file_is_named(file, monkeypatch):
 
 def test_full_disk_is_named_and_leaves_nothing(file):
     """A write for which there is no room is refused as a whole."""
-    store = Store(f"sqlite:///{file}", KEYS)
+    store = Store(f"sqlite:///{file}", KEYS, SIGNING)
     event.listen(store.engine, "connect", lambda plain, _: plain.execute("PRAGMA max_page_count = 1"))
     large = Request(opaque(1), "C1", {"kind": "slack", "body": "x" * 500_000}, NOW)
 
@@ -114,7 +114,7 @@ def test_full_disk_is_named_and_leaves_nothing(file):
 
 def test_damaged_file_is_named(file):
     """A database whose pages were overwritten."""
-    with closing(Store(f"sqlite:///{file}", KEYS)) as store:
+    with closing(Store(f"sqlite:///{file}", KEYS, SIGNING)) as store:
         bind(store)
     raw = bytearray(file.read_bytes())
     raw[4096:] = b"\xff" * (len(raw) - 4096)

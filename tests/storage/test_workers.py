@@ -21,7 +21,7 @@ from storage.queues import (
 )
 from storage.store import Store
 from storage.tables import inbox, outbox
-from tests.databases import KEYS
+from tests.databases import KEYS, SIGNING
 from tests.storage.stored import NOW, later, opaque
 
 LANES, ROWS, WORKERS = ("C1", "C2", "C3"), 45, 5
@@ -54,7 +54,7 @@ class Watch:
 
 def at_once(url, work) -> None:
     """Run a worker's loop in several threads, each with a store of its own, until every one has ended."""
-    stores = [Store(url, KEYS) for _ in range(WORKERS)]
+    stores = [Store(url, KEYS, SIGNING) for _ in range(WORKERS)]
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(work, stores, range(WORKERS)))
     for store in stores:

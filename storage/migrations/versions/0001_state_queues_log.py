@@ -76,16 +76,20 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("payload_digest", sa.String(64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("act", sa.String(32), nullable=True),
         sa.Column("previous", sa.String(64), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("stream", "seq"),
     )
+    op.create_index("ix_log_act", "log", ["act"], unique=False)
     op.create_table(
         "log_head",
         sa.Column("stream", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("signature", sa.String(128), nullable=False),
         sa.PrimaryKeyConstraint("stream"),
     )
     op.create_table(

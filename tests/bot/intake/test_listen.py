@@ -24,7 +24,7 @@ from sandbox.server import Sandbox
 from storage.store import Store
 from storage.tables import inbox
 from tests.bot.stage import INCIDENT
-from tests.databases import KEYS, sqlite_url
+from tests.databases import KEYS, SIGNING, sqlite_url
 
 COMMAND = {
     "command": "/bridgepkg",
@@ -41,7 +41,7 @@ def listening(tmp_path_factory):
     """A listener in HTTP mode, with its endpoint, its signing secret and its database."""
     folder = tmp_path_factory.mktemp("listen")
     seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
-    store = Store(sqlite_url(folder), KEYS)
+    store = Store(sqlite_url(folder), KEYS, SIGNING)
     with Sandbox(seed, rate_limits=False) as sandbox:
         client = make_client(seed.app.bot_token, sandbox.api_url, seconds=3)
         listener = Listener(load_deployment(prepare(folder / "sample")), store, client, seed.app.signing_secret)
