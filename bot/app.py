@@ -8,6 +8,7 @@ from secrets import token_hex
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from slack_sdk import WebClient
 
+from bot.metrics import count
 from bot.settings import (
     SLACK_API,
     Deployment,
@@ -41,8 +42,9 @@ class Bot:
 
 
 def make_bot(deployment: Deployment, store: Store, client: WebClient, signing: Ed25519PrivateKey) -> Bot:
-    """A bot on the real clock with opaque 128-bit ids."""
+    """A bot on the real clock with opaque 128-bit ids; what its store commits is counted."""
     people = People(client, deployment.config)
+    store.observe = count
     return Bot(
         deployment=deployment,
         store=store,

@@ -73,7 +73,7 @@ class Demo:
         worker = {**self.environment, "BRIDGEPKG_WORKER": "demo"}
         listening = ["listen", "--health-port", "0"]
         self.listen = Child("listen", listening, self.environment)
-        self.work = Child("work", ["work"], worker)
+        self.work = Child("work", ["work", "--health-port", "0"], worker)
         self.supervisor = Supervisor([self.listen, self.work])
         self._tending = threading.Thread(target=self._tend, name="demo-supervisor", daemon=True)
         self._problem: UserFixableError | None = None

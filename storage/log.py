@@ -74,6 +74,7 @@ def append(transaction: Transaction, event: Event) -> Digest:
     own = _link(transaction, event)
     subject, told = f"{event.stream}/{own.seq}", {"entry": own.hash}
     _link(transaction, Event(stream=GLOBAL, kind=event.kind, subject=subject, at=event.at, payload=told))
+    transaction.notes.append((event.kind, event.subject))
     return own.hash
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.sealing import SealedError
 from storage.store import Transaction
-from storage.tables import IS_WAITING, inbox, outbox
+from storage.tables import IS_UNFINISHED, IS_UNSENT, IS_WAITING, inbox, outbox
 
 logger = logging.getLogger("bridgepkg.store")
 
@@ -170,6 +170,28 @@ def waiting(transaction: Transaction) -> tuple[int, int]:
     requests = select(func.count()).select_from(inbox).where(inbox.c.state != "done")
     sayings = select(func.count()).select_from(outbox).where(outbox.c.state.in_(("new", "claimed")))
     return transaction.execute(requests).scalar_one(), transaction.execute(sayings).scalar_one()
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What one queue has unfinished: rows by kind, and since when the oldest of them has been due."""
+
+    rows: Mapping[str, int]
+    oldest: datetime | None
+
+
+def inbox_backlog(transaction: Transaction) -> Backlog:
+    """The unfinished requests, all of one kind, and when the oldest of them came; read by the index of them."""
+    query = select(func.count(), func.min(inbox.c.received_at)).where(IS_UNFINISHED)
+    rows, oldest = transaction.execute(query).one()
+    return Backlog({"request": rows}, oldest)
+
+
+def outbox_backlog(transaction: Transaction) -> Backlog:
+    """The unsent rows by kind, and when the oldest of them was due; read by the index of states."""
+    query = select(outbox.c.kind, func.count(), func.min(outbox.c.due_at)).where(IS_UNSENT).group_by(outbox.c.kind)
+    found = transaction.execute(query).all()
+    return Backlog({kind: rows for kind, rows, _ in found}, min((due for *_, due in found), default=None))
 
 
 def _claimable(table: Table, now: datetime) -> Any:

@@ -4,7 +4,7 @@ Writers on SQLite take the write lock at once (BEGIN IMMEDIATE), so that a trans
 Postgres runs READ COMMITTED, and every move of a state is a compare-and-set on a revision.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -87,6 +87,8 @@ class Transaction:
         self.signing = signing
         self.act = act
         self.act_is_new = False
+        self.notes: list[tuple[str, str]] = []
+        """Kind and subject of what happened here, for `Store.observe` once it is committed."""
 
     def execute(self, statement: Any, parameters: Any = None) -> Any:
         """Run one statement."""
@@ -129,14 +131,19 @@ class Store:
         self.keys = keys
         self.signing = signing
         self.engine = make_engine(url)
+        self.observe: Callable[[str, str], None] = lambda _kind, _subject: None
+        """Hears kind and subject of everything noted in a transaction, after it was committed."""
 
     @contextmanager
     def write(self, act: str | None = None) -> Iterator[Transaction]:
         """A transaction that may write, by an act if by one; `StoreError` when the database does not take it."""
         with _readable_errors(self.url), self.engine.connect() as plain:
             connection = plain.execution_options(**{WRITE: True})
+            transaction = Transaction(connection, self.keys, self.signing, act)
             with connection.begin():
-                yield Transaction(connection, self.keys, self.signing, act)
+                yield transaction
+        for kind, subject in transaction.notes:
+            self.observe(kind, subject)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:

@@ -160,6 +160,11 @@ IS_WAITING: Final = text("state = 'new'")
 """Which outbox rows wait. Literal, because Postgres matches a partial index with its words, not with parameters."""
 
 
+IS_UNFINISHED: Final = text("state <> 'done'")
+IS_UNSENT: Final = text("state IN ('new', 'claimed')")
+"""The same for what is counted: rows that are not finished, of the inbox and of the outbox."""
+
+
 class OutboxRow(SQLModel, table=True):
     """One thing to say to Slack. `target` names what to draw; a target waits at most once and is sent in order."""
 

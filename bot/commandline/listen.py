@@ -5,9 +5,9 @@ import logging
 import click
 
 from bot.app import open_client, open_store
-from bot.commandline.process import log_plainly, reached_by_slack, stop_on_signals, wait_for
-from bot.intake.http_mode import HttpServer
+from bot.commandline.process import HEALTH, log_plainly, reached_by_slack, stop_on_signals, wait_for
 from bot.intake.listen import Listener, http_mode, socket_mode
+from bot.intake.server import require_free, serving
 from bot.process.health import make_health
 from bot.settings import config_path, load_deployment, required, setting
 
@@ -21,12 +21,15 @@ def listen(mode: str, port: int, health_port: int) -> None:
     deployment, store, client = load_deployment(config_path()), open_store(), open_client()
     how = "take it from your app's Basic Information page"
     secret = required("SLACK_SIGNING_SECRET", how) if mode == "http" else setting("SLACK_SIGNING_SECRET")
+    require_free(health_port, HEALTH)
     listener = Listener(deployment, store, client, secret)
-    with socket_mode(listener) if mode == "socket" else http_mode(listener, port) as connected:
-        health = HttpServer(make_health(store, connected), health_port)
-        health.start()
-        logging.getLogger("bridgepkg.listen").info("listening by %s, health on port %s", mode, health.port)
-        wait_for(stop)
-        health.stop()
-    listener.close()
-    store.close()
+    try:
+        with (
+            socket_mode(listener) if mode == "socket" else http_mode(listener, port) as connected,
+            serving(make_health(store, connected), health_port, HEALTH) as health,
+        ):
+            logging.getLogger("bridgepkg.listen").info("listening by %s, health on port %s", mode, health.port)
+            wait_for(stop)
+    finally:
+        listener.close()
+        store.close()

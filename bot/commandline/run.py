@@ -5,14 +5,16 @@ import socket
 import click
 
 from bot.app import open_bot
-from bot.commandline.process import log_plainly, reached_by_slack
+from bot.commandline.process import HEALTH, WORK_HEALTH, log_plainly, reached_by_slack, work_health_port
+from bot.intake.server import require_free
 from bot.process.supervise import Child, Supervisor
 from bot.settings import required
 
 
 @click.command()
 @reached_by_slack
-def run(mode: str, port: int, health_port: int) -> None:
+@work_health_port(WORK_HEALTH)
+def run(mode: str, port: int, health_port: int, work_health_port: int) -> None:
     """Listen and work together, and keep both alive."""
     log_plainly()
     bot = open_bot()
@@ -21,6 +23,9 @@ def run(mode: str, port: int, health_port: int) -> None:
         required("SLACK_APP_TOKEN", "take the app-level token (xapp-…) from your app's Basic Information page")
     else:
         required("SLACK_SIGNING_SECRET", "take it from your app's Basic Information page")
-    listening = ["listen", "--mode", mode, "--port", str(port), "--health-port", str(health_port)]
+    for used, option in ((health_port, HEALTH), (work_health_port, WORK_HEALTH)):
+        require_free(used, option)
+    listening = ["listen", "--mode", mode, "--port", str(port), HEALTH, str(health_port)]
+    working = ["work", HEALTH, str(work_health_port)]
     worker = {"BRIDGEPKG_WORKER": f"run@{socket.gethostname()}"}
-    Supervisor([Child("listen", listening, {}), Child("work", ["work"], worker)]).run()
+    Supervisor([Child("listen", listening, {}), Child("work", working, worker)]).run()

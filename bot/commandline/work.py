@@ -7,21 +7,25 @@ import socket
 import click
 
 from bot.app import open_bot
-from bot.commandline.process import log_plainly, stop_on_signals, wait_for
+from bot.commandline.process import HEALTH, log_plainly, stop_on_signals, wait_for, work_health_port
+from bot.intake.server import serving
+from bot.process.health import make_health
 from bot.process.work import Worker
 from bot.settings import setting
 
 
 @click.command()
-def work() -> None:
+@work_health_port(HEALTH)
+def work(health_port: int) -> None:
     """Work the inbox and deliver the outbox."""
     log_plainly()
     stop = stop_on_signals()
     bot = open_bot()
     name = setting("BRIDGEPKG_WORKER") or f"{socket.gethostname()}/{os.getpid()}"
-    worker = Worker(bot, name)
-    worker.start()
-    logging.getLogger("bridgepkg.work").info("working as %s", name)
-    wait_for(stop)
-    worker.stop()
+    with serving(make_health(bot.store), health_port, HEALTH) as health:
+        worker = Worker(bot, name)
+        worker.start()
+        logging.getLogger("bridgepkg.work").info("working as %s, health on port %s", name, health.port)
+        wait_for(stop)
+        worker.stop()
     bot.store.close()

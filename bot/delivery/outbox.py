@@ -9,6 +9,7 @@ from bot.app import Bot
 from bot.delivery.cards import deliver_card
 from bot.delivery.home import deliver_home
 from bot.delivery.notices import deliver_notice
+from bot.metrics import DELIVERY_SECONDS
 from bot.slack.api import NotDoneError, UnclearError, call
 from bot.slack.gateway import RefusedChannelError, find_attempt
 from bot.slack.people import LookupFailedError
@@ -65,7 +66,8 @@ def deliver_next(bot: Bot, owner: str) -> bool:
     if claimed is None:
         return False
     try:
-        _deliver(bot, claimed)
+        with DELIVERY_SECONDS.labels(claimed.kind).time():
+            _deliver(bot, claimed)
     except FenceError:
         logger.warning("another worker has taken over a row")
     return True

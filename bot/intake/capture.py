@@ -21,6 +21,7 @@ from bot.intake.commands import Typed, named_version, parse
 from bot.intake.installation import installations
 from bot.intake.opener import Opener
 from bot.intake.requests import dedupe_key, lane_of
+from bot.metrics import ACK_SECONDS
 from storage.queues import Request, receive
 from storage.store import Store
 
@@ -76,12 +77,13 @@ class InboxWriter:
             received_at=self.now(),
             dedupe=dedupe_key(body),
         )
-        try:
-            with self.store.write() as transaction:
-                new = receive(transaction, request)
-        except Exception as problem:
-            raise NotStoredError from problem
-        ack()
+        with ACK_SECONDS.time():
+            try:
+                with self.store.write() as transaction:
+                    new = receive(transaction, request)
+            except Exception as problem:
+                raise NotStoredError from problem
+            ack()
         if new and opens_modal(body):
             self.opener.open(str(body.get("trigger_id", "")), request_id)
 

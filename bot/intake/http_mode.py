@@ -9,13 +9,10 @@ import hashlib
 import hmac
 import logging
 import re
-import socket
-import threading
 import time
 from typing import Final
 
 import orjson
-import uvicorn
 from slack_bolt import App
 from slack_bolt.request import BoltRequest
 from starlette.applications import Starlette
@@ -23,9 +20,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
-
-from profiles.errors import UserFixableError
 
 logger = logging.getLogger("bridgepkg.listen")
 
@@ -37,10 +31,6 @@ SIGNATURE: Final = "x-slack-signature"
 SHAPES: Final = ((TIMESTAMP, re.compile(r"[0-9]{1,12}")), (SIGNATURE, re.compile(r"v0=[0-9a-f]{64}")))
 PASSED_ON: Final = (TIMESTAMP, SIGNATURE, "content-type")
 """The headers that Bolt gets, each once: others are unsigned, and some steer how Bolt runs its listeners."""
-
-
-class PortTakenError(UserFixableError):
-    """Another program listens on this port."""
 
 
 def make_endpoint(app: App, signing_secret: str) -> Starlette:
@@ -100,37 +90,3 @@ def _dispatch(app: App, body: bytes, headers: dict[str, str]) -> Response:
         return Response(status_code=UNREADABLE)
     content_type = answer.first_headers().get("content-type")
     return Response(content=answer.body, status_code=answer.status, media_type=content_type)
-
-
-class HttpServer:
-    """An ASGI application on a loopback port, on a thread of its own."""
-
-    def __init__(self, application: ASGIApp, port: int, host: str = "127.0.0.1") -> None:
-        self._socket = _bind(host, port)
-        self.port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off", ws="none")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="http", daemon=True)
-
-    def start(self) -> None:
-        """Serve until stopped."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Finish the requests in hand, then close."""
-        self._server.should_exit = True
-        self._thread.join(timeout=10)
-        self._socket.close()
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        found.bind((host, port))
-    except OSError as problem:
-        found.close()
-        raise PortTakenError(
-            f"port {port} on {host} cannot be used ({problem.strerror}); name another with --port"
-        ) from problem
-    return found

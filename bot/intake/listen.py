@@ -12,8 +12,9 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.intake.capture import InboxWriter, OnlyOurApp, make_listener
-from bot.intake.http_mode import HttpServer, make_endpoint
+from bot.intake.http_mode import make_endpoint
 from bot.intake.opener import Opener
+from bot.intake.server import serving
 from bot.intake.sockets import close_client
 from bot.settings import Deployment, SettingsError, required
 from bot.slack.api import NotDoneError, UnclearError, call
@@ -71,9 +72,5 @@ def http_mode(listener: Listener, port: int) -> Iterator[Callable[[], bool]]:
     """Listen by signed HTTP at /slack/events while the block runs."""
     if not listener.signing_secret:
         raise SettingsError("SLACK_SIGNING_SECRET is not set; HTTP mode needs it to know Slack's requests from others")
-    server = HttpServer(make_endpoint(listener.app, listener.signing_secret), port)
-    server.start()
-    try:
+    with serving(make_endpoint(listener.app, listener.signing_secret), port):
         yield lambda: True
-    finally:
-        server.stop()

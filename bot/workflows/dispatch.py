@@ -100,6 +100,8 @@ def _refused(bot: Bot, request: AnyRequest, refusal: Refusal, *, harmless: bool 
     def write(transaction: Transaction) -> Answer:
         if binding := _binding(transaction, request):
             append(transaction, Event(binding.incident, LogKind.REFUSED, refusal.code, bot.now(), tried))
+        else:
+            transaction.notes.append((LogKind.REFUSED, refusal.code))
         return answer
 
     return write

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from blocks.words import list_words
 from bot.app import Bot
+from bot.metrics import BUILD_SECONDS
 from bot.slack.people import Insider
 from bot.sources.read import read_bundle
 from bot.workflows.advance import advance, draw_cards
@@ -123,6 +124,7 @@ def read_now(
 def store_update(bot: Bot, case: Case, bundle: Bundle, reason: DraftReason) -> Effect:
     """Build an update on a bundle and store it in the place of the open draft."""
 
+    @BUILD_SECONDS.time()
     def built(current: Case) -> BuildInputs:
         package = current.released.draft.package if current.released else None
         prior = package if isinstance(package, Package) else None

@@ -59,6 +59,8 @@ def refused(refusal: Refusal, incident: str = "", person: Person | None = None, 
         if incident and person and at:
             tried = {"code": refusal.code, "team": person.team, "user": person.user}
             append(transaction, Event(incident, LogKind.REFUSED, refusal.code, at, tried))
+        else:
+            transaction.notes.append((LogKind.REFUSED, refusal.code))
         return reply(refusal.sentence)
 
     return write

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app import Bot
+from bot.metrics import BUILD_SECONDS
 from bot.slack.api import NotDoneError, UnclearError
 from bot.slack.people import LookupFailedError
 from bot.workflows.case import Case
@@ -167,7 +168,8 @@ def _reread(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, seale
     """Read and render again as of the approved moment, and compare what people approved."""
     now = bot.now()
     bundle = read_now(bot, case, built.bundle.at)
-    again = build(bundle, built.profile, built.prior, case.directives)
+    with BUILD_SECONDS.time():
+        again = build(bundle, built.profile, built.prior, case.directives)
     old = set(stale_at_release(bundle, built.profile, now)) & _shown_sources(built)
     if old:
         why = f"the evidence of {len(old)} source{'s' if len(old) > 1 else ''} became too old to release on"

@@ -14,8 +14,9 @@ import pytest
 from slack_bolt.request import BoltRequest
 from sqlalchemy import delete, select, text
 
-from bot.intake.http_mode import LARGEST_BODY, HttpServer, make_endpoint
+from bot.intake.http_mode import LARGEST_BODY, make_endpoint
 from bot.intake.listen import Listener
+from bot.intake.server import HttpServer
 from bot.settings import load_deployment
 from bot.slack.api import make_client
 from demo.sample import FOLDER, prepare

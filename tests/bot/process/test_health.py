@@ -1,10 +1,10 @@
-"""Health: alive, ready and a few numbers, without the name of anything."""
+"""Health: alive and ready, and what is in the way, without the name of anything. Numbers: test_metrics."""
 
 import httpx
 import pytest
 from sqlalchemy import text
 
-from bot.intake.http_mode import HttpServer
+from bot.intake.server import HttpServer
 from bot.process.health import make_health
 
 
@@ -42,11 +42,13 @@ def test_health_says_what_is_missing(health, store, connected):
         transaction.execute(text("ALTER TABLE inbox RENAME TO away"))
     status, said = asked(health, "/readyz")
     assert (status, len(said.splitlines()), asked(health, "/healthz")[0]) == (503, 2, 200)
-    assert "bridgepkg_inbox_unfinished -1" in asked(health, "/metrics")[1]
 
 
-def test_metrics_count_what_waits(health):
-    """Three gauges in Prometheus' text format."""
-    _, said = asked(health, "/metrics")
-    lines = [line for line in said.splitlines() if not line.startswith("#")]
-    assert lines == ["bridgepkg_connected 1", "bridgepkg_inbox_unfinished 0", "bridgepkg_outbox_unfinished 0"]
+def test_health_of_a_worker_asks_for_no_connection(store):
+    """A process that listens to nobody is ready when its database is."""
+    server = HttpServer(make_health(store), 0)
+    server.start()
+    try:
+        assert asked(f"http://127.0.0.1:{server.port}", "/readyz") == (200, "ready\n")
+    finally:
+        server.stop()

@@ -32,7 +32,7 @@ def free_port():
 def running(sandbox, folder, mode):
     """`bridgepkg run` on a sandbox, until the block ends; it must then end by itself on SIGTERM."""
     app = Seed.model_validate_json((FOLDER / "workspace.json").read_text()).app
-    port, health = free_port(), free_port()
+    port, health, work_health = free_port(), free_port(), free_port()
     environment = {
         **os.environ,
         "SLACK_API_URL": sandbox.api_url,
@@ -44,10 +44,13 @@ def running(sandbox, folder, mode):
         **throwaway_keys(),
     }
     arguments = [*COMMAND, "run", "--mode", mode, "--port", str(port), "--health-port", str(health)]
+    arguments += ["--work-health-port", str(work_health)]
     process = subprocess.Popen(arguments, env=environment, stderr=subprocess.PIPE, text=True)
     try:
         wait_for(lambda: httpx.get(f"http://127.0.0.1:{health}/readyz", trust_env=False).status_code == 200)
         yield port
+        for asked in (health, work_health):
+            assert "bridgepkg_database_up 1.0" in httpx.get(f"http://127.0.0.1:{asked}/metrics", trust_env=False).text
     finally:
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=30)[1]
@@ -120,6 +123,28 @@ def test_run_refuses_in_one_line(tmp_path, changes, said):
     done = subprocess.run([*COMMAND, "run"], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
     assert said in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--health-port", "--work-health-port"])
+def test_run_says_when_a_metrics_port_is_taken(tmp_path, option):
+    """A port of either process that is in use is one line that names its option, and exit code 2."""
+    environment = {
+        **os.environ,
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "BRIDGEPKG_CONFIG": str(prepare(tmp_path)),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'run.db'}",
+        **throwaway_keys(),
+    }
+    ports = {"--health-port": "0", "--work-health-port": "0"}
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ports[option] = str(taken.getsockname()[1])
+        command = [*COMMAND, "run", *(word for pair in ports.items() for word in pair)]
+        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    said = f"port {ports[option]} on 127.0.0.1 cannot be used (Address already in use); name another with {option}"
+    assert (done.returncode, done.stderr) == (2, f"bridgepkg: {said}\n")
 
 
 def test_demo_says_when_its_port_is_taken():
