@@ -10,13 +10,11 @@ from slack_sdk import WebClient
 
 from bot.metrics import count
 from bot.settings import (
-    SLACK_API,
     Deployment,
     config_path,
     load_deployment,
-    required,
+    read_environment,
     sealing_keys,
-    setting,
     signing_key,
 )
 from bot.slack.api import make_client
@@ -60,15 +58,15 @@ def make_bot(deployment: Deployment, store: Store, client: WebClient, signing: E
 
 def open_store(signing: Ed25519PrivateKey | None = None) -> Store:
     """The configured database, brought to this version if it was empty; without a key its log can only be read."""
-    store = Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys(), signing)
+    store = Store(read_environment().DATABASE_URL, sealing_keys(), signing)
     ensure_schema(store)
     return store
 
 
 def open_client() -> WebClient:
     """The configured Slack."""
-    token = required("SLACK_BOT_TOKEN", "take the bot token (xoxb-…) from your app's OAuth page")
-    return make_client(token, setting("SLACK_API_URL") or SLACK_API)
+    environment = read_environment()
+    return make_client(environment.required("SLACK_BOT_TOKEN"), environment.SLACK_API_URL)
 
 
 def open_bot() -> Bot:

@@ -2,14 +2,22 @@
 
 import base64
 import binascii
-import os
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+from pydantic_settings import SettingsError as SourceError
 
 from bot.sources.read import FileSource, Sources
 from profiles.codes import INCIDENT_COMMAND, LEGAL, SECURITY, SHIPPED_ROLES
@@ -25,6 +33,16 @@ from transforms.model.bundle import Audience, SlackId
 SLACK_API: Final = "https://slack.com/api/"
 SEALING_KEY_BYTES: Final = 32
 SIGNING_KEY_BYTES: Final = 32
+DOCKER_SECRETS: Final = "/run/secrets"
+
+WHERE_FROM: Final = {
+    "SLACK_BOT_TOKEN": "take the bot token (xoxb-…) from your app's OAuth page",
+    "SLACK_APP_TOKEN": "take the app-level token (xapp-…) from your app's Basic Information page",
+    "SLACK_SIGNING_SECRET": "take it from your app's Basic Information page",
+    "BRIDGEPKG_SEALING_KEYS": "make a pair of keys with: bridgepkg keys new",
+    "BRIDGEPKG_SIGNING_KEY": "make a pair of keys with: bridgepkg keys new",
+}
+"""Where an installer gets what must be set."""
 
 
 class SettingsError(UserFixableError):
@@ -115,30 +133,109 @@ def load_deployment(path: Path) -> Deployment:
     return Deployment(config=config, folder=folder, profiles=profiles)
 
 
-def config_path(environment: Mapping[str, str] = os.environ) -> Path:
+class SecretFiles(SecretsSettingsSource):
+    """Files of one folder, each named exactly like its variable; one that is blank or unreadable refuses."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """One file's text without the white space around it; none when there is no such file."""
+        path = Path(str(self.secrets_dir)) / field_name
+        try:
+            with warnings.catch_warnings(action="error"):
+                value, key, is_complex = super().get_field_value(field, field_name)
+        except (OSError, UnicodeError, UserWarning) as problem:
+            raise SettingsError(f"{path} cannot be read; make it a text file that this user may read") from problem
+        if value is not None and not value:
+            raise SettingsError(f"{path} is blank; give it a value or remove it")
+        return value, key, is_complex
+
+
+class Environment(BaseSettings):
+    """Everything that the installer sets outside `bridgepkg.yaml`: variables, or secret files named like them.
+
+    A variable wins over a file. Whatever is set but blank refuses, even if this command would not need it (promise P9).
+    """
+
+    model_config = SettingsConfigDict(case_sensitive=True, frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    SLACK_BOT_TOKEN: str | None = None
+    SLACK_APP_TOKEN: str | None = None
+    SLACK_SIGNING_SECRET: str | None = None
+    SLACK_API_URL: str = SLACK_API
+    DATABASE_URL: str = "sqlite:///bridgepkg.db"
+    BRIDGEPKG_CONFIG: str = "bridgepkg.yaml"
+    BRIDGEPKG_SEALING_KEYS: str | None = None
+    BRIDGEPKG_SIGNING_KEY: str | None = None
+    BRIDGEPKG_WORKER: str | None = None
+    BRIDGEPKG_SECRETS_DIR: str | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _not_blank(cls, value: Any) -> Any:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("is set but blank; give it a value or unset it")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- pydantic-settings' signature
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Variables, then the files of the folder that a variable names, or of Docker's own where there is one."""
+        named = str(env_settings().get("BRIDGEPKG_SECRETS_DIR", "")).strip()
+        if named and not Path(named).is_dir():
+            raise SettingsError(f"BRIDGEPKG_SECRETS_DIR names {named}, which is no folder; make it or unset it")
+        folder = named or (DOCKER_SECRETS if Path(DOCKER_SECRETS).is_dir() else None)
+        return (env_settings, SecretFiles(settings_cls, folder)) if folder else (env_settings,)
+
+    def required(self, name: str) -> str:
+        """The value of a variable that must be set; `SettingsError` says where to get it."""
+        value = getattr(self, name)
+        if value is None:
+            raise SettingsError(f"{name} is not set; {WHERE_FROM[name]}")
+        return str(value)
+
+
+class GivenEnvironment(Environment):
+    """The same from a mapping alone, for keys that were just made."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 -- pydantic-settings' signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Nothing but what is given."""
+        return (init_settings,)
+
+
+def read_environment(given: Mapping[str, str] | None = None) -> Environment:
+    """The environment of this process, or a given one, checked whole; `SettingsError` names the first fault."""
+    try:
+        return Environment() if given is None else GivenEnvironment.model_validate(dict(given))
+    except SourceError as problem:
+        if isinstance(problem.__cause__, SettingsError):
+            raise problem.__cause__ from None
+        raise
+    except ValidationError as problem:
+        fault = problem.errors(include_url=False, include_input=False)[0]
+        raise SettingsError(f"{fault['loc'][0]} {fault['msg'].removeprefix('Value error, ')}") from None
+
+
+def config_path() -> Path:
     """Where the configuration lies."""
-    return Path(setting("BRIDGEPKG_CONFIG", environment) or "bridgepkg.yaml")
+    return Path(read_environment().BRIDGEPKG_CONFIG)
 
 
-def setting(name: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The value of a variable, or none when it is unset; set but blank is an error, never "no check"."""
-    value = environment.get(name)
-    if value is not None and not value.strip():
-        raise SettingsError(f"{name} is set but blank; give it a value or unset it")
-    return value
-
-
-def required(name: str, how: str, environment: Mapping[str, str] = os.environ) -> str:
-    """The value of a variable that must be set; `how` says where to get it."""
-    value = setting(name, environment)
-    if value is None:
-        raise SettingsError(f"{name} is not set; {how}")
-    return value
-
-
-def sealing_keys(environment: Mapping[str, str] = os.environ) -> Keys:
+def sealing_keys(given: Mapping[str, str] | None = None) -> Keys:
     """`BRIDGEPKG_SEALING_KEYS=id:base64,…`, each 32 bytes."""
-    text = required("BRIDGEPKG_SEALING_KEYS", "make a pair of keys with: bridgepkg keys new", environment)
+    text = read_environment(given).required("BRIDGEPKG_SEALING_KEYS")
     pairs = [entry.strip().partition(":") for entry in text.split(",")]
     keys = {name: _bytes(value, "BRIDGEPKG_SEALING_KEYS", SEALING_KEY_BYTES) for name, _, value in pairs}
     if len(keys) != len(pairs) or "" in keys:
@@ -146,9 +243,9 @@ def sealing_keys(environment: Mapping[str, str] = os.environ) -> Keys:
     return Keys(active=pairs[0][0], by_id=tuple(keys.items()))
 
 
-def signing_key(environment: Mapping[str, str] = os.environ) -> Ed25519PrivateKey:
+def signing_key(given: Mapping[str, str] | None = None) -> Ed25519PrivateKey:
     """`BRIDGEPKG_SIGNING_KEY`: the path of a file that ends in .pem, or the 32 raw bytes in base64."""
-    text = required("BRIDGEPKG_SIGNING_KEY", "make a pair of keys with: bridgepkg keys new", environment)
+    text = read_environment(given).required("BRIDGEPKG_SIGNING_KEY")
     # 32 bytes in base64 can look like a path, so only what names a PEM file is read as one.
     if text.endswith(".pem"):
         return _pem(Path(text))

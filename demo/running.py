@@ -23,7 +23,7 @@ from starlette.routing import Route
 
 from bot.intake.commands import COMMANDS
 from bot.process.supervise import Child, GaveUpError, Supervisor
-from bot.settings import SEALING_KEY_BYTES, sealing_keys, setting, signing_key
+from bot.settings import SEALING_KEY_BYTES, read_environment, sealing_keys, signing_key
 from demo.sample import FOLDER, lay_out, load_sample, prepare
 from profiles.errors import UserFixableError
 from sandbox.errors import PortTakenError
@@ -173,7 +173,8 @@ def demo_keys() -> dict[str, str]:
 
     `SettingsError` when one that is set cannot be used.
     """
-    own = {name: value for name in KEYS if (value := setting(name)) is not None}
+    environment = read_environment().model_dump()
+    own = {name: environment[name] for name in KEYS if environment[name] is not None}
     keys = {**throwaway_keys(), **own}
     sealing_keys(keys)
     signing_key(keys)

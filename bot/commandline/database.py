@@ -2,7 +2,7 @@
 
 import click
 
-from bot.settings import sealing_keys, setting
+from bot.settings import read_environment, sealing_keys
 from storage.schema import require_current, upgrade
 from storage.store import Store
 
@@ -28,4 +28,4 @@ def db_check() -> None:
 
 def open_plain_store() -> Store:
     """The configured database as it is, not brought up."""
-    return Store(setting("DATABASE_URL") or "sqlite:///bridgepkg.db", sealing_keys())
+    return Store(read_environment().DATABASE_URL, sealing_keys())

@@ -14,17 +14,16 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from blocks.words import duration_words, role_words
+from bot.app import open_client
 from bot.settings import (
-    SLACK_API,
     Deployment,
     config_path,
     load_deployment,
-    required,
+    read_environment,
     sealing_keys,
-    setting,
     signing_key,
 )
-from bot.slack.api import NotDoneError, UnclearError, call, make_client
+from bot.slack.api import NotDoneError, UnclearError, call
 from bot.slack.gateway import BridgePublisher, InternalPoster
 from bot.slack.people import LookupFailedError, People
 from bot.sources.read import read_source
@@ -88,7 +87,7 @@ def _keys() -> str:
 
 
 def _database() -> str:
-    store = Store(setting("DATABASE_URL") or DEFAULT_DATABASE, sealing_keys())
+    store = Store(read_environment().DATABASE_URL, sealing_keys())
     try:
         if current(store) is None:
             return "empty; bridgepkg run brings it up"
@@ -101,7 +100,7 @@ def _database() -> str:
 def _database_files() -> Iterator[Finding]:
     """A database that others on this machine can read; a new one is made for its owner alone."""
     try:
-        files = sqlite_files(setting("DATABASE_URL") or DEFAULT_DATABASE)
+        files = sqlite_files(read_environment().DATABASE_URL)
     except UserFixableError:
         return
     if found := [str(file) for file in files if is_open_to_others(file)]:
@@ -136,8 +135,7 @@ def _sources(deployment: Deployment) -> Iterator[Finding]:
 
 def _slack(deployment: Deployment) -> Iterator[Finding]:
     try:
-        token = required("SLACK_BOT_TOKEN", "take the bot token (xoxb-…) from your app's OAuth page")
-        client = make_client(token, setting("SLACK_API_URL") or SLACK_API)
+        client = open_client()
         identity = client.api_call("auth.test")
     except UserFixableError as problem:
         yield Finding("Slack", ok=False, says=str(problem))
@@ -176,7 +174,7 @@ def _scopes(headers: Any) -> Finding:
 
 
 def _socket(client: WebClient) -> str:
-    token = setting("SLACK_APP_TOKEN")
+    token = read_environment().SLACK_APP_TOKEN
     if token is None:
         return "SLACK_APP_TOKEN is not set; fine for HTTP mode"
     try:

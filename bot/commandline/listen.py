@@ -9,7 +9,7 @@ from bot.commandline.process import HEALTH, log_plainly, reached_by_slack, stop_
 from bot.intake.listen import Listener, http_mode, socket_mode
 from bot.intake.server import require_free, serving
 from bot.process.health import make_health
-from bot.settings import config_path, load_deployment, required, setting
+from bot.settings import config_path, load_deployment, read_environment
 
 
 @click.command()
@@ -19,8 +19,8 @@ def listen(mode: str, port: int, health_port: int) -> None:
     log_plainly()
     stop = stop_on_signals()
     deployment, store, client = load_deployment(config_path()), open_store(), open_client()
-    how = "take it from your app's Basic Information page"
-    secret = required("SLACK_SIGNING_SECRET", how) if mode == "http" else setting("SLACK_SIGNING_SECRET")
+    environment = read_environment()
+    secret = environment.required("SLACK_SIGNING_SECRET") if mode == "http" else environment.SLACK_SIGNING_SECRET
     require_free(health_port, HEALTH)
     listener = Listener(deployment, store, client, secret)
     try:

@@ -8,7 +8,7 @@ from bot.app import open_bot
 from bot.commandline.process import HEALTH, WORK_HEALTH, log_plainly, reached_by_slack, work_health_port
 from bot.intake.server import require_free
 from bot.process.supervise import Child, Supervisor
-from bot.settings import required
+from bot.settings import read_environment
 
 
 @click.command()
@@ -19,10 +19,7 @@ def run(mode: str, port: int, health_port: int, work_health_port: int) -> None:
     log_plainly()
     bot = open_bot()
     bot.store.close()
-    if mode == "socket":
-        required("SLACK_APP_TOKEN", "take the app-level token (xapp-…) from your app's Basic Information page")
-    else:
-        required("SLACK_SIGNING_SECRET", "take it from your app's Basic Information page")
+    read_environment().required("SLACK_APP_TOKEN" if mode == "socket" else "SLACK_SIGNING_SECRET")
     for used, option in ((health_port, HEALTH), (work_health_port, WORK_HEALTH)):
         require_free(used, option)
     listening = ["listen", "--mode", mode, "--port", str(port), HEALTH, str(health_port)]

@@ -11,7 +11,7 @@ from bot.commandline.process import HEALTH, log_plainly, stop_on_signals, wait_f
 from bot.intake.server import serving
 from bot.process.health import make_health
 from bot.process.work import Worker
-from bot.settings import setting
+from bot.settings import read_environment
 
 
 @click.command()
@@ -21,7 +21,7 @@ def work(health_port: int) -> None:
     log_plainly()
     stop = stop_on_signals()
     bot = open_bot()
-    name = setting("BRIDGEPKG_WORKER") or f"{socket.gethostname()}/{os.getpid()}"
+    name = read_environment().BRIDGEPKG_WORKER or f"{socket.gethostname()}/{os.getpid()}"
     with serving(make_health(bot.store), health_port, HEALTH) as health:
         worker = Worker(bot, name)
         worker.start()

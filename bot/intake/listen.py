@@ -16,7 +16,7 @@ from bot.intake.http_mode import make_endpoint
 from bot.intake.opener import Opener
 from bot.intake.server import serving
 from bot.intake.sockets import close_client
-from bot.settings import Deployment, SettingsError, required
+from bot.settings import Deployment, SettingsError, read_environment
 from bot.slack.api import NotDoneError, UnclearError, call
 from storage.store import Store
 
@@ -56,7 +56,7 @@ def _app_id(client: WebClient, identity: dict[str, Any]) -> str | None:
 @contextmanager
 def socket_mode(listener: Listener) -> Iterator[Callable[[], bool]]:
     """Listen by Socket Mode while the block runs; the value says whether Slack is connected."""
-    token = required("SLACK_APP_TOKEN", "take the app-level token (xapp-…) from your app's Basic Information page")
+    token = read_environment().required("SLACK_APP_TOKEN")
     handlers = [SocketModeHandler(listener.app, token, logger=SOCKETS) for _ in range(CONNECTIONS)]
     try:
         for handler in handlers:
