@@ -33,6 +33,7 @@ from transforms.model.bundle import Audience, SlackId
 SLACK_API: Final = "https://slack.com/api/"
 SEALING_KEY_BYTES: Final = 32
 SIGNING_KEY_BYTES: Final = 32
+LogFormat = Literal["plain", "json"]
 DOCKER_SECRETS: Final = "/run/secrets"
 
 WHERE_FROM: Final = {
@@ -165,6 +166,7 @@ class Environment(BaseSettings):
     BRIDGEPKG_CONFIG: str = "bridgepkg.yaml"
     BRIDGEPKG_SEALING_KEYS: str | None = None
     BRIDGEPKG_SIGNING_KEY: str | None = None
+    BRIDGEPKG_LOG_FORMAT: LogFormat = "plain"
     BRIDGEPKG_WORKER: str | None = None
     BRIDGEPKG_SECRETS_DIR: str | None = None
 
@@ -225,6 +227,8 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         raise
     except ValidationError as problem:
         fault = problem.errors(include_url=False, include_input=False)[0]
+        if fault["type"] == "literal_error":
+            raise SettingsError(f"{fault['loc'][0]} is none of its values; use {fault['ctx']['expected']}") from None
         raise SettingsError(f"{fault['loc'][0]} {fault['msg'].removeprefix('Value error, ')}") from None
 
 

@@ -5,7 +5,9 @@ import sys
 
 import click
 
-from bot.commandline.process import log_plainly, stop_on_signals, wait_for
+from bot.commandline.process import stop_on_signals, wait_for
+from bot.process.logs import set_up_logs
+from bot.settings import read_environment
 from demo.autoplay import play_and_time
 from demo.running import Demo
 
@@ -18,8 +20,7 @@ from demo.running import Demo
 @click.option("--autoplay", is_flag=True, help="Play the whole story without a browser and print it as a transcript.")
 def demo(port: int, db: str | None, autoplay: bool) -> None:
     """Try everything on this machine: a Slack-like workspace, the bot, and a sample incident."""
-    log_plainly()
-    logging.getLogger().setLevel(logging.WARNING)
+    set_up_logs(read_environment().BRIDGEPKG_LOG_FORMAT, logging.WARNING)
     stop = stop_on_signals()
     with Demo(0 if autoplay else port, db) as running:
         click.echo(f"ready {running.url}")

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from profiles.frozen import Frozen
 from storage.store import Transaction
-from storage.tables import bindings
+from storage.tables import bindings, drafts
 from transforms.model.directives import Person
 
 OPEN: Final = "open"
@@ -56,6 +56,14 @@ def binding_by_id(transaction: Transaction, binding: str) -> BindingRecord | Non
 def binding_of_incident(transaction: Transaction, incident: str, bridge: str) -> BindingRecord | None:
     """The binding of an incident to a bridge."""
     return _one(transaction, (bindings.c.incident == incident) & (bindings.c.bridge == bridge))
+
+
+def incident_of(transaction: Transaction, name: str) -> str | None:
+    """The incident that an internal channel, a binding or a draft belongs to, by whichever of them has this name."""
+    drafted = select(drafts.c.binding).where(drafts.c.id == name)
+    named = or_(bindings.c.channel == name, bindings.c.id == name, bindings.c.id.in_(drafted))
+    found: str | None = transaction.execute(select(bindings.c.incident).where(named)).scalars().first()
+    return found
 
 
 def bindings_of(transaction: Transaction, incident: str | None = None) -> list[BindingRecord]:

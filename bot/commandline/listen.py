@@ -5,10 +5,11 @@ import logging
 import click
 
 from bot.app import open_client, open_store
-from bot.commandline.process import HEALTH, log_plainly, reached_by_slack, stop_on_signals, wait_for
+from bot.commandline.process import HEALTH, reached_by_slack, stop_on_signals, wait_for
 from bot.intake.listen import Listener, http_mode, socket_mode
 from bot.intake.server import require_free, serving
 from bot.process.health import make_health
+from bot.process.logs import set_up_logs
 from bot.settings import config_path, load_deployment, read_environment
 
 
@@ -16,7 +17,7 @@ from bot.settings import config_path, load_deployment, read_environment
 @reached_by_slack
 def listen(mode: str, port: int, health_port: int) -> None:
     """Receive Slack's requests into the inbox."""
-    log_plainly()
+    set_up_logs(read_environment().BRIDGEPKG_LOG_FORMAT)
     stop = stop_on_signals()
     deployment, store, client = load_deployment(config_path()), open_store(), open_client()
     environment = read_environment()

@@ -1,11 +1,9 @@
-"""What the bot's processes have in common: logs, signals, and waiting until told to stop.
+"""What the bot's processes have in common: options, signals, and waiting until told to stop.
 
 Each command stands in a file of its own, because a process that is started again in an outage loads only what it needs.
 """
 
-import logging
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from functools import reduce
@@ -34,13 +32,6 @@ def reached_by_slack(command: Callable[..., None]) -> Callable[..., None]:
 def work_health_port(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the option that says where the worker tells its health, under a name of its own."""
     return click.option(name, type=_PORT, default=3002, show_default=True, help="The worker's health on 127.0.0.1.")
-
-
-def log_plainly() -> None:
-    """Logs carry what happened, never what was in it; the libraries' own are silenced but for errors."""
-    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for name in ("slack_bolt", "slack_sdk", "bridgepkg.bolt", "apscheduler", "httpx", "alembic"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def stop_on_signals() -> threading.Event:

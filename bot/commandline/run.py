@@ -5,8 +5,9 @@ import socket
 import click
 
 from bot.app import open_bot
-from bot.commandline.process import HEALTH, WORK_HEALTH, log_plainly, reached_by_slack, work_health_port
+from bot.commandline.process import HEALTH, WORK_HEALTH, reached_by_slack, work_health_port
 from bot.intake.server import require_free
+from bot.process.logs import set_up_logs
 from bot.process.supervise import Child, Supervisor
 from bot.settings import read_environment
 
@@ -16,7 +17,7 @@ from bot.settings import read_environment
 @work_health_port(WORK_HEALTH)
 def run(mode: str, port: int, health_port: int, work_health_port: int) -> None:
     """Listen and work together, and keep both alive."""
-    log_plainly()
+    set_up_logs(read_environment().BRIDGEPKG_LOG_FORMAT)
     bot = open_bot()
     bot.store.close()
     read_environment().required("SLACK_APP_TOKEN" if mode == "socket" else "SLACK_SIGNING_SECRET")

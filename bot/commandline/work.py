@@ -7,9 +7,10 @@ import socket
 import click
 
 from bot.app import open_bot
-from bot.commandline.process import HEALTH, log_plainly, stop_on_signals, wait_for, work_health_port
+from bot.commandline.process import HEALTH, stop_on_signals, wait_for, work_health_port
 from bot.intake.server import serving
 from bot.process.health import make_health
+from bot.process.logs import set_up_logs
 from bot.process.work import Worker
 from bot.settings import read_environment
 
@@ -18,7 +19,7 @@ from bot.settings import read_environment
 @work_health_port(HEALTH)
 def work(health_port: int) -> None:
     """Work the inbox and deliver the outbox."""
-    log_plainly()
+    set_up_logs(read_environment().BRIDGEPKG_LOG_FORMAT)
     stop = stop_on_signals()
     bot = open_bot()
     name = read_environment().BRIDGEPKG_WORKER or f"{socket.gethostname()}/{os.getpid()}"

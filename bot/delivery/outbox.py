@@ -17,6 +17,7 @@ from bot.workflows.case import case_by_binding, review_channel
 from bot.workflows.effects import ANSWER, BRIDGE, CARD, HOME, MODAL, PROGRESS, RELEASE, TELL, tell
 from bot.workflows.progress import deliver_end
 from bot.workflows.release import release
+from bot.workflows.traces import begin_row, trace_message
 from profiles.codes import LogKind
 from storage.drafts import MovedError, StoreAlteredError, draft_by_id
 from storage.log import ChainMovedError, Event, append
@@ -61,10 +62,12 @@ GIVE_UP: Final = frozenset(
 
 def deliver_next(bot: Bot, owner: str) -> bool:
     """Send the oldest due row; false when there is none."""
+    begin_row(owner)
     with bot.store.write() as transaction:
         claimed = claim_message(transaction, owner, bot.now())
     if claimed is None:
         return False
+    trace_message(bot, claimed)
     try:
         with DELIVERY_SECONDS.labels(claimed.kind).time():
             _deliver(bot, claimed)

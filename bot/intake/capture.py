@@ -15,6 +15,7 @@ from slack_bolt.middleware import Middleware
 from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk import WebClient
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from blocks.ids import COMMAND, COMMANDS_OPEN_MODAL, EVENTS, OPENS_MODAL, ActionId, CallbackId
 from bot.intake.commands import Typed, named_version, parse
@@ -49,6 +50,7 @@ class OnlyOurApp(Middleware):
         next: Callable[[], BoltResponse],  # noqa: A002 -- Bolt's
     ) -> BoltResponse:
         """Pass on what is ours."""
+        clear_contextvars()
         body = req.body
         app = body.get("api_app_id")
         if not installations(body) & self.teams or (self.app_id and app and app != self.app_id):
@@ -70,6 +72,7 @@ class InboxWriter:
     def __call__(self, body: dict[str, Any], ack: Ack) -> None:
         """Commit, then ack, then hand on the trigger id where a modal is wanted."""
         request_id = self.new_id()
+        bind_contextvars(request=request_id)
         request = Request(
             id=request_id,
             lane=lane_of(body),

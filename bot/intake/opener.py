@@ -6,6 +6,7 @@ import threading
 from typing import Any, Final
 
 from slack_sdk import WebClient
+from structlog.contextvars import bind_contextvars
 
 from bot.slack.api import NotDoneError, UnclearError, call
 
@@ -47,6 +48,7 @@ class Opener:
     def _run(self) -> None:
         while wanted := self._wanted.get():
             trigger_id, request_id = wanted
+            bind_contextvars(request=request_id)
             view = {**LOADING, "external_id": request_id}
             try:
                 call(self._client, "views.open", {"trigger_id": trigger_id, "view": view})

@@ -24,7 +24,9 @@ class HttpServer:
     def __init__(self, application: ASGIApp, port: int, option: str = "--port") -> None:
         self._socket = bind(port, option)
         self.port: int = self._socket.getsockname()[1]
-        config = uvicorn.Config(application, log_level="warning", access_log=False, lifespan="off", ws="none")
+        config = uvicorn.Config(
+            application, log_config=None, log_level="warning", access_log=False, lifespan="off", ws="none"
+        )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), name="http", daemon=True)
 

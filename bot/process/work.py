@@ -13,10 +13,11 @@ from blocks.drawing import sentence
 from bot.app import Bot
 from bot.delivery.outbox import deliver_next
 from bot.intake.capture import opens_modal
-from bot.intake.requests import AnyRequest, UnreadableError, read_request
+from bot.intake.requests import ActionRequest, AnyRequest, SubmissionRequest, UnreadableError, read_request
 from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, OpenModal, Reply, answer_only, reply
 from bot.workflows.progress import end_progress
+from bot.workflows.traces import begin_row, trace_draft, trace_request
 from bot.workflows.watch import watch
 from profiles.errors import UserFixableError
 from storage.drafts import MovedError
@@ -76,12 +77,15 @@ class Worker:
 
 def work_next(bot: Bot, owner: str) -> bool:
     """Work the oldest claimable request; false when there is none."""
+    begin_row(owner)
     with bot.store.write() as transaction:
         claimed = claim_request(transaction, owner, bot.now())
     if claimed is None:
         return False
+    trace_request(bot, claimed)
     try:
         _work(bot, claimed)
+        logger.info("a request was worked")
     except FenceError:
         logger.warning("another worker has taken over a request")
     return True
@@ -96,6 +100,8 @@ def _work(bot: Bot, claimed: Claimed) -> None:
         with bot.store.write() as transaction:
             finish_request(transaction, claimed)
         return
+    if isinstance(request, ActionRequest | SubmissionRequest):
+        trace_draft(request.reference.draft)
     modal = opens_modal(body)
     for _ in range(MOST_TRIES):
         try:

@@ -8,6 +8,7 @@ the reading instead. A worker that dies leaves the request in the inbox, and who
 import logging
 import threading
 from collections.abc import Mapping
+from contextvars import copy_context
 from datetime import timedelta
 from types import TracebackType
 from typing import Final, Self
@@ -50,7 +51,7 @@ class Progress:
         self.bot, self.case, self.request = bot, case, request
         self._healths: list[SourceHealth] = []
         self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
+        self._thread = threading.Thread(target=copy_context().run, args=(self._watch,), name="progress", daemon=True)
 
     def __enter__(self) -> Self:
         """Begin to watch."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from bot.process.logs import make_formatter
 from demo.running import wait_until
 from tests.bot.acts import cards, hold_part, open_form, submit
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW, Stage
@@ -21,18 +22,19 @@ WORDS = ("", "preview", "diff", "holds", "exceptions", "lineage H4", "manifest")
 
 @dataclass
 class Heard(logging.Handler):
-    """Every log line from INFO on, formatted with its traceback, as an operator would have it."""
+    """Every log line from INFO on, in JSON, as an operator would have it."""
 
     lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """A handler of its own."""
         super().__init__(logging.INFO)
+        self.setFormatter(make_formatter("json"))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep one line of the bot's own: `run` silences the libraries, and the tests' own client is none of it."""
         if record.name.startswith("bridgepkg.") and record.name != "bridgepkg.bolt":
-            self.lines.append(f"{record.levelname} {record.name}: {self.format(record)}")
+            self.lines.append(self.format(record))
 
     __hash__ = logging.Handler.__hash__
 

@@ -5,8 +5,11 @@ What is looked for are all names, keys, hosts, texts and unmapped values of ever
 
 import orjson
 import pytest
+from sqlalchemy import select
 
+from bot.process.logs import IDS
 from storage.bindings import bindings_of
+from storage.tables import inbox
 from tests.bot.acts import sealed_side
 from tests.bot.stage import BRIDGE, INCIDENT, staged
 from tests.bot.tale import NOTE, REASON, guest_joins, overheard, provoke, tell
@@ -114,6 +117,25 @@ def test_nothing_withheld_is_logged(tale, forbidden):
     stage, lines = tale
     said = {line for text in stage.bridge() for line in text.splitlines() if "Payments" in line}
     assert_no_canary(lines, forbidden | {REASON} | said)
+
+
+def test_log_is_json_and_every_line_of_a_row_carries_its_ids(tale):
+    """One object a line with known fields; a worked request names itself, its incident and its worker alone."""
+    stage, lines = tale
+    said = [orjson.loads(line) for line in lines]
+    assert {name for line in said for name in line} == {"at", "level", "logger", "event", *IDS}
+    worked = [line for line in said if line["event"] == "a request was worked"]
+    with stage.bot.store.read() as transaction:
+        lanes = dict(transaction.execute(select(inbox.c.id, inbox.c.lane).order_by(inbox.c.seq)).all())
+    opening = next(iter(lanes))  # at its beginning the channel belonged to no incident yet
+    assert [line["request"] for line in worked] == list(lanes)
+    known = {name: "INC-1042" for name, lane in lanes.items() if lane == INCIDENT and name != opening}
+    assert {line["request"]: line["incident"] for line in worked if "incident" in line} == known
+    rows = [line for line in said if line["logger"] == "bridgepkg.work"]
+    assert {line.get("worker") for line in rows} == {"test"}
+    drafts = {draft.id for draft in stage.drafts()}
+    assert {line["draft"] for line in rows if "draft" in line} - drafts == set()
+    assert len([line for line in worked if "draft" in line]) > 10
 
 
 def test_outsiders_read_one_line_in_the_bridge(tale):

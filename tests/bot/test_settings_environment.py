@@ -41,6 +41,7 @@ def test_environment_without_anything_has_only_defaults():
         "SLACK_API_URL": "https://slack.com/api/",
         "DATABASE_URL": "sqlite:///bridgepkg.db",
         "BRIDGEPKG_CONFIG": "bridgepkg.yaml",
+        "BRIDGEPKG_LOG_FORMAT": "plain",
     }
 
 
@@ -106,6 +107,12 @@ def test_secret_file_that_cannot_be_read_refuses(folder, spoil):
     path = folder / "BRIDGEPKG_SIGNING_KEY"
     spoil(path)
     assert refusal() == f"{path} cannot be read; make it a text file that this user may read"
+
+
+def test_log_format_that_is_unknown_refuses(monkeypatch):
+    """One sentence that says which there are."""
+    monkeypatch.setenv("BRIDGEPKG_LOG_FORMAT", "xml")
+    assert refusal() == "BRIDGEPKG_LOG_FORMAT is none of its values; use 'plain' or 'json'"
 
 
 def test_folder_of_secrets_that_is_not_there_refuses(tmp_path, monkeypatch):

@@ -102,6 +102,7 @@ def test_run_releases_over_another_server(tmp_path, mode):
         ({"BRIDGEPKG_SEALING_KEYS": None}, "BRIDGEPKG_SEALING_KEYS is not set"),
         ({"BRIDGEPKG_SIGNING_KEY": "c2hvcnQ="}, "BRIDGEPKG_SIGNING_KEY holds 5 bytes"),
         ({"BRIDGEPKG_CONFIG": "nowhere.yaml"}, "nowhere.yaml: cannot be read"),
+        ({"BRIDGEPKG_LOG_FORMAT": "xml"}, "BRIDGEPKG_LOG_FORMAT is none of its values; use 'plain' or 'json'"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:///bridgepkg.yaml"}, "not a database"),
     ],

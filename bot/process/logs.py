@@ -1,0 +1,73 @@
+"""Logs: one line for each record, plain at a terminal or JSON for a program, and the ids that it belongs to.
+
+Every logger, ours and the libraries', goes through one formatter. A line carries when, how grave, who says it, what
+happened, and the ids that were bound at the edge: in the worker around one row, in the listener around one payload.
+Of an exception only its type is written: its words, and the lines of a traceback, may hold what is withheld.
+"""
+
+import logging
+import sys
+import threading
+from typing import Any, Final
+
+import orjson
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from bot.settings import LogFormat
+
+IDS: Final = ("request", "incident", "draft", "worker")
+"""Everything that may be bound to a line, besides what was said: opaque ids, an incident's key, a worker's name."""
+
+QUIET: Final = ("slack_bolt", "slack_sdk", "bridgepkg.bolt", "apscheduler", "httpx", "alembic", "asyncio")
+"""Libraries that quote payloads or values when something fails; what matters of it, we say ourselves."""
+
+
+def set_up_logs(form: LogFormat, level: int = logging.INFO) -> None:
+    """Write this process's log to standard error; the libraries that quote values are silenced."""
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(make_formatter(form))
+    logging.basicConfig(handlers=[shown], level=level)
+    logging.raiseExceptions = False  # a line that cannot be formatted is no reason for a traceback
+    logging.captureWarnings(capture=True)
+    threading.excepthook = _say_type
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def make_formatter(form: LogFormat) -> logging.Formatter:
+    """What turns a record of any logger into one line."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        ],
+        processors=[_only_type, _as_json if form == "json" else _as_line],
+    )
+
+
+def _only_type(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
+    """The fields of a line and no other; of an exception its type."""
+    fields = {name: record[name] for name in ("at", "level", "logger")}
+    fields["event"] = " ".join(str(record["event"]).split())
+    fields |= {name: str(record[name]) for name in IDS if record.get(name)}
+    raised = record.get("exc_info")
+    kind = raised[0] if isinstance(raised, tuple) else type(raised) if isinstance(raised, BaseException) else None
+    return fields | ({"error": kind.__name__} if kind else {})
+
+
+def _as_json(_logger: WrappedLogger, _method: str, fields: EventDict) -> str:
+    return orjson.dumps(fields).decode()
+
+
+def _as_line(_logger: WrappedLogger, _method: str, fields: EventDict) -> str:
+    extra = "".join(f" {name}={fields[name]}" for name in (*IDS, "error") if name in fields)
+    return f"{fields['at']} {fields['level'].upper()} {fields['logger']}: {fields['event']}{extra}"
+
+
+def _say_type(failed: Any) -> None:
+    """A thread that ended by an exception: which one, and of what type."""
+    name = failed.thread.name if failed.thread else "unknown"
+    logging.getLogger("bridgepkg.process").error("thread %s ended by %s", name, failed.exc_type.__name__)
