@@ -11,26 +11,39 @@ from profiles.errors import UserFixableError
 
 EXIT_COULD_NOT_RUN = 2
 
-COMMANDS: Final = {
-    "demo": "demo.command",
-    "run": "bot.commandline.run",
-    "listen": "bot.commandline.listen",
-    "work": "bot.commandline.work",
-    "draft": "bot.commandline.dossiers",
-    "replay": "bot.commandline.dossiers",
-    "verify": "bot.commandline.dossiers",
-    "diff": "bot.commandline.dossiers",
-    "export": "bot.commandline.export",
-    "audit": "bot.commandline.export",
-    "profile": "bot.commandline.profiles",
-    "config": "bot.commandline.profiles",
-    "init": "bot.commandline.install",
-    "doctor": "bot.commandline.install",
-    "keys": "bot.commandline.keys",
-    "db": "bot.commandline.database",
-    "completion": "bot.commandline.completion",
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "demo": ("demo.command", "Try everything on this machine: a Slack-like workspace, the bot, and a sample incident."),
+    "run": ("bot.commandline.run", "Listen and work together, and keep both alive."),
+    "listen": ("bot.commandline.listen", "Receive Slack's requests into the inbox."),
+    "work": ("bot.commandline.work", "Work the inbox and deliver the outbox."),
+    "draft": ("bot.commandline.dossiers", "Build a draft from the configured sources and print its dossier."),
+    "replay": ("bot.commandline.dossiers", "Build drafts again from their recorded inputs."),
+    "verify": ("bot.commandline.dossiers", "Check digests, signature and approvals."),
+    "diff": ("bot.commandline.dossiers", "Show what changed between two dossiers, for the customer and internally."),
+    "export": (
+        "bot.commandline.export",
+        "Export everything about an incident: as JSON with every dossier, or as one page to read and print.",
+    ),
+    "audit": ("bot.commandline.export", "Check the log chain."),
+    "profile": ("bot.commandline.profiles", "Read and check profiles."),
+    "config": ("bot.commandline.profiles", "Read and check bridgepkg.yaml."),
+    "init": (
+        "bot.commandline.install",
+        "Write a first configuration, profile, app manifest and keys into FOLDER, and say what comes next.",
+    ),
+    "doctor": (
+        "bot.commandline.install",
+        "Check tokens, scopes, channels, roles, sources, database, keys and profiles, and say how to mend each.",
+    ),
+    "keys": ("bot.commandline.keys", "Make the keys that seal and sign."),
+    "db": ("bot.commandline.database", "Migrate the database."),
+    "completion": (
+        "bot.commandline.completion",
+        "Print what teaches a shell to complete bridgepkg, for this shell or another.",
+    ),
 }
-"""Each command and the module that it stands in; loaded when asked for, because a bot is heavy."""
+"""Each command: the module that it stands in, loaded when asked for because a bot is heavy, and its first sentence,
+so that the list of commands loads none. A test keeps each sentence the same as the command's own."""
 
 
 class _Group(click.Group):
@@ -42,8 +55,12 @@ class _Group(click.Group):
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        found: click.Command = getattr(import_module(COMMANDS[name]), name)
+        found: click.Command = getattr(import_module(COMMANDS[name][0]), name)
         return found
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, sentence) for name, (_, sentence) in COMMANDS.items()])
 
     def resolve_command(self, context: click.Context, args: list[str]) -> Any:
         try:

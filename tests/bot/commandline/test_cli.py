@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from random import Random
@@ -10,6 +11,7 @@ from random import Random
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from bot.commandline.cli import COMMANDS, cli
 from bot.settings import sealing_keys, signing_key
 from profiles.codes import DraftKind
 from tests.bot.shell import DRAFT, make_place, make_run
@@ -216,3 +218,35 @@ def test_help_and_version_are_answers(run) -> None:
     assert (code, err) == (0, "")
     assert "draft" in out
     assert run("--version")[0] == 0
+
+
+def test_help_lists_every_command_with_its_own_first_sentence(run) -> None:
+    """The table says what each command says of itself, in the order of the table."""
+    own = {name: " ".join(command(name).help.split()).partition(". ")[0].removesuffix(".") + "." for name in COMMANDS}
+    assert own == {name: sentence for name, (_, sentence) in COMMANDS.items()}
+    code, out, _ = run("--help")
+    shown = [line.split()[0] for line in out.partition("Commands:")[2].splitlines() if re.match(r"  \w", line)]
+    assert (code, shown) == (0, list(COMMANDS))
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h"], [], ["--version"]])
+def test_help_loads_no_command(words) -> None:
+    """Neither Bolt nor the database nor pydantic is imported, so that the answer is there at once."""
+    program = f"""
+import sys
+from bot.commandline.cli import main
+sys.argv = ["bridgepkg", *{words!r}]
+try:
+    main()
+finally:
+    heavy = ("slack_bolt", "slack_sdk", "sqlalchemy", "sqlmodel", "pydantic", "starlette", "structlog")
+    print("loaded", [name for name in heavy if name in sys.modules], file=sys.stderr)
+"""
+    paths = os.environ | {"PYTHONPATH": str(EXAMPLE.parent.parent)}
+    done = subprocess.run([sys.executable, "-c", program], env=paths, capture_output=True, text=True, check=True)
+    assert (done.stderr, "ridge" in done.stdout) == ("loaded []\n", True)
+
+
+def command(name):
+    """A command as the command line finds it."""
+    return cli.get_command(None, name)
