@@ -14,11 +14,11 @@ from bot.app import Bot
 from bot.delivery.outbox import deliver_next
 from bot.intake.capture import opens_modal
 from bot.intake.requests import ActionRequest, AnyRequest, SubmissionRequest, UnreadableError, read_request
+from bot.process.schedule import Schedule, jobs_of
 from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, OpenModal, Reply, answer_only, reply
 from bot.workflows.progress import end_progress
 from bot.workflows.traces import begin_row, trace_draft, trace_request
-from bot.workflows.watch import watch
 from profiles.errors import UserFixableError
 from storage.drafts import MovedError
 from storage.log import ActUsedError, ChainMovedError
@@ -29,20 +29,20 @@ logger = logging.getLogger("bridgepkg.work")
 
 IDLE_SECONDS: Final = 0.05
 BROKEN_SECONDS: Final = 1.0
-WATCH_SECONDS: Final = 5.0
 MOST_TRIES: Final = 5
 
 
 class Worker:
-    """One worker: threads for requests, for the outbox and for what falls due, so that none waits for another."""
+    """One worker: threads for requests and for the outbox, and a schedule, so that none waits for another."""
 
     def __init__(self, bot: Bot, name: str) -> None:
         self.bot, self.name = bot, name
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._loop, args=(step, idle), name=f"work-{step.__name__}")
-            for step, idle in ((work_next, IDLE_SECONDS), (deliver_next, IDLE_SECONDS), (watch, WATCH_SECONDS))
+            for step, idle in ((work_next, IDLE_SECONDS), (deliver_next, IDLE_SECONDS))
         ]
+        self._schedule = Schedule(jobs_of(bot, name), name)
 
     def start(self) -> None:
         """Free what a predecessor of this name had claimed, then work."""
@@ -50,10 +50,12 @@ class Worker:
             release_claims(transaction, self.name)
         for thread in self._threads:
             thread.start()
+        self._schedule.start()
 
     def stop(self) -> None:
         """Finish what is in hand, then stop."""
         self._stopping.set()
+        self._schedule.stop()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join()
