@@ -24,7 +24,8 @@ from starlette.routing import Route
 from bot.intake.commands import COMMANDS
 from bot.process.supervise import Child, GaveUpError, Supervisor
 from bot.settings import SEALING_KEY_BYTES, read_environment, sealing_keys, signing_key
-from demo.sample import FOLDER, lay_out, load_sample, prepare
+from demo.sample import FOLDER, Sample, load_sample, prepare
+from demo.staging import Staging
 from profiles.errors import UserFixableError
 from sandbox.errors import PortTakenError
 from sandbox.seed import Seed
@@ -40,15 +41,27 @@ class DemoError(UserFixableError):
     """The demo could not start."""
 
 
-class Demo:
-    """A running demo. `advance()` moves the incident to its next stage; leaving the block stops everything."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, port: int = 0, database: str | None = None) -> None:
+
+class Demo:
+    """A running demo. `advance()` moves the incident to its next stage; leaving the block stops everything.
+
+    `clock` is the time of the sample's sources; the bot in its own processes keeps the machine's.
+    """
+
+    def __init__(self, port: int = 0, database: str | None = None, *, clock: Callable[[], datetime] = _utc_now) -> None:
         keys = demo_keys()
-        self.sample = load_sample()
-        self.stage = 0
-        self.began = datetime.now(UTC)
         self.folder = Path(tempfile.mkdtemp(prefix="bridgepkg-demo-"))
+        try:
+            self._prepare(port, database, keys, clock)
+        except BaseException:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise
+
+    def _prepare(self, port: int, database: str | None, keys: dict[str, str], clock: Callable[[], datetime]) -> None:
+        """Everything that runs, not yet started."""
         seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
         routes = [
             Route("/_demo/stage", self._show_stage),
@@ -58,9 +71,10 @@ class Demo:
         try:
             self.sandbox = Sandbox(seed, port, extras=routes)
         except PortTakenError as problem:
-            shutil.rmtree(self.folder, ignore_errors=True)
             raise DemoError(str(problem)) from problem
         self.config = prepare(self.folder)
+        self._staging = Staging(load_sample(), self.folder, clock)
+        self._throwaway = database is None
         self.environment = {
             "SLACK_API_URL": self.sandbox.api_url,
             "SLACK_BOT_TOKEN": seed.app.bot_token,
@@ -83,19 +97,23 @@ class Demo:
         """Where the workspace can be opened in a browser."""
         return self.sandbox.url
 
+    @property
+    def sample(self) -> Sample:
+        """The incident that is told, with its stages."""
+        return self._staging.sample
+
+    @property
+    def stage(self) -> int:
+        """The stage that the incident has reached, from 0."""
+        return self._staging.stage
+
     def advance(self) -> None:
         """Move the incident to its next stage; the last one stays."""
-        self.move_to(min(self.stage + 1, len(self.sample.stages) - 1))
-
-    def move_to(self, stage: int) -> None:
-        """Lay out a stage as the sources' present state."""
-        self.stage = stage
-        now = datetime.now(UTC)
-        lay_out(self.sample.stages[stage], self.sample, self.folder, began=self.began, now=now)
+        self._staging.move_to(self.stage + 1)
 
     def __enter__(self) -> Self:
         try:
-            self.move_to(0)
+            self._staging.move_to(0)
             self._bring_up_database()
             self.sandbox.start()
             self.supervisor.start()
@@ -116,6 +134,7 @@ class Demo:
         self.supervisor.stopping.set()
         if self._tending.is_alive():
             self._tending.join()
+        self._stop_bot()
         self.sandbox.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -130,10 +149,18 @@ class Demo:
             while not self.supervisor.stopping.wait(0.05):
                 for child in self.supervisor.children:
                     self.supervisor.tend(child)
+                self._staging.keep_fresh()
         except GaveUpError as problem:
             self._problem = problem
-        finally:
-            self.supervisor.drain()
+            self._stop_bot()
+
+    def _stop_bot(self) -> None:
+        """End what is thrown away with its database at once; what somebody keeps finishes what it has in hand."""
+        if self._throwaway:
+            for child in self.supervisor.children:
+                if child.process:
+                    child.process.kill()
+        self.supervisor.drain()
 
     def _wait_until_ready(self) -> None:
         """Ready means: connected by Socket Mode, and a worker that answers."""
@@ -164,7 +191,7 @@ class Demo:
         stage = asked.get("stage", self.stage + 1) if isinstance(asked, dict) else -1
         if not isinstance(stage, int) or stage < 0:
             return JSONResponse({"ok": False, "error": "invalid_stage"}, 400)
-        self.move_to(min(stage, len(self.sample.stages) - 1))
+        self._staging.move_to(stage)
         return self._stage()
 
 

@@ -20,7 +20,7 @@ from bot.sources.mapping import parse_time
 from profiles.documents import load_model, read_document
 from profiles.frozen import Frozen
 
-FOLDER: Final = Path(__file__).parent.parent / "examples" / "managed-outage"
+FOLDER: Final = Path(__file__).parent / "examples" / "managed-outage"
 CURRENT: Final = "current"
 
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)")
@@ -83,6 +83,21 @@ def lay_out(
     stage: Stage, sample: Sample, target: Path, *, began: datetime, now: datetime, folder: Path = FOLDER
 ) -> None:
     """Replace the `current` folder by a stage, shifted."""
+    _swap(_write(stage, sample, target, began=began, now=now, folder=folder), target / CURRENT)
+
+
+def lay_out_again(
+    stage: Stage, sample: Sample, target: Path, *, began: datetime, now: datetime, folder: Path = FOLDER
+) -> None:
+    """Replace each file of the stage that is laid out by the same, observed now; a reader never misses one."""
+    fresh = _write(stage, sample, target, began=began, now=now, folder=folder)
+    for file in [file for file in fresh.rglob("*") if file.is_file()]:
+        file.replace(target / CURRENT / file.relative_to(fresh))
+    shutil.rmtree(fresh)
+
+
+def _write(stage: Stage, sample: Sample, target: Path, *, began: datetime, now: datetime, folder: Path) -> Path:
+    """The stage in a folder beside `current`: its clock is now, and the sample's end is when the demo began."""
     clock, end = parse_time(stage.clock), parse_time(sample.end)
 
     def shifted(moment: datetime) -> datetime:
@@ -97,7 +112,7 @@ def lay_out(
             place.write_text(shift(file.read_text(encoding="utf-8"), shifted), encoding="utf-8")
             written = (now - timedelta(minutes=stage.ages.get(place.name, 0))).timestamp()
             os.utime(place, (written, written))
-    _swap(fresh, target / CURRENT)
+    return fresh
 
 
 def _swap(fresh: Path, current: Path) -> None:
