@@ -9,7 +9,7 @@ from profiles.errors import UserFixableError
 from profiles.loader import SHIPPED
 from storage.private import write_private
 
-ROOT: Final = Path(__file__).parents[2]
+MANIFEST: Final = Path(__file__).parent / "app_manifest.yaml"
 SECRETS: Final = ".env"
 
 CONFIG: Final = """\
@@ -70,7 +70,7 @@ def start(folder: Path, keys: str) -> Iterator[Path]:
     files = {
         "bridgepkg.yaml": CONFIG.encode(),
         "profile.yaml": (SHIPPED / "customer-bridge.yaml").read_bytes(),
-        "app_manifest.yaml": (ROOT / "app_manifest.yaml").read_bytes(),
+        "app_manifest.yaml": MANIFEST.read_bytes(),
         SECRETS: keys.encode(),
     }
     if taken := [name for name in files if (folder / name).exists()]:

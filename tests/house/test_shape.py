@@ -16,7 +16,7 @@ FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "service", "handler"
 def sources():
     """Every Python file of ours but migrations."""
     files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
-    return [path for path in files if "versions" not in path.parts]
+    return [path for path in (ROOT / "bridgepkg.py", *files) if "versions" not in path.parts]
 
 
 def functions():
