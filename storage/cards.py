@@ -1,10 +1,11 @@
 """Where drawn messages stand in Slack, and the leases of periodic jobs."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
 
-from profiles.frozen import Frozen
+from profiles.frozen import Frozen, Time
 from storage.store import Transaction
 from storage.tables import cards, leases
 
@@ -19,21 +20,36 @@ class CardRecord(Frozen):
     drawn: str
 
 
+class CardFacts(Frozen):
+    """What the cards of a draft show beside it, in words at support level: no name of a source, nothing withheld.
+
+    `changed` is what differs from what `compared` names, `sources` how many were read and how old the oldest is,
+    `held_since` when each hold of the case first stood in a draft, by its number.
+    """
+
+    compared: str = ""
+    changed: tuple[str, ...] = ()
+    sources: str = ""
+    held_since: tuple[tuple[int, Time], ...] = ()
+
+
 def card_of(transaction: Transaction, target: str) -> CardRecord | None:
     """The message of a target, posted or about to be."""
     row = transaction.execute(select(cards).where(cards.c.target == target)).mappings().one_or_none()
     return CardRecord(**row) if row else None
 
 
-def cards_under(transaction: Transaction, prefix: str) -> list[CardRecord]:
-    """Every posted message whose target begins so."""
-    rows = transaction.execute(select(cards).where(cards.c.target.startswith(prefix, autoescape=True))).mappings()
-    return [CardRecord(**row) for row in rows]
+def cards_of(transaction: Transaction, targets: Collection[str]) -> dict[str, CardRecord]:
+    """The messages of these targets that are posted or about to be, by target."""
+    rows = transaction.execute(select(cards).where(cards.c.target.in_(targets))).mappings()
+    return {row["target"]: CardRecord(**row) for row in rows}
 
 
 def prepare_card(transaction: Transaction, target: str, channel: str, attempt: str) -> CardRecord:
     """Note that a message is about to be posted, before the call; an earlier note wins."""
-    transaction.insert_new(cards, {"target": target, "channel": channel, "attempt": attempt, "drawn": ""})
+    values = {"target": target, "channel": channel, "attempt": attempt, "drawn": ""}
+    if transaction.insert_new(cards, values):
+        return CardRecord(ts=None, **values)
     found = card_of(transaction, target)
     if found is None:
         raise LookupError(target)

@@ -6,13 +6,14 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from profiles.codes import DraftKind
 from profiles.errors import UserFixableError
 from profiles.frozen import Frozen
 from profiles.models import Profile
 from storage.bindings import OPEN
+from storage.cards import CardFacts
 from storage.sealing import sealed_place
 from storage.store import Transaction
 from storage.tables import bindings, decisions, drafts, profiles
@@ -49,6 +50,7 @@ class StoredDraft(Frozen):
     draft: Draft
     manifest: Envelope | None
     created_at: datetime
+    facts: CardFacts
 
 
 class NewDraft(Frozen):
@@ -60,6 +62,7 @@ class NewDraft(Frozen):
     state: ReviewState
     drafter: Person
     created_at: datetime
+    facts: CardFacts = CardFacts()
 
 
 def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> None:
@@ -81,6 +84,8 @@ def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> N
         "revision": 0,
         "state_document": new.state.model_dump(mode="json"),
         "document": document.model_dump(mode="json", by_alias=True),
+        "facts": new.facts.model_dump(mode="json"),
+        "drawn": -1,
         "sealed": transaction.seal(built.inside, place),
     }
     transaction.execute(insert(drafts).values(**values))
@@ -204,6 +209,18 @@ def standing_drafts(transaction: Transaction) -> list[StoredDraft]:
     return [_stored(row) for row in transaction.execute(found)]
 
 
+def undrawn_drafts(transaction: Transaction, binding: str) -> list[StoredDraft]:
+    """The drafts of a binding that moved since their cards were drawn, oldest first."""
+    behind = (drafts.c.binding == binding) & (drafts.c.drawn < drafts.c.revision)
+    found = select(drafts).where(behind).order_by(drafts.c.number)
+    return [_stored(row) for row in transaction.execute(found)]
+
+
+def mark_drawn(transaction: Transaction, stored: StoredDraft) -> None:
+    """The cards of a draft show it at this revision; if it has moved since, they are behind all the same."""
+    transaction.execute(update(drafts).where(drafts.c.id == stored.id).values(drawn=stored.revision))
+
+
 @lru_cache(maxsize=64)
 def _draft(document: bytes) -> Draft:
     """A draft never changes, and one click reads it a dozen times."""
@@ -222,4 +239,5 @@ def _stored(row: Any) -> StoredDraft:
         draft=_draft(orjson.dumps(row.document)),
         manifest=Envelope.model_validate_json(orjson.dumps(row.manifest)) if row.manifest else None,
         created_at=row.created_at,
+        facts=CardFacts.model_validate_json(orjson.dumps(row.facts)),
     )

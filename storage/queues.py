@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 import orjson
 from sqlalchemy import Table, and_, exists, func, or_, select, update
@@ -113,7 +114,7 @@ def enqueue(transaction: Transaction, saying: OutboxMessage) -> None:
         "kind": saying.kind,
         "target": saying.target,
         "priority": saying.priority,
-        "sealed": transaction.seal(saying.content, f"outbox/{saying.target}"),
+        "sealed": transaction.seal(saying.content, _outbox_place(saying.kind, saying.target)),
         "due_at": saying.due_at,
         "state": "new",
         "attempts": 0,
@@ -121,6 +122,11 @@ def enqueue(transaction: Transaction, saying: OutboxMessage) -> None:
         "problem": "",
     }
     transaction.upsert_earliest(outbox, values, "due_at", index_elements=["target"], index_where=IS_WAITING)
+
+
+def _outbox_place(kind: str, target: str) -> str:
+    """What an outbox row is sealed for: a row whose kind or target was edited does not open (promise P16)."""
+    return f"outbox/{quote(kind, safe='')}/{target}"
 
 
 def claim_message(transaction: Transaction, owner: str, now: datetime) -> Claimed | None:
@@ -131,7 +137,7 @@ def claim_message(transaction: Transaction, owner: str, now: datetime) -> Claime
     )
     fitting = and_(_claimable(outbox, now), outbox.c.due_at <= now, ~busy)
     for row in _claims(transaction, outbox, fitting, owner, now, outbox.c.priority):
-        content = _opened(transaction, row, f"outbox/{row.target}")
+        content = _opened(transaction, row, _outbox_place(row.kind, row.target))
         if content is not None:
             tried = row.attempts
             return Claimed(row.seq, row.fence, lane=row.target, kind=row.kind, content=content, attempts=tried)

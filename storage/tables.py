@@ -64,8 +64,14 @@ class ProfileText(SQLModel, table=True):
 _ON_THE_BRIDGE = text("state IN ('posting', 'ambiguous', 'released', 'superseded', 'withdrawn')")
 
 
+_UNDRAWN = text("drawn < revision")
+
+
 class DraftRow(SQLModel, table=True):
-    """One draft as one document, its sealed side, and its review state. `revision` is what compare-and-set compares."""
+    """One draft as one document, its sealed side, and its review state. `revision` is what compare-and-set compares.
+
+    `drawn` is the revision that its cards show, and `facts` is what they show beside it.
+    """
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -80,6 +86,7 @@ class DraftRow(SQLModel, table=True):
             sqlite_where=_ON_THE_BRIDGE,
             postgresql_where=_ON_THE_BRIDGE,
         ),
+        Index("draft_undrawn", "binding", sqlite_where=_UNDRAWN, postgresql_where=_UNDRAWN),
     )
 
     id: str = Field(primary_key=True, max_length=32)
@@ -95,6 +102,8 @@ class DraftRow(SQLModel, table=True):
     state: str
     revision: int = 0
     state_document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    drawn: int = -1
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     manifest: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))

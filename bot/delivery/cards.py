@@ -1,22 +1,29 @@
-"""Cards: gather what a gate's card shows from the latest state, and keep the one message that shows it."""
+"""Cards: gather what the gates of a case are shown from the latest state, once for all of them, and draw it.
+
+A card is one message for each gate of a draft, posted once and then updated in its place. All that moved since it was
+drawn is found and read in one transaction, with as many statements for the fiftieth version as for the first; what a
+card says of the evidence was stored beside the draft, so that nothing is unsealed to draw it.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from blocks.review import ReviewCard, review_card
-from blocks.words import duration_words, field_words, value_words
 from bot.app import Bot
-from bot.workflows.case import Case, case_by_binding, held_since, review_channel
+from bot.delivery.problems import is_lasting
+from bot.slack.api import NotDoneError, UnclearError
+from bot.slack.gateway import RefusedChannelError
+from bot.slack.people import LookupFailedError
+from bot.workflows.case import review_channel
 from bot.workflows.effects import card_target
-from bot.workflows.posted import MessageSlot, show
+from bot.workflows.posted import redraw
 from profiles.models import Profile
-from storage.cards import CardRecord, card_of
-from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of
+from storage.bindings import BindingRecord, binding_by_id
+from storage.cards import CardRecord, cards_of, prepare_card
+from storage.drafts import StoredDraft, mark_drawn, profile_of, undrawn_drafts
+from storage.queues import LEASE, Claimed, hold_fence
 from storage.store import Transaction
-from transforms.diff import changes
-from transforms.model.approvals import Refusal
-from transforms.model.bundle import Bundle
 from transforms.model.directives import Person
 from transforms.model.lifecycle import (
     Ambiguous,
@@ -28,79 +35,132 @@ from transforms.model.lifecycle import (
     Withdrawn,
     released_in,
 )
-from transforms.model.package import Package
-from transforms.publish.dossier import BuildResult
-from transforms.publish.draft import Draft
 
 
 @dataclass(frozen=True, slots=True)
-class CardData:
-    """What the database says of one card."""
+class Review:
+    """One draft whose cards are behind its state, with its profile and the cards that it has, by gate."""
 
-    case: Case
+    binding: BindingRecord
     stored: StoredDraft
-    built: BuildResult
+    profile: Profile
+    records: dict[str, CardRecord]
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The roles that have a card, or are to have one: none is posted for a draft that is over already."""
+        asks = isinstance(self.stored.state, Waiting | Approved | Ambiguous | Released)
+        return tuple(gate for gate in self.profile.gates_for(self.stored.draft.kind) if asks or gate in self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class CardSlot:
+    """One gate's card: its message, and since when that may stand in Slack without our knowing where."""
+
     role: str
-    since: dict[int, datetime]
-    compared: str
-    changed: tuple[str, ...]
-    record: CardRecord | None
+    record: CardRecord
+    since: datetime | None
 
 
-def deliver_card(bot: Bot, draft_id: str, role: str) -> None:
-    """Draw one gate's card: posted once, then updated in its place."""
+def deliver_cards(bot: Bot, claimed: Claimed, binding: str) -> None:
+    """Draw every card of a case that is behind. One that cannot be drawn stops no other, and is raised in the end."""
     with bot.store.read() as transaction:
-        found = _read(bot, transaction, draft_id, role)
-    if found and (found.record or _worth_posting(found.stored.state)):
-        place = MessageSlot(
-            card_target(draft_id, role), review_channel(bot, found.case, role), found.case.binding.opened_at
-        )
-        show(bot, place, review_card(gather(bot, found)))
+        reviews = list(_gather(bot, transaction, binding))
+    lasting: list[Exception] = []
+    passing: list[Exception] = []
+    for review in reviews:
+        problems = list(_draw(bot, claimed, review))
+        lasting += [problem for problem in problems if is_lasting(problem)]
+        passing += [problem for problem in problems if not is_lasting(problem)]
+        if all(map(is_lasting, problems)):
+            with bot.store.write() as transaction:
+                mark_drawn(transaction, review.stored)
+    for problem in (*passing, *lasting):
+        raise problem
 
 
-def _read(bot: Bot, transaction: Transaction, draft_id: str, role: str) -> CardData | None:
-    stored = draft_by_id(transaction, draft_id)
-    case = case_by_binding(bot, transaction, stored.binding) if stored else None
-    if stored is None or case is None or isinstance(case, Refusal):
-        return None
-    before = _before(transaction, stored)
-    return CardData(
-        case=case,
-        stored=stored,
-        built=built_of(transaction, stored)[0],
-        role=role,
-        since=held_since(transaction, stored.binding),
-        compared=_compared(before),
-        changed=tuple(_changed(transaction, stored, before)) if before else (),
-        record=card_of(transaction, card_target(draft_id, role)),
-    )
+def _gather(bot: Bot, transaction: Transaction, binding_id: str) -> Iterator[Review]:
+    """The reviews of a case whose cards are behind."""
+    binding = binding_by_id(transaction, binding_id)
+    if binding is None or binding.bridge not in bot.deployment.config.bridges:
+        return
+    drafts = undrawn_drafts(transaction, binding_id)
+    by_digest = {stored.draft.profile_digest: stored for stored in drafts}
+    profiles = {digest: profile_of(transaction, stored) for digest, stored in by_digest.items()}
+    gates = {stored.id: profiles[stored.draft.profile_digest].gates_for(stored.draft.kind) for stored in drafts}
+    records = cards_of(transaction, [card_target(draft, gate) for draft, roles in gates.items() for gate in roles])
+    for stored in drafts:
+        own = {gate: card_target(stored.id, gate) for gate in gates[stored.id]}
+        known = {gate: records[target] for gate, target in own.items() if target in records}
+        yield Review(binding, stored, profiles[stored.draft.profile_digest], known)
 
 
-def _worth_posting(state: ReviewState) -> bool:
-    """A card that was never posted is not posted for a draft that is over already."""
-    return isinstance(state, Waiting | Approved | Ambiguous | Released)
+def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[Exception]:
+    """Draw the cards of one review; what was in the way of each that could not be drawn."""
+    held = bot.now()
+    try:
+        card = _card(bot, review) if review.gates else None
+    except (NotDoneError, UnclearError, LookupFailedError) as problem:
+        yield problem
+        return
+    for slot in _slots(bot, review):
+        if card is None:
+            return
+        if bot.now() - held > LEASE / 3:
+            held = bot.now()
+            with bot.store.write() as transaction:
+                hold_fence(transaction, claimed, held)
+        mine = replace(card, role=slot.role, reference=_reference(review, slot.role))
+        try:
+            redraw(bot, slot.record, review_card(mine), slot.since)
+        except (NotDoneError, UnclearError, RefusedChannelError, LookupFailedError) as problem:
+            yield problem
 
 
-def gather(bot: Bot, found: CardData) -> ReviewCard:
-    """Everything that a card shows, at support level."""
-    case, stored, now = found.case, found.stored, bot.now()
+def _slots(bot: Bot, review: Review) -> list[CardSlot]:
+    """The message of each gate, noted before it is posted; an earlier note wins, and its message is looked for."""
+    missing = [gate for gate in review.gates if gate not in review.records]
+    since = review.binding.opened_at
+    slots = [CardSlot(gate, record, since) for gate, record in review.records.items()]
+    if missing:
+        with bot.store.write() as transaction:
+            slots += [_prepared(bot, transaction, review, gate) for gate in missing]
+    return slots
+
+
+def _prepared(bot: Bot, transaction: Transaction, review: Review, gate: str) -> CardSlot:
+    attempt = bot.new_id()
+    channel = review_channel(bot, review.binding, gate)
+    record = prepare_card(transaction, card_target(review.stored.id, gate), channel, attempt)
+    return CardSlot(gate, record, None if record.attempt == attempt else review.binding.opened_at)
+
+
+def _card(bot: Bot, review: Review) -> ReviewCard:
+    """Everything that the cards of a review show, at support level, but for the role."""
+    stored, now = review.stored, bot.now()
+    audience = bot.deployment.audience(review.binding.bridge)
     return ReviewCard(
         draft=stored.draft,
         number=stored.number,
         state=stored.state,
-        role=found.role,
-        profile=found.built.profile,
-        reference=f"{case.binding.channel}|{stored.id}|{found.role}|{stored.draft.release_digest}",
-        channel_name=bot.bridge.name(case.audience.channel),
-        readers=bot.bridge.readers(case.audience),
+        role="",
+        profile=review.profile,
+        reference="",
+        channel_name=bot.bridge.name(audience.channel),
+        readers=bot.bridge.readers(audience),
         names={person: bot.people.name(person) for person in _persons(stored)},
-        changed=found.changed,
-        compared=found.compared,
-        held_minutes={number: int((now - at).total_seconds() // 60) for number, at in found.since.items()},
-        sources=_sources(found.built.bundle, found.built.profile) if stored.draft.version else "",
+        changed=stored.facts.changed,
+        compared=stored.facts.compared,
+        held_minutes={number: int((now - at).total_seconds() // 60) for number, at in stored.facts.held_since},
+        sources=stored.facts.sources,
         problem=stored.state.problem if isinstance(stored.state, Approved) else "",
         permalink=_permalink(bot, stored.state),
     )
+
+
+def _reference(review: Review, role: str) -> str:
+    stored = review.stored
+    return f"{review.binding.channel}|{stored.id}|{role}|{stored.draft.release_digest}"
 
 
 def _persons(stored: StoredDraft) -> Iterator[Person]:
@@ -111,62 +171,6 @@ def _persons(stored: StoredDraft) -> Iterator[Person]:
         yield state.by
     if isinstance(state, HeldBack):
         yield state.by.person
-
-
-def _before(transaction: Transaction, stored: StoredDraft) -> StoredDraft | None:
-    """The update drafted before this one: a reviewer who is asked again reads what differs from it."""
-    earlier = [d for d in drafts_of(transaction, stored.binding) if d.number < stored.number]
-    updates = (d for d in reversed(earlier) if isinstance(d.draft.package, Package))
-    return next(updates, None) if isinstance(stored.draft.package, Package) else None
-
-
-def _compared(before: StoredDraft | None) -> str:
-    """What a card's changes are counted from."""
-    if before is None:
-        return ""
-    return f"version {before.draft.version}" if released_in(before.state) else f"draft {before.number}"
-
-
-def _changed(transaction: Transaction, stored: StoredDraft, before: StoredDraft) -> Iterator[str]:
-    """What is different from the update drafted before; that nothing is, is said too."""
-    yield from _differences(transaction, stored, before) or ["nothing but the times"]
-
-
-def _differences(transaction: Transaction, stored: StoredDraft, before: StoredDraft) -> list[str]:
-    old, new = before.draft.package, stored.draft.package
-    if not isinstance(old, Package) or not isinstance(new, Package):
-        return []
-    profile = profile_of(transaction, stored)
-    waived = {entry.id for entry in before.draft.register_ if entry.waived}
-    return [
-        *(
-            f"{field_words(change.field, profile)}: {value_words(change.before)} → {value_words(change.after)}"
-            for change in changes(old.placed, new.placed)
-        ),
-        *_held_differently(before.draft, stored.draft),
-        *(f"decided: {entry.code}" for entry in stored.draft.register_ if entry.waived and entry.id not in waived),
-    ]
-
-
-def _held_differently(before: Draft, after: Draft) -> Iterator[str]:
-    """Which holds came, went, or stand for another reason; between drafts their numbers may still shift."""
-    old, new = {hold.key: hold for hold in before.holds}, {hold.key: hold for hold in after.holds}
-    yield from (f"now held: {hold.what} (H{hold.number})" for key, hold in new.items() if key not in old)
-    yield from (f"no longer held: {hold.what}" for key, hold in old.items() if key not in new)
-    for key, hold in new.items():
-        if key in old and old[key].reason is not hold.reason:
-            yield f"{hold.what}: held for another reason ({hold.reason})"
-
-
-def _sources(bundle: Bundle, profile: Profile) -> str:
-    """How many sources were read and how old the oldest is, by kind: names of sources are for the cleared."""
-    kinds = {source.name: str(source.kind) for source in profile.sources}
-    read = [h for h in bundle.sources if h.observed_at and h.source in kinds]
-    oldest = min(read, key=lambda h: h.observed_at or bundle.at, default=None)
-    if oldest is None or oldest.observed_at is None:
-        return f"Sources 0 of {len(kinds)}"
-    age = duration_words(int((bundle.at - oldest.observed_at).total_seconds() // 60))
-    return f"Sources {len(read)} of {len(kinds)}, oldest {age} ({kinds[oldest.source]}) · scanned"
 
 
 def _permalink(bot: Bot, state: ReviewState) -> str | None:

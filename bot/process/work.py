@@ -15,14 +15,16 @@ from bot.delivery.outbox import deliver_next
 from bot.intake.capture import opens_modal
 from bot.intake.requests import ActionRequest, AnyRequest, SubmissionRequest, UnreadableError, read_request
 from bot.process.schedule import Schedule, jobs_of
+from bot.workflows import messages
 from bot.workflows.dispatch import dispatch
-from bot.workflows.effects import ANSWER, MODAL, Answer, Effect, OpenModal, Reply, answer_only, reply
+from bot.workflows.effects import Answer, Effect, OpenModal, Reply, answer_only, reply
+from bot.workflows.messages import FillModal, enqueue
 from bot.workflows.progress import end_progress
 from bot.workflows.traces import begin_row, trace_draft, trace_request
 from profiles.errors import UserFixableError
 from storage.drafts import MovedError
 from storage.log import ActUsedError, ChainMovedError
-from storage.queues import Claimed, FenceError, OutboxMessage, claim_request, enqueue, finish_request, release_claims
+from storage.queues import Claimed, FenceError, claim_request, finish_request, release_claims
 from storage.store import CollisionError, StoreError, Transaction
 
 logger = logging.getLogger("bridgepkg.work")
@@ -152,21 +154,33 @@ def _answer(transaction: Transaction, bot: Bot, request: AnyRequest, answer: Ans
     """Put the answer into the outbox: into the modal that is open for it, or as an ephemeral message."""
     if answer is None:
         return
-    to = {"channel": request.channel, "user": request.person.user, "response_url": request.response_url}
     if isinstance(answer, OpenModal) or modal:
-        view = answer.view if isinstance(answer, OpenModal) else _as_modal(answer)
-        text = answer.drawing.text if isinstance(answer, Reply) else "The form could not be opened; please try again."
-        filling: dict[str, Any] = {
-            **to,
-            "external_id": request.id,
-            "view": {**view, "external_id": request.id},
-            "text": text,
-        }
-        enqueue(transaction, OutboxMessage(MODAL, f"modal/{request.id}", filling, bot.now()))
+        enqueue(transaction, _filling(request, answer), bot.now())
     else:
-        drawn = answer.drawing
-        content: dict[str, Any] = {**to, "text": drawn.text, "blocks": list(drawn.blocks), "harmless": answer.harmless}
-        enqueue(transaction, OutboxMessage(ANSWER, f"answer/{request.id}", content, bot.now()))
+        enqueue(transaction, _whisper(request, answer), bot.now())
+
+
+def _whisper(request: AnyRequest, answer: Reply) -> messages.Answer:
+    return messages.Answer(
+        request=request.id,
+        channel=request.channel,
+        user=request.person.user,
+        response_url=request.response_url,
+        text=answer.drawing.text,
+        blocks=answer.drawing.blocks,
+        harmless=answer.harmless,
+    )
+
+
+def _filling(request: AnyRequest, answer: OpenModal | Reply) -> FillModal:
+    view = answer.view if isinstance(answer, OpenModal) else _as_modal(answer)
+    return FillModal(
+        request=request.id,
+        channel=request.channel,
+        user=request.person.user,
+        view={**view, "external_id": request.id},
+        text=answer.drawing.text if isinstance(answer, Reply) else "The form could not be opened; please try again.",
+    )
 
 
 def _as_modal(answer: Reply) -> dict[str, Any]:

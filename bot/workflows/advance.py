@@ -4,8 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.workflows.case import Case
-from bot.workflows.effects import draw_bridge, draw_card, start_release
-from profiles.codes import DraftKind
+from bot.workflows.effects import draw_bridge, draw_cards, start_release, take_down
 from storage.drafts import StoredDraft
 from storage.log import Event, append
 from storage.steps import move
@@ -32,15 +31,11 @@ def advance(
     """
     moved = move(transaction, stored, step, manifest)  # 1
     append(transaction, Event(case.binding.incident, step.event, stored.id, at, {**step.payload, **told}))  # 2
-    draw_cards(transaction, case, stored.id, stored.draft.kind, at)  # 3
-    if isinstance(step.after, Superseded | Withdrawn):  # 4
+    draw_cards(transaction, case.binding.id, at)  # 3
+    if isinstance(step.after, Withdrawn):  # 4
+        take_down(transaction, stored.id, at)
+    if isinstance(step.after, Superseded):
         draw_bridge(transaction, stored.id, at)
     if isinstance(step.before, Waiting) and isinstance(step.after, Approved):
         start_release(transaction, stored.id, at)
     return moved
-
-
-def draw_cards(transaction: Transaction, case: Case, draft: str, kind: DraftKind, at: datetime) -> None:
-    """Have every gate's card of a draft drawn again."""
-    for role in case.profile.gates_for(kind):
-        draw_card(transaction, draft, role, at)

@@ -71,9 +71,9 @@ def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case 
     )
 
 
-def review_channel(bot: Bot, case: Case, role: str) -> str:
+def review_channel(bot: Bot, binding: BindingRecord, role: str) -> str:
     """Where a role's card goes: its review channel, or the incident's own."""
-    return bot.deployment.config.review_channels.get(role, case.binding.channel)
+    return bot.deployment.config.review_channels.get(role, binding.channel)
 
 
 def _closed_at(transaction: Transaction, binding: BindingRecord) -> datetime | None:
@@ -97,12 +97,3 @@ def stale_card(transaction: Transaction, stored: StoredDraft) -> Refusal | None:
         f"This card shows draft {stored.number}; draft {stored.state.by_draft} replaced it{when}. Nothing was recorded."
     )
     return Refusal(code="stale-card", sentence=sentence)
-
-
-def held_since(transaction: Transaction, binding: str) -> dict[int, datetime]:
-    """When each hold of a binding first stood in a draft, by its number."""
-    since: dict[int, datetime] = {}
-    for stored in drafts_of(transaction, binding):
-        for hold in stored.draft.holds:
-            since.setdefault(hold.number, stored.created_at)
-    return since

@@ -9,9 +9,10 @@ from bot.app import Bot
 from bot.metrics import BUILD_SECONDS
 from bot.slack.people import Insider
 from bot.sources.read import read_bundle
-from bot.workflows.advance import advance, draw_cards
+from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case
-from bot.workflows.effects import Answer, Effect, answer_only, reply
+from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, reply
+from bot.workflows.facts import facts_of
 from bot.workflows.progress import Progress, hand_over_to_card
 from profiles.codes import DraftKind, LogKind
 from storage.bindings import next_draft_number
@@ -149,7 +150,7 @@ def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Eff
         new = _save(bot, transaction, current, built, reason.drafter)
         _replace(transaction, current, Replacement(number, reason.why, new.created_at), draft.kind, new.id)
         hand_over_to_card(bot, transaction, current, reason.request, new.id)
-        draw_cards(transaction, current, new.id, draft.kind, new.created_at)
+        draw_cards(transaction, case.binding.id, new.created_at)
         return reply(_asked(built))
 
     return write
@@ -170,8 +171,15 @@ def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, dr
         blocking=draft.blocking,
     )
     prior = case.released.id if case.released and draft.kind is DraftKind.UPDATE else None
+    now = bot.now()
     new = NewDraft(
-        id=bot.new_id(), binding=case.binding.id, prior=prior, state=state, drafter=drafter, created_at=bot.now()
+        id=bot.new_id(),
+        binding=case.binding.id,
+        prior=prior,
+        state=state,
+        drafter=drafter,
+        created_at=now,
+        facts=facts_of(built, case.update, now),
     )
     save_draft(transaction, new, built)
     payload = {"draft": new.id, "number": built.number, "digest": draft.release_digest, "by": drafter.user}

@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
 
 from blocks.drawing import Block, Drawing, sentence
+from bot.workflows.messages import Amend, DrawCards, DrawHome, Release, TakeDown, Tell, enqueue
 from profiles.codes import LogKind
 from storage.log import Event, append
-from storage.queues import OutboxMessage, enqueue
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
@@ -31,15 +30,6 @@ class OpenModal:
 
 Answer = Reply | OpenModal | None
 Effect = Callable[[Transaction], Answer]
-
-CARD: Final = "card"
-BRIDGE: Final = "bridge"
-RELEASE: Final = "release"
-ANSWER: Final = "answer"
-MODAL: Final = "modal"
-TELL: Final = "tell"
-PROGRESS: Final = "progress"
-HOME: Final = "home"
 
 
 def answer_only(answer: Answer) -> Effect:
@@ -66,31 +56,37 @@ def refused(refusal: Refusal, incident: str = "", person: Person | None = None, 
     return write
 
 
-def draw_card(transaction: Transaction, draft: str, role: str, at: datetime) -> None:
-    """Have one gate's card of a draft drawn from the latest state."""
-    enqueue(transaction, OutboxMessage(CARD, card_target(draft, role), {"draft": draft, "role": role}, at, priority=2))
-
-
 def card_target(draft: str, role: str) -> str:
     """The name under which a gate's card is kept."""
     return f"card/{draft}/{role}"
 
 
+def draw_cards(transaction: Transaction, binding: str, at: datetime) -> None:
+    """Have every card of a case drawn whose review moved."""
+    enqueue(transaction, DrawCards(binding=binding), at)
+
+
 def draw_bridge(transaction: Transaction, draft: str, at: datetime) -> None:
-    """Have a released message drawn again: with its notice, or as its withdrawal."""
-    enqueue(transaction, OutboxMessage(BRIDGE, f"bridge/{draft}", {"draft": draft}, at, priority=0))
+    """Have a released message drawn again as it stands now."""
+    enqueue(transaction, Amend(draft=draft), at)
+
+
+def take_down(transaction: Transaction, draft: str, at: datetime) -> None:
+    """Have the withdrawal's notice take the place of a released message."""
+    enqueue(transaction, TakeDown(draft=draft), at)
 
 
 def start_release(transaction: Transaction, draft: str, at: datetime) -> None:
     """Have an approved draft released by whoever claims the row."""
-    enqueue(transaction, OutboxMessage(RELEASE, f"release/{draft}", {"draft": draft}, at, priority=0))
+    enqueue(transaction, Release(draft=draft), at)
 
 
 def draw_home(transaction: Transaction, person: Person, at: datetime) -> None:
     """Have somebody's Home tab drawn from the latest state."""
-    enqueue(transaction, OutboxMessage(HOME, f"home/{person.team}/{person.user}", person.model_dump(), at))
+    enqueue(transaction, DrawHome(person=person), at)
 
 
-def tell(transaction: Transaction, target: str, content: dict[str, Any], at: datetime) -> None:
-    """Have a sentence posted into a role's review channel."""
-    enqueue(transaction, OutboxMessage(TELL, f"tell/{target}", content, at))
+def tell(transaction: Transaction, about: str, content: dict[str, str], at: datetime) -> None:
+    """Have a sentence posted into a role's review channel: `content` gives binding, role and text."""
+    told = Tell(about=about, binding=content["binding"], role=content["role"], text=content["text"])
+    enqueue(transaction, told, at)

@@ -23,16 +23,20 @@ def show(bot: Bot, place: MessageSlot, drawn: Drawing) -> None:
     """Post a drawing once, then draw it again in its place; nothing is sent when it reads the same."""
     with bot.store.read() as transaction:
         known = card_of(transaction, place.target)
-    record = known or _prepared(bot, place)
+    redraw(bot, known or _prepared(bot, place), drawn, place.since if known else None)
+
+
+def redraw(bot: Bot, record: CardRecord, drawn: Drawing, since: datetime | None) -> None:
+    """The same for a message that was noted; since when it may stand without our knowing where, if it may at all."""
     mark = digest([drawn.text, list(drawn.blocks)])
     if record.drawn == mark:
         return
-    if ts := posted_at(bot, record, place.since) if known else None:
+    if ts := posted_at(bot, record, since) if since else None:
         bot.internal.update(record.channel, ts, drawn)
     else:
         ts = bot.internal.post(record.channel, drawn, record.attempt)
     with bot.store.write() as transaction:
-        card_drawn(transaction, place.target, ts, mark)
+        card_drawn(transaction, record.target, ts, mark)
 
 
 def _prepared(bot: Bot, place: MessageSlot) -> CardRecord:

@@ -20,11 +20,11 @@ from bot.slack.api import NotDoneError, UnclearError
 from bot.slack.gateway import RefusedChannelError
 from bot.slack.people import LookupFailedError
 from bot.workflows.case import Case, review_channel
-from bot.workflows.effects import PROGRESS, Answer, Reply, card_target
+from bot.workflows.effects import Answer, Reply, card_target
+from bot.workflows.messages import EndProgress, enqueue, progress_target
 from bot.workflows.posted import MessageSlot, posted_at, show
 from profiles.codes import DraftKind, RegisterCode, SourceState
 from storage.cards import become, card_drawn, card_of
-from storage.queues import Claimed, OutboxMessage, enqueue
 from storage.store import CollisionError, StoreError, Transaction
 from transforms.model.bundle import SourceHealth
 
@@ -37,11 +37,6 @@ EVERY_SECONDS: Final = 1.0
 """How often the message is drawn again, at most (Slack: one edit a second)."""
 
 LOOK_BACK: Final = timedelta(days=1)
-
-
-def progress_target(request: str) -> str:
-    """The name under which a reading's message is kept."""
-    return f"progress/{request}"
 
 
 class Progress:
@@ -99,7 +94,7 @@ class Progress:
 def hand_over_to_card(bot: Bot, transaction: Transaction, case: Case, request: str, draft: str) -> None:
     """From now on the reading's message is the new draft's card in the incident's own channel, if one goes there."""
     roles = case.profile.gates_for(DraftKind.UPDATE)
-    here = next((role for role in roles if review_channel(bot, case, role) == case.binding.channel), None)
+    here = next((role for role in roles if review_channel(bot, case.binding, role) == case.binding.channel), None)
     if here:
         become(transaction, progress_target(request), card_target(draft, here))
 
@@ -108,15 +103,15 @@ def end_progress(bot: Bot, transaction: Transaction, request: str, answer: Answe
     """A request is done and its reading's message did not become a card: it is to say what came of it."""
     if card_of(transaction, progress_target(request)):
         text = unescape(answer.drawing.text) if isinstance(answer, Reply) else ""
-        enqueue(transaction, OutboxMessage(PROGRESS, progress_target(request), {"text": text}, bot.now()))
+        enqueue(transaction, EndProgress(request=request, text=text), bot.now())
 
 
-def deliver_end(bot: Bot, claimed: Claimed) -> None:
+def deliver_end(bot: Bot, message: EndProgress) -> None:
     """Draw what came of a reading in the place of its progress; a message that was never posted needs no end."""
     with bot.store.read() as transaction:
-        record = card_of(transaction, claimed.lane)
+        record = card_of(transaction, message.target)
     ts = posted_at(bot, record, bot.now() - LOOK_BACK) if record else None
     if record and ts:
-        bot.internal.update(record.channel, ts, ended_drawing(claimed.content["text"]))
+        bot.internal.update(record.channel, ts, ended_drawing(message.text))
         with bot.store.write() as transaction:
-            card_drawn(transaction, claimed.lane, ts, "ended")
+            card_drawn(transaction, message.target, ts, "ended")

@@ -11,7 +11,7 @@ from blocks.holds import holds_drawing
 from bot.app import Bot
 from bot.intake.commands import BY_NAME, COMMANDS, nearest
 from bot.slack.people import Insider
-from bot.workflows.case import Case, held_since, read_case
+from bot.workflows.case import Case, read_case
 from bot.workflows.effects import Answer, OpenModal, Reply, reply
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of, version_draft
 from storage.store import Transaction
@@ -70,10 +70,10 @@ def _preview(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, 
     return Reply(answers.preview_drawing(current.draft, current.number)) if current else reply(NO_DRAFT)
 
 
-def _holds(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+def _holds(bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     if case.update is None:
         return reply(NO_DRAFT)
-    since = held_since(transaction, case.binding.id)
+    since = dict(case.update.facts.held_since)
     holds, people = case.update.draft.holds, case.directives.holds
     return Reply(holds_drawing(holds, people, since, bot.now(), lane=case.binding.channel, profile=case.profile))
 

@@ -12,7 +12,7 @@ from typing import Final
 from bot.app import Bot
 from bot.slack.api import NotDoneError, UnclearError
 from bot.slack.gateway import ApprovedPost
-from bot.workflows.advance import advance, draw_cards
+from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding
 from bot.workflows.draft import Replacement, void
 from bot.workflows.effects import tell
@@ -223,4 +223,3 @@ def _read_back(bot: Bot, case: Case, stored: StoredDraft, ts: str) -> None:
         payload = {"ts": ts, "found": found is not None}
         event = Event(case.binding.incident, LogKind.READBACK_DIFFERS, stored.id, bot.now(), payload)
         append(transaction, event)
-        draw_cards(transaction, case, stored.id, stored.draft.kind, bot.now())

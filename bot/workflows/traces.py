@@ -7,13 +7,9 @@ from weakref import WeakKeyDictionary
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from bot.app import Bot
-from bot.workflows.effects import ANSWER, MODAL, PROGRESS
 from storage.bindings import incident_of
 from storage.queues import Claimed
 from storage.store import Store
-
-ANSWERS: Final = frozenset({ANSWER, MODAL, PROGRESS})
-"""Kinds of outbox rows whose target ends in the id of the request that they answer."""
 
 MOST_KNOWN: Final = 10_000
 _KNOWN: Final[WeakKeyDictionary[Store, dict[str, str]]] = WeakKeyDictionary()
@@ -42,8 +38,8 @@ def trace_draft(draft: str) -> None:
 def trace_message(bot: Bot, claimed: Claimed) -> None:
     """Bind an outbox row: the request that it answers or the draft that it names, and the incident of either."""
     named = [str(claimed.content.get(name) or "") for name in ("draft", "binding", "channel")]
-    if claimed.kind in ANSWERS:
-        bind_contextvars(request=claimed.lane.rpartition("/")[2])
+    if request := str(claimed.content.get("request") or ""):
+        bind_contextvars(request=request)
     trace_draft(named[0])
     bind_contextvars(**_incident(bot.store, next(filter(None, named), "")))
 

@@ -20,7 +20,6 @@ from bot.delivery.outbox import deliver_next
 from bot.process.work import work_next
 from bot.settings import load_deployment
 from bot.slack.api import make_client
-from bot.workflows.effects import CARD
 from demo.sample import FOLDER, lay_out, load_sample, prepare
 from sandbox.delivery.envelope import Timing
 from sandbox.model.tickets import ReplyKind
@@ -142,7 +141,7 @@ class Steps:
     def _drop_cards(self) -> None:
         """Draw no card: most of the time of a release goes there, and few tests are about them."""
         with self.bot.store.write() as transaction:
-            transaction.execute(delete(outbox).where(outbox.c.kind == CARD, outbox.c.state == "new"))
+            transaction.execute(delete(outbox).where(outbox.c.kind == "draw-cards", outbox.c.state == "new"))
 
     def _next_due(self) -> datetime:
         """When the next thing is to be said, or its claim runs out."""

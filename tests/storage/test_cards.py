@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage.cards import CardRecord, card_drawn, card_of, cards_under, prepare_card, take_lease
+from storage.cards import CardRecord, card_drawn, card_of, cards_of, prepare_card, take_lease
 from storage.drafts import MovedError
 from tests.storage.contest import contest
 from tests.storage.stored import NOW, later, opaque
@@ -34,13 +34,15 @@ def test_drawn_card_is_remembered(store):
     assert (found.ts, found.drawn, found.attempt) == ("1.5", "d" * 64, opaque(1))
 
 
-def test_cards_of_a_draft_are_found_together(store):
-    """By the beginning of their target, taken as it is and not as a pattern."""
+def test_cards_are_found_together(store):
+    """Exactly those that are asked for and there, by target."""
     for target in ("card/1/security", "card/1/incident_command", "card/11/security", "card/2/security"):
         prepare(store, target)
+    wanted = ("card/1/security", "card/1/incident_command", "card/3/security", "card/%")
     with store.read() as transaction:
-        found = sorted(card.target for card in cards_under(transaction, "card/1/"))
-        assert (found, cards_under(transaction, "card/%")) == (["card/1/incident_command", "card/1/security"], [])
+        found = cards_of(transaction, wanted)
+        assert (sorted(found), cards_of(transaction, ())) == (["card/1/incident_command", "card/1/security"], {})
+    assert {target: card.target for target, card in found.items()} == {target: target for target in found}
 
 
 def lease(store, owner, seconds=0.0) -> bool:

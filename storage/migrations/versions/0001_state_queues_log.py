@@ -157,6 +157,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("state_document", sa.JSON(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.Column("sealed", sa.JSON(), nullable=False),
         sa.Column("manifest", sa.JSON(), nullable=True),
@@ -174,6 +176,14 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("state IN ('posting', 'ambiguous', 'released', 'superseded', 'withdrawn')"),
         postgresql_where=sa.text("state IN ('posting', 'ambiguous', 'released', 'superseded', 'withdrawn')"),
+    )
+    op.create_index(
+        "draft_undrawn",
+        "draft",
+        ["binding"],
+        unique=False,
+        sqlite_where=sa.text("drawn < revision"),
+        postgresql_where=sa.text("drawn < revision"),
     )
     op.create_table(
         "decision",

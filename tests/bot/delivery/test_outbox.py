@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.intake.opener import Opener
-from bot.workflows.effects import draw_card
+from bot.workflows.effects import draw_cards
 from sandbox.faults import FaultKind
 from storage.tables import cards, outbox
 from tests.bot.invariants import assert_invariants
@@ -48,7 +48,7 @@ def test_card_is_not_drawn_again_for_nothing(sqlite_steps):
     steps.settle()
     before = len(steps.sandbox.calls("chat.update"))
     with steps.bot.store.write() as transaction:
-        draw_card(transaction, draft.id, "security", steps.clock())
+        draw_cards(transaction, draft.binding, steps.clock())
     steps.settle()
     assert len(steps.sandbox.calls("chat.update")) == before
 
@@ -91,10 +91,12 @@ def test_withdrawal_that_slack_refuses_is_told_to_every_gate(sqlite_steps, error
     steps.command("U0JO", "withdraw wrong wording")
     steps.settle()
     why = error.replace("_", " ")
-    said = f"Draft 1 still reads as before in the bridge: Slack refused: {why}. Mend or delete it there by hand, now."
+    said = (
+        f"Draft 1 still reads as before in the bridge: Slack refused: {why}. Correct or delete it there by hand, now."
+    )
     assert [said in shown(steps, channel) for channel in (SECURITY_REVIEW, INCIDENT, ACCOUNT_REVIEW)] == [True] * 3
     assert steps.log()[-1] == "not-shown"
-    assert given_up(steps) == [("bridge", f"Slack refused: {why}")]
+    assert given_up(steps) == [("take-down", f"Slack refused: {why}")]
 
 
 def test_what_gates_are_told_is_told_once(sqlite_steps):
@@ -120,7 +122,7 @@ def details(steps) -> str:
 def open_for(steps, trigger) -> None:
     """Open the loading view of the last request, as `listen` does beside it."""
     with steps.bot.store.read() as transaction:
-        found = transaction.execute(select(outbox.c.target).where(outbox.c.kind == "modal").order_by(outbox.c.seq))
+        found = transaction.execute(select(outbox.c.target).where(outbox.c.kind == "fill-modal").order_by(outbox.c.seq))
         request = list(found.scalars())[-1].removeprefix("modal/")
     opener = Opener(steps.bot.client)
     opener.open(trigger, request)

@@ -3,7 +3,6 @@
 import pytest
 
 from bot.slack.people import Insider
-from bot.workflows.case import held_since
 from bot.workflows.read import read
 from tests.bot.acts import cards, lines_of, modal_text, open_form, sealed_side
 from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW
@@ -202,8 +201,7 @@ def test_status_and_holds_tell_what_stands(told):
 
 def held_lines(stage) -> list[str]:
     """What version 4 holds, and for how many minutes since a draft first held it."""
-    with stage.bot.store.read() as transaction:
-        since = held_since(transaction, versions(stage)[4].binding)
+    since = dict(versions(stage)[4].facts.held_since)
     ages = {number: int((stage.bot.now() - first).total_seconds() // 60) for number, first in since.items()}
     return [
         f"H3 timeline entries: security-review-pending, {ages[3]} min",

@@ -7,7 +7,7 @@ import pytest
 
 from bot.delivery.outbox import _send
 from bot.process.work import Worker
-from bot.workflows.effects import TELL
+from bot.workflows.messages import Tell, read_message
 from bot.workflows.watch import watch
 from demo.running import wait_until
 from sandbox.faults import FaultKind
@@ -215,8 +215,9 @@ def test_told_line_is_not_repeated_after_a_crash(sqlite_steps):
     watch(steps.bot, "one")
     with steps.bot.store.write() as transaction:
         claimed = claim_message(transaction, "dead", steps.clock())
-    assert claimed.kind == TELL
-    _send(steps.bot, claimed)
+    message = read_message(claimed.content)
+    assert isinstance(message, Tell)
+    _send(steps.bot, claimed, message)
     steps.clock.pass_by(31)
     steps.settle()
     assert len(told(steps)) == 1

@@ -1,0 +1,77 @@
+"""What a draft's cards show beside it, worked out once when it is stored: nothing withheld, and no draft read twice."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from blocks.words import duration_words, field_words, value_words
+from profiles.models import Profile
+from storage.cards import CardFacts
+from storage.drafts import StoredDraft
+from transforms.diff import changes
+from transforms.model.bundle import Bundle
+from transforms.model.lifecycle import released_in
+from transforms.model.package import Package
+from transforms.publish.dossier import BuildResult
+from transforms.publish.draft import Draft
+
+
+def facts_of(built: BuildResult, before: StoredDraft | None, at: datetime) -> CardFacts:
+    """The facts of an update that is stored at `at`, after the one drafted before it; an acknowledgement has none."""
+    if not isinstance(built.draft.package, Package):
+        return CardFacts()
+    known = dict(before.facts.held_since) if before else {}
+    since = {**{hold.number: at for hold in built.draft.holds}, **known}
+    return CardFacts(
+        compared=_compared(before),
+        changed=tuple(_changed(built, before)) if before else (),
+        sources=_sources(built.bundle, built.profile),
+        held_since=tuple(sorted(since.items())),
+    )
+
+
+def _compared(before: StoredDraft | None) -> str:
+    """What a card's changes are counted from."""
+    if before is None:
+        return ""
+    return f"version {before.draft.version}" if released_in(before.state) else f"draft {before.number}"
+
+
+def _changed(built: BuildResult, before: StoredDraft) -> Iterator[str]:
+    """What is different from the update drafted before; that nothing is, is said too."""
+    yield from _differences(built, before.draft) or ["nothing but the times"]
+
+
+def _differences(built: BuildResult, before: Draft) -> list[str]:
+    draft, old, new = built.draft, before.package, built.draft.package
+    if not isinstance(old, Package) or not isinstance(new, Package):
+        return []
+    waived = {entry.id for entry in before.register_ if entry.waived}
+    return [
+        *(
+            f"{field_words(change.field, built.profile)}: {value_words(change.before)} → {value_words(change.after)}"
+            for change in changes(old.placed, new.placed)
+        ),
+        *_held_differently(before, draft),
+        *(f"decided: {entry.code}" for entry in draft.register_ if entry.waived and entry.id not in waived),
+    ]
+
+
+def _held_differently(before: Draft, after: Draft) -> Iterator[str]:
+    """Which holds came, went, or stand for another reason; between drafts their numbers may still shift."""
+    old, new = {hold.key: hold for hold in before.holds}, {hold.key: hold for hold in after.holds}
+    yield from (f"now held: {hold.what} (H{hold.number})" for key, hold in new.items() if key not in old)
+    yield from (f"no longer held: {hold.what}" for key, hold in old.items() if key not in new)
+    for key, hold in new.items():
+        if key in old and old[key].reason is not hold.reason:
+            yield f"{hold.what}: held for another reason ({hold.reason})"
+
+
+def _sources(bundle: Bundle, profile: Profile) -> str:
+    """How many sources were read and how old the oldest is, by kind: names of sources are for the cleared."""
+    kinds = {source.name: str(source.kind) for source in profile.sources}
+    read = [h for h in bundle.sources if h.observed_at and h.source in kinds]
+    oldest = min(read, key=lambda h: h.observed_at or bundle.at, default=None)
+    if oldest is None or oldest.observed_at is None:
+        return f"Sources 0 of {len(kinds)}"
+    age = duration_words(int((bundle.at - oldest.observed_at).total_seconds() // 60))
+    return f"Sources {len(read)} of {len(kinds)}, oldest {age} ({kinds[oldest.source]}) · scanned"
