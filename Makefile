@@ -1,7 +1,7 @@
 # Every target sets up what it needs on a machine that has Python 3.11 and nothing else.
 BIN := .venv/bin
 
-.PHONY: demo test check evasion torture mutants mutation bench lock screenshots
+.PHONY: demo test check evasion torture mutants mutation bench statements lock screenshots
 demo:
 	@tools/set-up runtime
 	@$(BIN)/bridgepkg demo $(ARGS)
@@ -48,6 +48,11 @@ mutation:
 bench:
 	@tools/set-up bench
 	@.venv-bench/bin/python -m benchmarks.scan $(ARGS)
+
+# What a draft, an approval, a release, a withdrawal and a status cost, in counts: a table, or ARGS=--json.
+statements:
+	@tools/set-up dev
+	@$(BIN)/python -m benchmarks.statements $(ARGS)
 
 # After a change of dependencies in pyproject.toml.
 lock:

@@ -34,20 +34,21 @@ def end_hold(transaction: Transaction, binding: str, target: str, at: datetime) 
 
 def directives_of(transaction: Transaction, binding: str, approved_profiles: tuple[str, ...]) -> Directives:
     """Everything that holds now for a binding, oldest first, with the profiles approved by configuration."""
+    opened = [(row.kind, _open(transaction, row)) for row in _rows(transaction, binding, *KINDS.values())]
     return Directives(
-        holds=tuple(hold for _, hold in _holds(transaction, binding)),
-        waivers=tuple(Waiver.model_validate_json(_open(transaction, r)) for r in _rows(transaction, binding, "waiver")),
+        holds=tuple(FieldHold.model_validate_json(content) for kind, content in opened if kind == KINDS[FieldHold]),
+        waivers=tuple(Waiver.model_validate_json(content) for kind, content in opened if kind == KINDS[Waiver]),
         approved_profiles=approved_profiles,
     )
 
 
 def _holds(transaction: Transaction, binding: str) -> list[tuple[Any, FieldHold]]:
-    rows = _rows(transaction, binding, "hold")
+    rows = _rows(transaction, binding, KINDS[FieldHold])
     return [(row, FieldHold.model_validate_json(_open(transaction, row))) for row in rows]
 
 
-def _rows(transaction: Transaction, binding: str, kind: str) -> list[Any]:
-    mine = (directives.c.binding == binding) & (directives.c.kind == kind) & directives.c.ended_at.is_(None)
+def _rows(transaction: Transaction, binding: str, *kinds: str) -> list[Any]:
+    mine = (directives.c.binding == binding) & directives.c.kind.in_(kinds) & directives.c.ended_at.is_(None)
     return list(transaction.execute(select(directives).where(mine).order_by(directives.c.at, directives.c.id)))
 
 

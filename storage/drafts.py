@@ -1,12 +1,13 @@
 """Drafts: one document each, its sealed side, its review state, and the compare-and-set that moves the state."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from profiles.codes import DraftKind
 from profiles.errors import UserFixableError
@@ -104,14 +105,6 @@ def draft_by_id(transaction: Transaction, draft_id: str) -> StoredDraft | None:
     return _stored(row) if row else None
 
 
-def latest_draft(transaction: Transaction, binding: str, kind: DraftKind | None = None) -> StoredDraft | None:
-    """The newest draft of a binding, of one kind or of any."""
-    found = select(drafts).where(drafts.c.binding == binding)
-    found = found.where(drafts.c.kind == kind) if kind else found
-    row = transaction.execute(found.order_by(drafts.c.number.desc()).limit(1)).one_or_none()
-    return _stored(row) if row else None
-
-
 def drafts_of(transaction: Transaction, binding: str, *states: str) -> list[StoredDraft]:
     """The drafts of a binding in these states, or in all, oldest first."""
     found = select(drafts).where(drafts.c.binding == binding)
@@ -123,6 +116,10 @@ RELEASED_STATES = ("released", "superseded", "withdrawn")
 """States of a draft that became a version: what a next version is counted from and compared with."""
 
 
+UNCLEAR_STATES = ("posting", "ambiguous")
+"""States of a draft of which nobody can say whether it is visible."""
+
+
 def last_released(transaction: Transaction, binding: str) -> StoredDraft | None:
     """The last version of a binding, superseded and withdrawn ones included: numbers never repeat."""
     found = select(drafts).where(
@@ -130,6 +127,36 @@ def last_released(transaction: Transaction, binding: str) -> StoredDraft | None:
     )
     row = transaction.execute(found.order_by(drafts.c.version.desc()).limit(1)).one_or_none()
     return _stored(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentDrafts:
+    """Where a binding stands: the newest draft of each kind, the last version, and the one that may be visible."""
+
+    update: StoredDraft | None
+    acknowledgement: StoredDraft | None
+    released: StoredDraft | None
+    unclear: StoredDraft | None
+
+
+def current_drafts(transaction: Transaction, binding: str) -> CurrentDrafts:
+    """Where a binding stands, in one statement, whatever the number of its drafts."""
+    mine = drafts.c.binding == binding
+    is_version = (drafts.c.kind == DraftKind.UPDATE) & drafts.c.state.in_(RELEASED_STATES)
+    newest = select(func.max(drafts.c.number)).where(mine).group_by(drafts.c.kind)
+    last = select(func.max(drafts.c.version)).where(mine, is_version).scalar_subquery()
+    wanted = (
+        drafts.c.number.in_(newest) | drafts.c.state.in_(UNCLEAR_STATES) | (is_version & (drafts.c.version == last))
+    )
+    rows = transaction.execute(select(drafts).where(mine, wanted).order_by(drafts.c.number))
+    found = [_stored(row) for row in rows]
+    versions = [one for one in found if one.draft.version and one.state.state in RELEASED_STATES]
+    return CurrentDrafts(
+        update=next((one for one in reversed(found) if one.draft.kind is DraftKind.UPDATE), None),
+        acknowledgement=next((one for one in reversed(found) if one.draft.kind is DraftKind.ACKNOWLEDGEMENT), None),
+        released=max(versions, key=lambda one: one.draft.version or 0, default=None),
+        unclear=next((one for one in found if one.state.state in UNCLEAR_STATES), None),
+    )
 
 
 def version_draft(transaction: Transaction, binding: str, version: int) -> StoredDraft | None:

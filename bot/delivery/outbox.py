@@ -36,6 +36,7 @@ from bot.workflows.progress import deliver_end
 from bot.workflows.release import release
 from bot.workflows.traces import begin_row, trace_message
 from profiles.codes import LogKind
+from storage.bindings import binding_by_id
 from storage.drafts import MovedError, StoreAlteredError, draft_by_id
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, FenceError, claim_message, finish_message, retry_later
@@ -175,11 +176,11 @@ def _fill(bot: Bot, filling: FillModal, attempts: int) -> None:
 def _tell(bot: Bot, told: Tell, *, again: bool) -> None:
     """Post a sentence; one that was tried before is looked for first."""
     with bot.store.read() as transaction:
-        case = case_by_binding(bot, transaction, told.binding)
-    if isinstance(case, Refusal):
+        binding = binding_by_id(transaction, told.binding)
+    if binding is None or binding.bridge not in bot.deployment.config.bridges:
         return
     attempt = digest([told.target, told.text])[:32]
-    channel = review_channel(bot, case.binding, told.role) if told.role else case.binding.channel
-    if again and find_attempt(bot.client, channel, attempt, case.binding.opened_at):
+    channel = review_channel(bot, binding, told.role) if told.role else binding.channel
+    if again and find_attempt(bot.client, channel, attempt, binding.opened_at):
         return
     bot.internal.post(channel, sentence(told.text), attempt)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app import Bot
-from profiles.codes import DraftKind, LogKind
+from profiles.codes import LogKind
 from profiles.models import Profile
 from storage.bindings import CLOSED, BindingRecord, binding_by_id, binding_of_channel
 from storage.directives import directives_of
-from storage.drafts import StoredDraft, drafts_of, last_released, latest_draft
+from storage.drafts import StoredDraft, current_drafts, drafts_of
 from storage.log import latest
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
@@ -58,15 +58,16 @@ def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case 
             code="bridge-gone",
             sentence=f"Bridge {binding.bridge} is no longer in bridgepkg.yaml; put it back to go on.",
         )
+    drafts = current_drafts(transaction, binding.id)
     return Case(
         binding=binding,
         profile=bot.deployment.profiles[binding.bridge],
         audience=bot.deployment.audience(binding.bridge),
         directives=directives_of(transaction, binding.id, configured.approved_profiles),
-        update=latest_draft(transaction, binding.id, DraftKind.UPDATE),
-        acknowledgement=latest_draft(transaction, binding.id, DraftKind.ACKNOWLEDGEMENT),
-        released=last_released(transaction, binding.id),
-        unclear=next(iter(drafts_of(transaction, binding.id, "posting", "ambiguous")), None),
+        update=drafts.update,
+        acknowledgement=drafts.acknowledgement,
+        released=drafts.released,
+        unclear=drafts.unclear,
         closed_at=_closed_at(transaction, binding),
     )
 

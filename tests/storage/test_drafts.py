@@ -6,25 +6,30 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from profiles.codes import DraftKind
 from storage.bindings import move_binding
 from storage.drafts import (
+    CurrentDrafts,
     MovedError,
+    NewDraft,
     StoreAlteredError,
+    StoredDraft,
     built_of,
+    current_drafts,
     draft_by_id,
     drafts_of,
     last_released,
-    latest_draft,
+    mark_drawn,
     profile_of,
     record_decision,
+    save_draft,
     standing_drafts,
+    undrawn_drafts,
     version_draft,
 )
 from storage.sealing import SealedError
 from storage.steps import move
 from storage.tables import drafts, profiles
-from tests.builders import assert_no_canary, canaries
+from tests.builders import assert_no_canary, canaries, make_bundle, make_directives, make_person, make_profile
 from tests.storage.stored import (
     BINDING,
     NOW,
@@ -32,13 +37,16 @@ from tests.storage.stored import (
     bind,
     forced,
     in_state,
+    later,
     make_built,
     make_decision,
     opaque,
     refreshed,
     save,
 )
+from transforms.build import build_acknowledgement
 from transforms.model.approvals import Attempt
+from transforms.publish.dossier import BuildResult
 
 
 @pytest.fixture
@@ -114,17 +122,60 @@ def test_profile_row_that_was_altered_is_refused(bound, part):
         save(bound, 2)
 
 
-def test_drafts_are_found_by_number_kind_state_and_version(bound):
-    """The newest, those in some states, and the one that became a version."""
+def test_drafts_are_found_by_number_state_and_version(bound):
+    """All, those in some states, and the one that became a version."""
     saved = [save(bound, number, state) for number, state in enumerate(("superseded", "waiting", "approved"), 1)]
     with bound.read() as transaction:
-        assert latest_draft(transaction, BINDING) == saved[2]
-        assert latest_draft(transaction, BINDING, DraftKind.UPDATE) == saved[2]
-        assert latest_draft(transaction, BINDING, DraftKind.ACKNOWLEDGEMENT) is None
         assert drafts_of(transaction, BINDING) == saved
         assert drafts_of(transaction, BINDING, "waiting", "approved") == saved[1:]
         assert (last_released(transaction, BINDING), version_draft(transaction, BINDING, 1)) == (saved[0], saved[0])
         assert (version_draft(transaction, BINDING, 2), draft_by_id(transaction, opaque(9))) == (None, None)
+
+
+def save_acknowledgement(store, number: int) -> StoredDraft:
+    """Store an acknowledgement that waits."""
+    bundle, profile, directives = make_bundle(), make_profile(), make_directives()
+    draft = build_acknowledgement(bundle, profile, directives)
+    when = {"state": in_state("waiting"), "drafter": make_person(), "created_at": later(number)}
+    with store.write() as transaction:
+        new = NewDraft(id=opaque(number), binding=BINDING, prior=None, **when)
+        save_draft(transaction, new, BuildResult(number, bundle, profile, None, directives, draft))
+    with store.read() as transaction:
+        return draft_by_id(transaction, opaque(number))
+
+
+def test_current_drafts_are_the_newest_of_each_kind_and_the_last_version(bound):
+    """Where a binding stands does not depend on what was drafted earlier, or waits between."""
+    nothing = CurrentDrafts(update=None, acknowledgement=None, released=None, unclear=None)
+    with bound.read() as transaction:
+        assert current_drafts(transaction, BINDING) == nothing
+    save_acknowledgement(bound, 1)
+    acknowledgement = save_acknowledgement(bound, 2)
+    last, _, newest = (save(bound, 3 + i, state) for i, state in enumerate(("superseded", "waiting", "approved")))
+    with bound.read() as transaction:
+        found = current_drafts(transaction, BINDING)
+    assert found == CurrentDrafts(update=newest, acknowledgement=acknowledgement, released=last, unclear=None)
+
+
+def test_current_drafts_name_the_one_that_may_be_visible(bound):
+    """It is found although a newer one waits, and is no version yet."""
+    posting, newest = save(bound, 1, "posting"), save(bound, 2)
+    with bound.read() as transaction:
+        found = current_drafts(transaction, BINDING)
+    assert found == CurrentDrafts(update=newest, acknowledgement=None, released=None, unclear=posting)
+
+
+def test_draft_is_undrawn_until_its_cards_show_its_state(bound):
+    """A new draft and a moved one are behind; one that moved while it was drawn is behind all the same."""
+    first, second = save(bound, 1), save(bound, 2)
+    with bound.write() as transaction:
+        assert undrawn_drafts(transaction, BINDING) == [first, second]
+        mark_drawn(transaction, first)
+        moved = move(transaction, second, in_state("approved"))
+        mark_drawn(transaction, second)
+        assert undrawn_drafts(transaction, BINDING) == [moved]
+        mark_drawn(transaction, moved)
+        assert undrawn_drafts(transaction, BINDING) == []
 
 
 def test_standing_drafts_are_released_ones_of_open_bindings(bound):

@@ -70,6 +70,12 @@ def put_off(store, claimed, due_at, problem="slow down") -> None:
         retry_later(transaction, claimed, due_at, problem)
 
 
+def seqs(store) -> list[int]:
+    """The numbers of the outbox's rows, in their order."""
+    with store.read() as transaction:
+        return list(transaction.execute(select(outbox.c.seq).order_by(outbox.c.seq)).scalars())
+
+
 def states(store, table=outbox) -> list[str]:
     """The state of each row, oldest first."""
     with store.read() as transaction:
@@ -175,6 +181,45 @@ def test_saying_that_does_not_open_stops_only_its_own_target(store, caplog):
         transaction.execute(update(outbox).where(outbox.c.target == "a").values(sealed=sealed))
     assert (speak(store).lane, speak(store)) == ("b", None)
     assert [record.levelname for record in caplog.records] == ["ERROR"]
+
+
+def edit(store, seq: int, **values) -> None:
+    """Change a row of the outbox as somebody with the database alone could."""
+    with store.write() as transaction:
+        transaction.execute(update(outbox).where(outbox.c.seq == seq).values(**values))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"kind": "take-down"},
+        {"target": "bridge/2"},
+        {"target": "tell/1", "kind": "tell"},
+        {"kind": "amend/bridge", "target": "1"},
+    ],
+)
+def test_row_made_to_stand_for_another_is_never_sent(store, caplog, values):
+    """Kind and target are sealed with the content: an edited row does not open, is reported, stops no other (P16)."""
+    tell(store, "bridge/1", kind="amend")
+    tell(store, "bridge/3", kind="amend")
+    first, second = seqs(store)
+    edit(store, first, **values)
+    assert (speak(store).seq, speak(store)) == (second, None)
+    unopened = f"row {first} waits: the sealed part does not open with its key: it was altered or moved"
+    assert [record.getMessage() for record in caplog.records] == [unopened]
+
+
+def test_rows_whose_contents_were_exchanged_are_never_sent(store, caplog):
+    """Neither of two rows says what the other was to say."""
+    tell(store, "bridge/1", kind="amend")
+    tell(store, "bridge/1/2", kind="amend")
+    first, second = seqs(store)
+    with store.read() as transaction:
+        contents = {row.seq: row.sealed for row in transaction.execute(select(outbox))}
+    edit(store, first, sealed=contents[second])
+    edit(store, second, sealed=contents[first])
+    assert speak(store) is None
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 2
 
 
 def test_waiting_target_is_not_repeated(store):

@@ -1,12 +1,14 @@
 """The outbox: what must be said is said once, however long Slack is away, and what cannot be said is told to people."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from bot.delivery.outbox import deliver_next
 from bot.intake.opener import Opener
 from bot.workflows.effects import draw_cards
 from sandbox.faults import FaultKind
-from storage.tables import cards, outbox
+from storage.queues import OutboxMessage, enqueue
+from storage.tables import cards, drafts, outbox
 from tests.bot.invariants import assert_invariants
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW
 
@@ -51,6 +53,65 @@ def test_card_is_not_drawn_again_for_nothing(sqlite_steps):
         draw_cards(transaction, draft.binding, steps.clock())
     steps.settle()
     assert len(steps.sandbox.calls("chat.update")) == before
+
+
+def test_card_needs_nothing_that_is_withheld(sqlite_steps):
+    """What a card says of the evidence was stored beside the draft: its sealed side may be out of reach."""
+    steps = sqlite_steps
+    draft = steps.draft()
+    with steps.bot.store.write() as transaction:
+        gone = {"key": "gone", "nonce": "", "ciphertext": ""}
+        transaction.execute(update(drafts).where(drafts.c.id == draft.id).values(sealed=gone))
+    steps.settle()
+    texts = [steps.sandbox.person("U0KIM").messages(channel)[0]["text"] for channel in (SECURITY_REVIEW, INCIDENT)]
+    assert ["Sources 8 of 8, oldest " in text for text in texts] == [True, True]
+
+
+def test_card_that_cannot_be_posted_stops_no_other(sqlite_steps):
+    """A channel that outsiders can read gets no card; the other gates are asked, and the row says why."""
+    steps = sqlite_steps
+    steps.sandbox.workspace.join(INCIDENT, "U0GUS")
+    steps.draft()
+    steps.settle()
+    assert [len(shown(steps, channel)) for channel in (SECURITY_REVIEW, INCIDENT, ACCOUNT_REVIEW)] == [1, 0, 1]
+    ((kind, why),) = given_up(steps)
+    assert (kind, "guest" in why) == ("draw-cards", True)
+
+
+def swap_answers(steps) -> None:
+    """Exchange the sealed contents of the two answers that wait."""
+    with steps.bot.store.write() as transaction:
+        waits = select(outbox.c.seq, outbox.c.sealed).where(outbox.c.state == "new").order_by(outbox.c.seq)
+        (one, first), (other, second) = transaction.execute(waits).all()
+        for seq, sealed in ((one, second), (other, first)):
+            transaction.execute(update(outbox).where(outbox.c.seq == seq).values(sealed=sealed))
+
+
+def relabel_answers(steps) -> None:
+    """Make the answers that wait look like words for a gate."""
+    with steps.bot.store.write() as transaction:
+        transaction.execute(update(outbox).where(outbox.c.state == "new").values(kind="tell"))
+
+
+@pytest.mark.parametrize("alter", [swap_answers, relabel_answers])
+def test_altered_rows_are_never_sent(steps, alter):
+    """Whoever writes to the database alone makes nobody read what was meant for somebody else (promise P16)."""
+    for user in ("U0KIM", "U0SAM"):
+        steps.command(user, "status")
+    steps.work()
+    alter(steps)
+    before = len(steps.sandbox.calls())
+    assert not deliver_next(steps.bot, steps.name)
+    assert len(steps.sandbox.calls()) == before
+
+
+def test_message_of_a_different_version_is_given_up(sqlite_steps):
+    """A row that this version cannot read is not tried for ever, and says so."""
+    steps = sqlite_steps
+    with steps.bot.store.write() as transaction:
+        enqueue(transaction, OutboxMessage("page", "page/1", {"kind": "page", "who": "U0SAM"}, steps.clock()))
+    steps.settle()
+    assert given_up(steps) == [("page", "a different version of the app wrote this row")]
 
 
 def test_card_waits_for_slack_to_come_back(sqlite_steps):
