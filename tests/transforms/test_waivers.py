@@ -161,7 +161,7 @@ CHANGED_FACTS = {
         lambda: make_draft(holds=(PART,)),
         lambda: make_draft(holds=(WIDE,)),
     ),
-    "required-field-held: the evidence says something else": (
+    "source-stale: the evidence says something else": (
         lambda: make_draft(calm(OLD, europe="degraded_performance")),
         lambda: make_draft(calm(OLD, europe="operational")),
     ),

@@ -147,7 +147,8 @@ def required_findings(
                 code=RegisterCode.REQUIRED_FIELD_HELD,
                 about=hold.key,
                 sentence=f"{hold.what}: required by contract or for the meaning; held, it may mislead",
-                facts=(hold.reason, *needed, *facts_of(members)),
+                # What the evidence says is the hold's own entry; here somebody accepts that these fields are held.
+                facts=(hold.reason, *needed, *(f"field:{slot.id}" for slot in members)),
                 hold=hold.number,
             )
 
