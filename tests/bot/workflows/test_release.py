@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.workflows import recheck, release
 from profiles.codes import HoldReason
 from sandbox.faults import FaultKind
 from storage.directives import add_directive
@@ -141,43 +140,6 @@ def test_release_is_voided_by_a_change(steps, change):
     assert asking.drafter == draft.drafter
     if change in SAME_WORDS:
         assert words(asking) == words(draft)
-    assert_invariants(steps)
-
-
-def test_release_of_a_draft_whose_prior_was_withdrawn_is_void(steps):
-    """What reviewers approved follows a version that the customer reads no more: it asks again, and then goes out."""
-    steps.released(1)
-    draft = steps.approved(2)
-    steps.command("U0JO", "withdraw a leak")
-    steps.work()
-    steps.settle()
-    voided, asking = steps.now(draft), steps.newest()
-    assert isinstance(voided.state, Replaced), voided.state
-    assert voided.state.why == "version 1, which it follows, was withdrawn after it was drafted"
-    assert (isinstance(asking.state, Waiting), asking.state.given, posts(steps)) == (True, (), 1)
-    steps.approve(asking)
-    steps.settle()
-    assert (steps.now(asking).state.state, posts(steps)) == ("released", 2)
-    assert_invariants(steps)
-
-
-def test_release_does_not_begin_when_its_prior_is_withdrawn_during_the_recheck(steps, monkeypatch):
-    """Reading the sources takes time; who withdraws meanwhile is not overtaken by the next version."""
-    steps.released(1)
-    draft = steps.approved(2)
-
-    def checked(bot, case, stored, real=recheck.recheck):
-        """Jo withdraws at the end of the first recheck."""
-        found = real(bot, case, stored)
-        monkeypatch.setattr(release, "recheck", real)
-        steps.command("U0JO", "withdraw a leak")
-        steps.work()
-        return found
-
-    monkeypatch.setattr(release, "recheck", checked)
-    steps.settle()
-    assert isinstance(steps.now(draft).state, Replaced), steps.now(draft).state
-    assert (isinstance(steps.newest().state, Waiting), posts(steps)) == (True, 1)
     assert_invariants(steps)
 
 
