@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, text
 from bot.intake.http_mode import LARGEST_BODY, make_endpoint
 from bot.intake.listen import Listener
 from bot.intake.server import HttpServer
+from bot.process.logs import make_formatter
 from bot.settings import load_deployment
 from bot.slack.api import make_client
 from demo.sample import FOLDER, prepare
@@ -252,6 +253,22 @@ def test_request_that_cannot_be_stored_is_not_acked(ours):
         with ours.store.write() as transaction:
             transaction.execute(text("ALTER TABLE away RENAME TO inbox"))
     assert (send(ours, COMMAND), kept(ours)) == (200, ["trigger/1.1.abc"])
+
+
+def test_lines_about_a_payload_carry_its_request_and_no_other(ours, caplog):
+    """What could not be stored is named by its own new id; what is not ours has none, though it came right after."""
+    caplog.handler.setFormatter(make_formatter("json"))
+    with ours.store.write() as transaction:
+        transaction.execute(text("ALTER TABLE inbox RENAME TO away"))
+    try:
+        bodies = (COMMAND, COMMAND, {**COMMAND, "team_id": "T0OTHER"})
+        assert [send(ours, body) for body in bodies] == [500, 500, 401]
+    finally:
+        with ours.store.write() as transaction:
+            transaction.execute(text("ALTER TABLE away RENAME TO inbox"))
+    lines = [json.loads(line) for line in caplog.text.splitlines()]
+    ids = [line.get("request", "") for line in lines if line["logger"] == "bridgepkg.listen"]
+    assert ([len(name) for name in ids], len({*ids})) == ([32, 32, 0], 3)
 
 
 def test_click_for_a_modal_is_stored_although_it_cannot_be_opened(ours):
