@@ -1,7 +1,7 @@
 # Every target sets up what it needs on a machine that has Python 3.11 and nothing else.
 BIN := .venv/bin
 
-.PHONY: demo test check evasion torture mutants mutation bench statements lock screenshots
+.PHONY: demo test check evasion torture mutants mutation bench statements lock screenshots quick
 demo:
 	@tools/set-up runtime
 	@$(BIN)/bridgepkg demo $(ARGS)
@@ -9,6 +9,20 @@ demo:
 # Four workers for two cores: most of the time goes to waiting for processes, sockets and pages.
 test: check
 	@$(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+
+# After each edit, within a minute: style, types, and what needs no process, socket or Postgres to say that a rule broke.
+# Left out are the files that take longer than five seconds each; make test has everything.
+QUICK := tests/transforms tests/profiles tests/authoring tests/blocks tests/house/test_shape.py \
+	tests/bot/sources/test_mapping.py tests/bot/sources/test_expressions.py
+LONG := test_noninterference.py test_noninterference_long.py test_leak_mutants.py test_replay.py test_evasion.py \
+	test_leakscan.py test_bundle.py test_holds.py test_every_view.py
+
+quick:
+	@tools/set-up dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -n 2 $(LONG:%=--ignore-glob='*/%') $(QUICK) $(ARGS)
 
 check:
 	@tools/set-up dev

@@ -9,7 +9,7 @@ from tests.builders import make_person
 from tests.lives import ANA, DIGEST, GATES, JO, KIM, OTHER, ROLES, SAM, life, make_decision, make_waiting
 from transforms.model.approvals import Refusal, missing
 from transforms.model.lifecycle import Approved, HeldBack, ReviewState, Waiting
-from transforms.review import (NOT_WAITING, decide)
+from transforms.review import NOT_WAITING, decide
 
 FIRST, SECOND, THIRD = make_decision(), make_decision("security", SAM), make_decision("account_leadership", ANA)
 DECIDED = {name: state for name, state in life().items() if name != "waiting"}

@@ -2,7 +2,7 @@
 
 from bot.workflows import recheck, release
 from tests.bot.invariants import assert_invariants, bridge_posts
-from transforms.model.lifecycle import (Replaced, Waiting)
+from transforms.model.lifecycle import Replaced, Waiting
 
 
 def posts(steps) -> int:
