@@ -28,7 +28,7 @@ def line_of(state, number=7, draft=None):
 STATUS = {
     "waiting": ["Draft 7 (version 3) waits for: Security, Account leadership."],
     "blocked": ["Draft 7 (version 3) is blocked: see /bridgepkg exceptions."],
-    "held": ["Draft 7 (version 3) was held by Security at 14:20 UTC: draft again when it is mended."],
+    "held": ["Draft 7 (version 3) was held by Security at 14:20 UTC: draft again when its cause is removed."],
     "replaced": [],
     "approved": ["Draft 7 (version 3) is approved by every gate. It is being posted."],
     "stopped": ["Draft 7 (version 3) is approved by every gate. Not posted: the bridge channel is archived."],

@@ -4,7 +4,7 @@ from tests.bot.acts import NOTHING, a_minute_later, block_text, buttons, cards, 
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, GATES, INCIDENT, SECURITY_REVIEW
 
 APPROVE = "review_approve"
-HELD = "Recorded. Nothing of this draft leaves; draft again when it is mended."
+HELD = "Recorded. Nothing of this draft leaves; draft again when its cause is removed."
 
 
 def own_button(stage, role):
