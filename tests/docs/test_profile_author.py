@@ -14,7 +14,7 @@ from transforms.model.canonical import digest
 
 PAGE = ROOT / "docs" / "profile-author.md"
 CODE = re.compile(
-    r"""(?:error|warning|advice)\(\s*"([a-z-]+)"|Problem\("([a-z-]+)"|Spot\(\s*"([a-z-]+)"|found\(\s*"([a-z-]+)\""""
+    r"""(?:error|warning|advice)\(\s*"([a-z-]+)"|Problem\("([a-z-]+)"|LintFinding\(\s*"([a-z-]+)"|found\(\s*"([a-z-]+)\""""
 )
 
 
