@@ -94,7 +94,8 @@ def on_the_way(line: DraftLine) -> str:  # noqa: PLR0911 -- one line for each st
         case Waiting(open_gates=gates):
             return f"{draft} waits for: {', '.join(map(role_words, gates))}."
         case HeldBack(by=by):
-            return f"{draft} was held by {role_words(by.role)} at {by.at:%H:%M} UTC: draft again when its cause is removed."
+            who = f"{role_words(by.role)} at {by.at:%H:%M} UTC"
+            return f"{draft} was held by {who}: draft again when its cause is removed."
         case Approved(problem=problem):
             return f"{draft} is approved by every gate. {problem or 'It is being posted.'}"
         case Posting():

@@ -7,7 +7,7 @@ from typing import Any, Final
 from demo.running import Demo, wait_until
 from sandbox.people import Outcome, Person
 
-SECONDS: Final = 25.0
+SECONDS: Final = 60.0
 INCIDENT, BRIDGE, SECURITY_REVIEW, ACCOUNT_REVIEW = "C0INC1042", "C0ACME", "C0REVSEC", "C0REVACC"
 CHANNEL_NAMES: Final = {
     INCIDENT: "#inc-1042",

@@ -41,7 +41,14 @@ ROW = {"id": "WR-9", "source": "jira", "value": "Parked", "code": "W0"}
         ("status.codes.1.label", "slow", [("rows", "status.codes[SC1].label", "changed", "degraded", "slow")]),
         ("status.codes.1.next_update", 50, [("rows", "status.codes[SC1].next_update", "changed", 60, 50)]),
         ("sources.0.max_age_at_build", 20, [("limits", "sources[pagerduty].max_age_at_build", "changed", 30, 20)]),
-        ("gates.2", None, [("gates", "gates[account_leadership].role", "removed", "account_leadership", None)]),
+        (
+            "gates.2",
+            None,
+            [
+                ("gates", "gates[account_leadership].quorum", "removed", 1, None),
+                ("gates", "gates[account_leadership].role", "removed", "account_leadership", None),
+            ],
+        ),
         (
             "readiness.rows.+",
             ROW,

@@ -26,10 +26,11 @@ def states(foreign: str = "the reason", digest: str = "a" * 64) -> dict[str, Rev
     """Every state of a draft, with this value wherever people's words stand in one."""
     lived = life(digest, foreign, "b" * 32)
     waiting, approved = lived["waiting"], lived["approved"]
+    held = lived.pop("held-back")
     return lived | {
         "blocked": waiting.model_copy(update={"blocking": ("leak-suspected:message",)}),
         "stopped": approved.model_copy(update={"problem": foreign}),
-        "held": lived["held-back"],
+        "held": held,
     }
 
 
@@ -90,4 +91,5 @@ def endless(draft: Draft) -> Draft:
 def make_entry(index: int, code: RegisterCode = RegisterCode.TIMING_DISAGREEMENT, **changes: Any) -> RegisterEntry:
     """An exception with a long sentence."""
     values = {"id": f"{code}:status/{index}", "code": code, "blocks": False, "role": "incident_command"}
-    return RegisterEntry(**values | {"sentence": "what we see disagrees; " * 20, "evidence": "c" * 64} | changes)
+    said = "what we see disagrees; " * 20
+    return RegisterEntry(**values | {"sentence": said, "decided": said, "evidence": "c" * 64} | changes)

@@ -146,7 +146,7 @@ QUESTIONS = {
 @pytest.mark.parametrize(("role", "approved", "readers"), QUESTIONS)
 def test_approval_asks_once_what_it_will_do(role, approved, readers):
     """The question says where, how many are missing, and of the last one that it posts now and to how many."""
-    approvals = states()["approved"].approvals[:approved]
+    approvals = states()["approved"].given[:approved]
     waiting = states()["waiting"].model_copy(update={"approvals": approvals})
     drawn = review_card(make_card(waiting, role=role, readers=readers))
     (approve,) = [e for b in drawn.blocks for e in b.get("elements", ()) if e.get("action_id") == "review_approve"]

@@ -14,7 +14,6 @@ from storage.drafts import StoredDraft, drafts_of, profile_of
 from storage.log import entries, faults, payload
 from storage.tables import cards, decisions, inbox
 from tests.bot.stage import BRIDGE
-from tests.databases import SIGNING
 from transforms.model.approvals import Sighted
 from transforms.model.lifecycle import Ambiguous, NotPosted, Posting, Released, Superseded, Withdrawn, released_in
 from transforms.publish.manifest import ReleaseStatement, verify
@@ -37,7 +36,7 @@ def assert_invariants(stage: Any) -> None:
     _cards_once(stage)
     _nothing_lost(stage)
     with stage.bot.store.read() as transaction:
-        assert list(faults(transaction, SIGNING.public_key())) == []
+        assert list(faults(transaction, stage.bot.signing.public_key())) == []
 
 
 def all_drafts(stage: Any) -> list[StoredDraft]:

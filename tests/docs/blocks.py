@@ -47,7 +47,10 @@ def clone(folder: Path) -> Path:
     kept = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(kept, cwd=ROOT, capture_output=True, text=True, check=True, timeout=SECONDS).stdout
     for name in names.splitlines():
-        if (ROOT / name).is_file() and not name.endswith(".png"):
+        if (ROOT / name).is_symlink():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).symlink_to((ROOT / name).readlink())
+        elif (ROOT / name).is_file() and not name.endswith(".png"):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes((ROOT / name).read_bytes())
     command = folder / ".venv" / "bin" / "bridgepkg"

@@ -171,7 +171,7 @@ def test_draft_is_undrawn_until_its_cards_show_its_state(bound):
     with bound.write() as transaction:
         assert undrawn_drafts(transaction, BINDING) == [first, second]
         mark_drawn(transaction, first)
-        moved = move(transaction, second, in_state("approved"))
+        moved = move(transaction, second, a_step(second))
         mark_drawn(transaction, second)
         assert undrawn_drafts(transaction, BINDING) == [moved]
         mark_drawn(transaction, moved)

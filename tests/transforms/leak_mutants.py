@@ -300,8 +300,8 @@ NETS: Final = (
     mutant(
         "an exception quotes the record behind it",
         "transforms.validate.findings",
-        'sentence=f"H{hold.number} {hold.what}: {EXPLANATION[reason]}",',
-        'sentence=f"H{hold.number} {hold.what}: {EXPLANATION[reason]} {[i.key for i in annex.items]}",',
+        'sentence=f"{hold.what}: {EXPLANATION[reason]}",',
+        'sentence=f"{hold.what}: {EXPLANATION[reason]} {[i.key for i in annex.items]}",',
         VALIDATE,
         f"{CORE}/publish/test_dossier.py",
     ),

@@ -14,9 +14,10 @@ import click
 import pytest
 
 from bot.commandline.cli import COMMANDS, cli
-from tests.bot.shell import DRAFT, SIGNING, make_place, make_run
+from tests.bot.shell import DRAFT, make_place, make_run
 from tests.builders import EXAMPLE
 from tests.databases import KEYS
+from tests.databases import SIGNING as LOG_SIGNING
 
 ROOT = EXAMPLE.parent.parent
 MARKS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -119,7 +120,10 @@ def test_export_at_a_terminal_lists_the_drafts(sqlite_stage):
     stage.released()
     stage.command("U0KIM", "draft")
     sealing = base64.b64encode(dict(KEYS.by_id)["test"]).decode()
-    keys = {"BRIDGEPKG_SEALING_KEYS": f"test:{sealing}", "BRIDGEPKG_SIGNING_KEY": SIGNING}
+    keys = {
+        "BRIDGEPKG_SEALING_KEYS": f"test:{sealing}",
+        "BRIDGEPKG_SIGNING_KEY": base64.b64encode(LOG_SIGNING.private_bytes_raw()).decode(),
+    }
     here = keys | {"DATABASE_URL": stage.bot.store.url}
     code, shown = at_terminal("export", "--incident", "INC-1042", **here)
     rows = [line.split() for line in shown.splitlines() if line.startswith("acme")]

@@ -6,12 +6,12 @@ import pytest
 from slack_bolt.request import BoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.intake.capture import Ours
+from bot.intake.capture import OnlyOurApp
 from bot.intake.requests import UnreadableError, read_request
 from tests.builders import make_person
 
 APP, TEAM, ENTERPRISE = "A0OURS", "T0OURS", "E0OURS"
-OURS = Ours(APP, frozenset({TEAM, ENTERPRISE}))
+OURS = OnlyOurApp(APP, frozenset({TEAM, ENTERPRISE}))
 MOMENT = datetime(2026, 3, 12, 14, 0, tzinfo=UTC)
 OPENED = {"type": "app_home_opened", "user": "U0ANA", "channel": "D0ANA", "tab": "home"}
 

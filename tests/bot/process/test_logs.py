@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bound_contextvars, clear_contextvars
 
 from bot.process.logs import make_formatter
 
@@ -26,6 +26,12 @@ def exc(problem):
         raise problem
     except type(problem):
         return sys.exc_info()
+
+
+@pytest.fixture(autouse=True)
+def unbound():
+    """Nothing is bound that another test left behind."""
+    clear_contextvars()
 
 
 def written(form, *arguments, **more) -> str:
