@@ -48,6 +48,10 @@ from transforms.model.lifecycle import Released
 logger = logging.getLogger("bridgepkg.work")
 
 LONGEST_WAIT: Final = 60.0
+RATE_LIMITED: Final = "ratelimited"
+LIMITED_ATTEMPTS: Final = 200
+"""How often an answer is put off because Slack asks for patience; its response URL lasts for half an hour."""
+
 NOT_OPEN_YET: Final = "not_open_yet"
 OPENING_ATTEMPTS: Final = 3
 """How often a modal is looked for, over three seconds: `work` may be done before Slack has opened the loading view."""
@@ -104,7 +108,9 @@ def _tried(bot: Bot, claimed: Claimed, message: Message) -> tuple[float | None, 
 
 
 def _attempts_exhausted(claimed: Claimed, message: Message, error: str = "") -> bool:
-    """Whether a message has been tried often enough."""
+    """Whether a message has been tried often enough. Who is asked to slow down has not failed: it counts far less."""
+    if error == RATE_LIMITED:
+        return claimed.attempts >= max(LIMITED_ATTEMPTS, message.patience)
     return claimed.attempts >= (MOST_ATTEMPTS if error in OUR_FAULT else message.patience)
 
 

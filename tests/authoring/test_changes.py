@@ -45,8 +45,8 @@ ROW = {"id": "WR-9", "source": "jira", "value": "Parked", "code": "W0"}
             "gates.2",
             None,
             [
-                ("gates", "gates[account_leadership].quorum", "removed", 1, None),
                 ("gates", "gates[account_leadership].role", "removed", "account_leadership", None),
+                ("gates", "gates[account_leadership].quorum", "removed", 1, None),
             ],
         ),
         (

@@ -6,6 +6,7 @@ from sqlalchemy import select, update
 from bot.delivery.outbox import deliver_next
 from bot.intake.opener import Opener
 from bot.workflows.effects import draw_cards
+from bot.workflows.messages import MOST_ATTEMPTS
 from sandbox.faults import FaultKind
 from storage.queues import OutboxMessage, enqueue
 from storage.tables import cards, drafts, outbox
@@ -223,6 +224,15 @@ def test_answer_is_tried_again(sqlite_steps, kind):
     before = steps.heard("U0KIM")
     steps.settle()
     assert len(steps.heard("U0KIM")) == len(before) + 1
+
+
+def test_answer_outlasts_being_asked_to_slow_down(sqlite_steps):
+    """Slack says when to come back, so nothing has failed: far more than the usual attempts, then the answer."""
+    steps = sqlite_steps
+    steps.sandbox.faults.add(FaultKind.RATELIMITED, "conversations.info", times=3 * MOST_ATTEMPTS)
+    steps.command("U0KIM", "status")
+    steps.settle()
+    assert steps.heard("U0KIM")[-1].startswith("Acme Corp · INC-1042")
 
 
 def test_answer_is_given_up_in_the_end(sqlite_steps):
