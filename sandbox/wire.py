@@ -18,6 +18,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 TRANSPORT = "sandbox.transport"
 NO_LINGER = struct.pack("ii", 1, 0)
 STOP_SECONDS = 5.0
+ACCEPTING_TURNS = 5
+"""asyncio tells a protocol of its connection up to four turns of the loop after it was accepted."""
 
 
 def transport_of(scope: MutableMapping[str, Any]) -> asyncio.Transport:
@@ -89,9 +91,10 @@ class QuickServer(Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        await asyncio.sleep(0)
-        for connection in list(self.server_state.connections):
-            connection.transport.abort()
+        for _ in range(ACCEPTING_TURNS):
+            await asyncio.sleep(0)
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
         if self.server_state.tasks:
             await asyncio.wait(self.server_state.tasks, timeout=STOP_SECONDS)
 
