@@ -10,15 +10,37 @@ from hypothesis import settings
 from storage.store import Store
 from tests.databases import KEYS, SIGNING, postgres_url, sqlite_url
 
-LONGEST = ("test_tour.py", "test_kills.py", "test_shell.py", "test_page_demo.py", "test_autoplay.py")
+LONGEST = (
+    "test_shell.py",
+    "test_tour.py",
+    "test_wheel.py",
+    "test_autoplay.py",
+    "test_kills.py",
+    "test_page_demo.py",
+    "test_profile_author.py",
+    "test_noninterference.py",
+)
+"""Files of tests that take longest by themselves, because they wait for processes or play a whole story."""
 
 settings.register_profile("bridgepkg", derandomize=True, deadline=None)
 settings.load_profile("bridgepkg")
 
 
 def pytest_collection_modifyitems(items):
-    """The longest tests come first, so that no worker is left with one of them at the end."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """Every worker begins with a share of the longest tests, so that none is left with one of them at the end.
+
+    Each worker is given one stretch of the list, and steals from the ends of the others' when it is done with it.
+    """
+    long = sorted((i for i in items if i.path.name in LONGEST), key=lambda item: LONGEST.index(item.path.name))
+    rest = [item for item in items if item.path.name not in LONGEST]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ordered, total = [], len(items)
+    for number in range(workers):
+        mine = long[number::workers]
+        stretch = max(0, (total - len(ordered)) // (workers - number) - len(mine))
+        ordered += mine + rest[:stretch]
+        del rest[:stretch]
+    items[:] = ordered + rest
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
