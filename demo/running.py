@@ -48,38 +48,50 @@ def _utc_now() -> datetime:
 class Demo:
     """A running demo. `advance()` moves the incident to its next stage; leaving the block stops everything.
 
-    `clock` is the time of the sample's sources; the bot in its own processes keeps the machine's.
+    `clock` is the time of the sample's sources; the bot in its own processes keeps the machine's. Without `rate_limits`
+    the workspace answers as fast as it can.
     """
 
-    def __init__(self, port: int = 0, database: str | None = None, *, clock: Callable[[], datetime] = _utc_now) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        database: str | None = None,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        rate_limits: bool = True,
+    ) -> None:
         keys = demo_keys()
         self.folder = Path(tempfile.mkdtemp(prefix="bridgepkg-demo-"))
         try:
-            self._prepare(port, database, keys, clock)
+            self.sandbox = self._workspace(port, rate_limits=rate_limits)
+            self._prepare(database, keys, clock)
         except BaseException:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise
 
-    def _prepare(self, port: int, database: str | None, keys: dict[str, str], clock: Callable[[], datetime]) -> None:
-        """Everything that runs, not yet started."""
-        seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
+    def _workspace(self, port: int, *, rate_limits: bool) -> Sandbox:
+        """The sample's workspace with the demo's own controls, not yet serving."""
         routes = [
             Route("/_demo/stage", self._show_stage),
             Route("/_demo/advance", self._advance, methods=["POST"]),
             Route("/_demo/hints", self._show_hints),
         ]
         try:
-            self.sandbox = Sandbox(seed, port, extras=routes)
+            return Sandbox(_seed(), port, rate_limits=rate_limits, extras=routes)
         except PortTakenError as problem:
             raise DemoError(str(problem)) from problem
+
+    def _prepare(self, database: str | None, keys: dict[str, str], clock: Callable[[], datetime]) -> None:
+        """Everything else that runs, not yet started."""
+        app = _seed().app
         self.config = prepare(self.folder)
         self._staging = Staging(load_sample(), self.folder, clock)
         self._throwaway = database is None
         self.environment = {
             "SLACK_API_URL": self.sandbox.api_url,
-            "SLACK_BOT_TOKEN": seed.app.bot_token,
-            "SLACK_APP_TOKEN": seed.app.app_token,
-            "SLACK_SIGNING_SECRET": seed.app.signing_secret,
+            "SLACK_BOT_TOKEN": app.bot_token,
+            "SLACK_APP_TOKEN": app.app_token,
+            "SLACK_SIGNING_SECRET": app.signing_secret,
             "BRIDGEPKG_CONFIG": str(self.config),
             "DATABASE_URL": database or f"sqlite:///{self.folder / 'bridgepkg.db'}",
             **keys,
@@ -193,6 +205,10 @@ class Demo:
             return JSONResponse({"ok": False, "error": "invalid_stage"}, 400)
         self._staging.move_to(stage)
         return self._stage()
+
+
+def _seed() -> Seed:
+    return Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
 
 
 def demo_keys() -> dict[str, str]:

@@ -37,7 +37,7 @@ LEAKS = (
 @pytest.fixture
 def demo() -> Iterator[Demo]:
     """The demo as `bridgepkg demo` runs it."""
-    with Demo() as running:
+    with Demo(rate_limits=False) as running:
         yield running
 
 
