@@ -34,6 +34,7 @@ SLACK_API: Final = "https://slack.com/api/"
 SEALING_KEY_BYTES: Final = 32
 SIGNING_KEY_BYTES: Final = 32
 LogFormat = Literal["plain", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 DOCKER_SECRETS: Final = "/run/secrets"
 
 WHERE_FROM: Final = {
@@ -167,6 +168,7 @@ class Environment(BaseSettings):
     BRIDGEPKG_SEALING_KEYS: str | None = None
     BRIDGEPKG_SIGNING_KEY: str | None = None
     BRIDGEPKG_LOG_FORMAT: LogFormat = "plain"
+    BRIDGEPKG_LOG_LEVEL: LogLevel = "info"
     BRIDGEPKG_WORKER: str | None = None
     BRIDGEPKG_SECRETS_DIR: str | None = None
 

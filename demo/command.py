@@ -1,6 +1,5 @@
 """`demo`: a workspace, the bot and a sample incident on this machine."""
 
-import logging
 import os
 import signal
 import sys
@@ -34,7 +33,8 @@ class NotInstalledError(UserFixableError):
 def demo(port: int, db: str | None, autoplay: bool) -> None:
     """Try everything on this machine: a Slack-like workspace, the bot, and a sample incident."""
     _stop_with_a_word()
-    set_up_logs(read_environment().BRIDGEPKG_LOG_FORMAT, logging.WARNING)
+    os.environ.setdefault("BRIDGEPKG_LOG_LEVEL", "warning")  # for the bot's own processes too
+    set_up_logs(read_environment())
     usable = False
     try:
         with _demo(0 if autoplay else port, db) as running:

@@ -17,7 +17,7 @@ from bot.settings import config_path, load_deployment, read_environment
 @reached_by_slack
 def listen(mode: str, port: int, health_port: int) -> None:
     """Receive Slack's requests into the inbox."""
-    set_up_logs(read_environment().BRIDGEPKG_LOG_FORMAT)
+    set_up_logs(read_environment())
     stop = stop_on_signals()
     deployment, store, client = load_deployment(config_path()), open_store(), open_client()
     environment = read_environment()

@@ -17,7 +17,7 @@ from bot.settings import read_environment
 @work_health_port(WORK_HEALTH)
 def run(mode: str, port: int, health_port: int, work_health_port: int) -> None:
     """Listen and work together, and keep both alive."""
-    set_up_logs(read_environment().BRIDGEPKG_LOG_FORMAT)
+    set_up_logs(read_environment())
     bot = open_bot()
     bot.store.close()
     read_environment().required("SLACK_APP_TOKEN" if mode == "socket" else "SLACK_SIGNING_SECRET")

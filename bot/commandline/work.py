@@ -19,7 +19,7 @@ from bot.settings import read_environment
 @work_health_port(HEALTH)
 def work(health_port: int) -> None:
     """Work the inbox and deliver the outbox."""
-    set_up_logs(read_environment().BRIDGEPKG_LOG_FORMAT)
+    set_up_logs(read_environment())
     stop = stop_on_signals()
     bot = open_bot()
     name = read_environment().BRIDGEPKG_WORKER or f"{socket.gethostname()}/{os.getpid()}"

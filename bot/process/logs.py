@@ -14,7 +14,7 @@ import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
-from bot.settings import LogFormat
+from bot.settings import Environment, LogFormat
 
 IDS: Final = ("request", "incident", "draft", "worker")
 """Everything that may be bound to a line, besides what was said: opaque ids, an incident's key, a worker's name."""
@@ -23,11 +23,11 @@ QUIET: Final = ("slack_bolt", "slack_sdk", "bridgepkg.bolt", "apscheduler", "htt
 """Libraries that quote payloads or values when something fails; what matters of it, we say ourselves."""
 
 
-def set_up_logs(form: LogFormat, level: int = logging.INFO) -> None:
+def set_up_logs(environment: Environment) -> None:
     """Write this process's log to standard error; the libraries that quote values are silenced."""
     shown = logging.StreamHandler(sys.stderr)
-    shown.setFormatter(make_formatter(form))
-    logging.basicConfig(handlers=[shown], level=level)
+    shown.setFormatter(make_formatter(environment.BRIDGEPKG_LOG_FORMAT))
+    logging.basicConfig(handlers=[shown], level=environment.BRIDGEPKG_LOG_LEVEL.upper())
     logging.raiseExceptions = False  # a line that cannot be formatted is no reason for a traceback
     logging.captureWarnings(capture=True)
     threading.excepthook = _say_type

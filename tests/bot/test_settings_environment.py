@@ -42,6 +42,7 @@ def test_environment_without_anything_has_only_defaults():
         "DATABASE_URL": "sqlite:///bridgepkg.db",
         "BRIDGEPKG_CONFIG": "bridgepkg.yaml",
         "BRIDGEPKG_LOG_FORMAT": "plain",
+        "BRIDGEPKG_LOG_LEVEL": "info",
     }
 
 

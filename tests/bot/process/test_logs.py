@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 
@@ -72,12 +73,29 @@ def test_exception_is_its_type_alone(form, name):
     assert "it failed here" in line
 
 
+@pytest.mark.parametrize(("level", "kept"), [("debug", 4), ("info", 3), ("warning", 2), ("error", 1)])
+def test_lines_below_the_level_are_left_out(level, kept):
+    """`BRIDGEPKG_LOG_LEVEL` says how grave a line must be."""
+    program = """
+import logging
+from bot.process.logs import set_up_logs
+from bot.settings import read_environment
+set_up_logs(read_environment())
+for name in ("debug", "info", "warning", "error"):
+    getattr(logging.getLogger("bridgepkg.work"), name)("said")
+"""
+    environment = {**os.environ, "BRIDGEPKG_LOG_LEVEL": level}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
+    assert len(done.stderr.splitlines()) == kept
+
+
 def test_whole_process_logs_json(tmp_path):
     """Ours, a library's, a warning and a thread that dies: each is one object on standard error, nothing else is."""
     program = f"""
 import logging, threading, warnings
 from bot.process.logs import set_up_logs
-set_up_logs("json")
+from bot.settings import read_environment
+set_up_logs(read_environment())
 logging.getLogger("bridgepkg.work").info("ours")
 logging.getLogger("some.library").warning("theirs")
 logging.getLogger("slack_sdk.web").error({SECRET!r})
@@ -86,7 +104,8 @@ warnings.warn("old", UserWarning)
 def fail(): raise ValueError({SECRET!r})
 dying = threading.Thread(target=fail, name="dying"); dying.start(); dying.join()
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    environment = {**os.environ, "BRIDGEPKG_LOG_FORMAT": "json"}
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment)
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [line["logger"] for line in lines] == ["bridgepkg.work", "some.library", "py.warnings", "bridgepkg.process"]
     assert (lines[0]["event"], lines[1]["event"]) == ("ours", "theirs")

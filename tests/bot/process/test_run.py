@@ -103,6 +103,7 @@ def test_run_releases_over_another_server(tmp_path, mode):
         ({"BRIDGEPKG_SIGNING_KEY": "c2hvcnQ="}, "BRIDGEPKG_SIGNING_KEY holds 5 bytes"),
         ({"BRIDGEPKG_CONFIG": "nowhere.yaml"}, "nowhere.yaml: cannot be read"),
         ({"BRIDGEPKG_LOG_FORMAT": "xml"}, "BRIDGEPKG_LOG_FORMAT is none of its values; use 'plain' or 'json'"),
+        ({"BRIDGEPKG_LOG_LEVEL": "loud"}, "BRIDGEPKG_LOG_LEVEL is none of its values; use 'debug'"),
         ({"DATABASE_URL": "mysql://x/y"}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:///bridgepkg.yaml"}, "not a database"),
     ],
