@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, Engine, event
 
 from storage.schema import upgrade
 from storage.sealing import Keys
@@ -22,6 +23,15 @@ from storage.store import Store
 KEYS = Keys(active="test", by_id=(("test", b"0123456789abcdef0123456789abcdef"),))
 SIGNING = Ed25519PrivateKey.from_private_bytes(b"signs what the tests put in logs")
 TEMPLATE = "bridgepkg_template"
+HASTY = ("fsync", "full_page_writes", "synchronous_commit")
+"""What of a server waits for the disk. A test may kill processes; none of them loses the machine's power."""
+
+
+@event.listens_for(Engine, "begin")
+def _spare_the_disk(connection: Connection) -> None:
+    """The same for SQLite: before each transaction, because the store has its own setting for each connection."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute("PRAGMA synchronous = OFF")
 
 
 def sqlite_url(folder: Path) -> str:
@@ -67,6 +77,9 @@ def _server(shared: Path) -> str:
         with _admin(server) as admin:
             found = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (TEMPLATE,)).fetchone()
             if not found:
+                for setting in HASTY:
+                    admin.execute(f"ALTER SYSTEM SET {setting} = off")
+                admin.execute("SELECT pg_reload_conf()")
                 admin.execute(f'CREATE DATABASE "{TEMPLATE}"')
         if not found:
             migrated(server.replace("/postgres?", f"/{TEMPLATE}?"))
