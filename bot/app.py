@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from secrets import token_hex
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from slack_sdk import WebClient
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.metrics import count
 from bot.settings import (
     Deployment,
@@ -17,7 +17,7 @@ from bot.settings import (
     sealing_keys,
     signing_key,
 )
-from bot.slack.api import make_client
+from bot.slack.connect import Slack, open_slack
 from bot.slack.gateway import BridgePublisher, InternalPoster
 from bot.slack.people import People
 from storage.schema import ensure_schema
@@ -26,32 +26,35 @@ from storage.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The parts of a running bot: configuration, database, Slack, keys, clock and ids."""
+    """The parts of a running bot: configuration, database, what may be done with Slack, keys, clock and ids."""
 
     deployment: Deployment
     store: Store
-    client: WebClient
     people: People
     internal: InternalPoster
     bridge: BridgePublisher
     signing: Ed25519PrivateKey
-    now: Callable[[], datetime]
+    clock: Clock
     new_id: Callable[[], str]
 
+    def now(self) -> datetime:
+        """The moment, by the bot's clock."""
+        return self.clock.now()
 
-def make_bot(deployment: Deployment, store: Store, client: WebClient, signing: Ed25519PrivateKey) -> Bot:
-    """A bot on the real clock with opaque 128-bit ids; what its store commits is counted."""
-    people = People(client, deployment.config)
+
+def make_bot(
+    deployment: Deployment, store: Store, slack: Slack, signing: Ed25519PrivateKey, clock: Clock = SYSTEM_CLOCK
+) -> Bot:
+    """A bot with opaque 128-bit ids; what its store commits is counted."""
     store.observe = count
     return Bot(
         deployment=deployment,
         store=store,
-        client=client,
-        people=people,
-        internal=InternalPoster(client, people),
-        bridge=BridgePublisher(client, people),
+        people=slack.people,
+        internal=slack.internal,
+        bridge=slack.bridge,
         signing=signing,
-        now=lambda: datetime.now(UTC),
+        clock=clock,
         new_id=lambda: token_hex(16),
     )
 
@@ -63,14 +66,8 @@ def open_store(signing: Ed25519PrivateKey | None = None) -> Store:
     return store
 
 
-def open_client() -> WebClient:
-    """The configured Slack."""
-    environment = read_environment()
-    return make_client(environment.required("SLACK_BOT_TOKEN"), environment.SLACK_API_URL)
-
-
-def open_bot() -> Bot:
+def open_bot(clock: Clock = SYSTEM_CLOCK) -> Bot:
     """A bot from environment and configuration; a `UserFixableError` says what is missing and how to mend it."""
     deployment = load_deployment(config_path())
-    client, signing = open_client(), signing_key()
-    return make_bot(deployment, open_store(signing), client, signing)
+    slack, signing = open_slack(deployment.config, clock), signing_key()
+    return make_bot(deployment, open_store(signing), slack, signing, clock)

@@ -158,7 +158,7 @@ class Demo:
 
     def _tend(self) -> None:
         try:
-            while not self.supervisor.stopping.wait(0.05):
+            while not self.supervisor.clock.wait(self.supervisor.stopping, 0.05):
                 for child in self.supervisor.children:
                     self.supervisor.tend(child)
                 self._staging.keep_fresh()

@@ -5,16 +5,12 @@ A check never raises for what is wrong outside; it says so. Nothing is posted an
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from itertools import permutations
-from typing import Any, Final
-
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from typing import Final
 
 from blocks.words import duration_words, role_words
-from bot.app import open_client
+from bot.clock import SYSTEM_CLOCK
 from bot.settings import (
     Deployment,
     config_path,
@@ -23,15 +19,17 @@ from bot.settings import (
     sealing_keys,
     signing_key,
 )
-from bot.slack.api import NotDoneError, UnclearError, call
-from bot.slack.gateway import BridgePublisher, InternalPoster
-from bot.slack.people import LookupFailedError, People
+from bot.slack.connect import Slack
+from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
+from bot.slack.examine import Examination
+from bot.slack.people import People
 from bot.sources.read import read_source
 from profiles.codes import SourceState
 from profiles.errors import UserFixableError
 from storage.private import is_open_to_others
 from storage.schema import current, require_current
 from storage.store import Store, sqlite_files
+from transforms.model.bundle import Audience
 from transforms.model.canonical import digest
 
 DEFAULT_DATABASE: Final = "sqlite:///bridgepkg.db"
@@ -122,7 +120,7 @@ def _profiles(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _sources(deployment: Deployment) -> Iterator[Finding]:
-    now = datetime.now(UTC)
+    now = SYSTEM_CLOCK.now()
     for name, source in deployment.config.sources.items():
         health, records = read_source(name, source, deployment.sources, "", now)
         if health.state is not SourceState.READ:
@@ -135,25 +133,17 @@ def _sources(deployment: Deployment) -> Iterator[Finding]:
 
 def _slack(deployment: Deployment) -> Iterator[Finding]:
     try:
-        client = open_client()
-        identity = client.api_call("auth.test")
+        examination = Examination.of_environment()
+        identity = examination.identity()
     except UserFixableError as problem:
         yield Finding("Slack", ok=False, says=str(problem))
         return
-    except (SlackApiError, SlackClientError, OSError, ValueError) as problem:
-        yield Finding("Slack", ok=False, says=_refused(problem))
-        return
-    yield _home(deployment, str(identity.get("team_id")))
-    yield _scopes(identity.headers)
-    yield from _tried("Socket Mode", lambda: _socket(client))
-    people = People(client, deployment.config)
-    yield from _roles(deployment, people)
-    yield from _channels(deployment, client, people)
-
-
-def _refused(problem: Exception) -> str:
-    error = problem.response.get("error") if isinstance(problem, SlackApiError) else None
-    return str(NotDoneError(str(error))) if error else "Slack does not answer; check the network and SLACK_API_URL"
+    yield _home(deployment, identity.team)
+    yield _scopes(identity.scopes)
+    yield from _tried("Socket Mode", lambda: _socket(examination))
+    slack = examination.connect(deployment.config, SYSTEM_CLOCK)
+    yield from _roles(deployment, slack.people)
+    yield from _channels(deployment, slack)
 
 
 def _home(deployment: Deployment, team: str) -> Finding:
@@ -164,23 +154,19 @@ def _home(deployment: Deployment, team: str) -> Finding:
     return Finding("Slack", ok, says)
 
 
-def _scopes(headers: Any) -> Finding:
-    given = str(headers.get("x-oauth-scopes") or headers.get("X-OAuth-Scopes") or "")
+def _scopes(given: frozenset[str]) -> Finding:
     if not given:
         return Finding("scopes", ok=True, says="Slack did not list them; the checks below need them")
-    missing = [scope for scope in SCOPES if scope not in {part.strip() for part in given.split(",")}]
+    missing = [scope for scope in SCOPES if scope not in given]
     says = f"missing {', '.join(missing)}; install the app again from app_manifest.yaml" if missing else "all there"
     return Finding("scopes", not missing, says)
 
 
-def _socket(client: WebClient) -> str:
+def _socket(examination: Examination) -> str:
     token = read_environment().SLACK_APP_TOKEN
     if token is None:
         return "SLACK_APP_TOKEN is not set; fine for HTTP mode"
-    try:
-        client.apps_connections_open(app_token=token)
-    except (SlackApiError, SlackClientError, OSError) as problem:
-        raise UserFixableError(f"{_refused(problem)}; the app-level token needs connections:write") from problem
+    examination.open_connection(token)
     return "the app-level token opens connections"
 
 
@@ -213,14 +199,13 @@ def _distinct(members: list[frozenset[str]]) -> bool:
     )
 
 
-def _channels(deployment: Deployment, client: WebClient, people: People) -> Iterator[Finding]:
-    internal, bridge = InternalPoster(client, people), BridgePublisher(client, people)
+def _channels(deployment: Deployment, slack: Slack) -> Iterator[Finding]:
     for role, channel in deployment.config.review_channels.items():
-        yield _channel(f"review channel of {role_words(role)}", partial(internal.refusal, channel))
+        yield _channel(f"review channel of {role_words(role)}", partial(slack.internal.refusal, channel))
     for name in deployment.config.bridges:
         audience = deployment.audience(name)
-        yield _channel(f"channel of bridge {name}", partial(bridge.refusal, audience))
-        yield from _tried(f"posting to bridge {name}", partial(_member, client, audience.channel))
+        yield _channel(f"channel of bridge {name}", partial(slack.bridge.refusal, audience))
+        yield from _tried(f"posting to bridge {name}", partial(_member, slack, audience))
 
 
 def _channel(subject: str, refusal: Callable[[], str | None]) -> Finding:
@@ -233,10 +218,8 @@ def _channel(subject: str, refusal: Callable[[], str | None]) -> Finding:
     return Finding(subject, reason is None, reason or "read by exactly the right people")
 
 
-def _member(client: WebClient, channel: str) -> str:
-    info = call(client, "conversations.info", {"channel": channel})["channel"]
-    if info.get("is_member") is False:
-        raise UserFixableError("I am not in that channel; invite me there")
+def _member(slack: Slack, audience: Audience) -> str:
+    slack.bridge.require_membership(audience)
     return "I am in it"
 
 

@@ -1,12 +1,12 @@
 """`export` and `audit`: what auditors need, on paper and as data."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from blocks.report.page import Report, ReportDraft, ReportLog, report_page
+from bot.clock import SYSTEM_CLOCK
 from bot.commandline.database import open_plain_store
 from bot.commandline.exported import IncidentExport, as_json, gather
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
@@ -30,7 +30,7 @@ def export(incident: str, form: str, annexes: bool, out: Path | None) -> None:
     At a terminal, without --out, it lists the drafts instead.
     """
     with waiting("Gathering every draft"):
-        exports = gather(_store(), incident, signing_key().public_key(), datetime.now(UTC))
+        exports = gather(_store(), incident, signing_key().public_key(), SYSTEM_CLOCK.now())
     if out is None and at_terminal():
         _show(exports)
         return

@@ -1,10 +1,11 @@
 """What the profile linter needs from the world: the bundle of a dossier or of the sources, and who fills each role."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from authoring.lint.gates import Filled
+from bot.clock import SYSTEM_CLOCK
 from bot.commandline.offline import DossierError, open_inside, read_dossier
 from bot.settings import Config, Deployment, sealing_keys
 from bot.sources.read import read_bundle
@@ -31,7 +32,7 @@ def configured_bundle(
         deployment.sources,
         incident,
         deployment.audience(named),
-        at=at or datetime.now(UTC),
+        at=at or SYSTEM_CLOCK.now(),
         digest_key=secrets.token_hex(32),
     )
 

@@ -3,13 +3,14 @@
 import json
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from pydantic import ValidationError
 
+from bot.clock import SYSTEM_CLOCK
 from bot.settings import Deployment
 from bot.sources.read import read_bundle
 from profiles.codes import DraftKind
@@ -54,7 +55,7 @@ def draft_offline(
         deployment.sources,
         incident,
         deployment.audience(bridge),
-        at=at or datetime.now(UTC),
+        at=at or SYSTEM_CLOCK.now(),
         digest_key=secrets.token_hex(32),
         arrived=arrived,
     )

@@ -4,12 +4,13 @@ Each command stands in a file of its own, because a process that is started agai
 """
 
 import signal
-import threading
 from collections.abc import Callable
 from functools import reduce
 from typing import Final
 
 import click
+
+from bot.clock import SYSTEM_CLOCK, Clock, Event
 
 HEALTH: Final = "--health-port"
 WORK_HEALTH: Final = "--work-health-port"
@@ -34,15 +35,15 @@ def work_health_port(name: str) -> Callable[[Callable[..., None]], Callable[...,
     return click.option(name, type=_PORT, default=3002, show_default=True, help="The worker's health on 127.0.0.1.")
 
 
-def stop_on_signals() -> threading.Event:
+def stop_on_signals(clock: Clock = SYSTEM_CLOCK) -> Event:
     """An event that is set when this process is told to end."""
-    stop = threading.Event()
+    stop = clock.event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
 
 
-def wait_for(stop: threading.Event) -> None:
+def wait_for(stop: Event, clock: Clock = SYSTEM_CLOCK) -> None:
     """Wait until told to stop, waking now and then so that signals are seen."""
-    while not stop.wait(0.5):
+    while not clock.wait(stop, 0.5):
         pass

@@ -12,9 +12,7 @@ from datetime import datetime
 from blocks.review import ReviewCard, review_card
 from bot.app import Bot
 from bot.delivery.problems import is_lasting
-from bot.slack.api import NotDoneError, UnclearError
-from bot.slack.gateway import RefusedChannelError
-from bot.slack.people import LookupFailedError
+from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
 from bot.workflows.case import review_channel
 from bot.workflows.effects import card_target
 from bot.workflows.posted import redraw

@@ -6,20 +6,20 @@ vouch for; a withdrawal then takes the words of the configured profile.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app import Bot
-from bot.slack.gateway import RefusedChannelError
+from bot.slack.errors import RefusedChannelError
 from bot.workflows.case import Case, case_by_binding
 from profiles.models import Profile
-from profiles.safetext import SafeText
 from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, profile_of
 from transforms.model.approvals import Refusal
 from transforms.model.canonical import digest
 from transforms.model.lifecycle import Released, Superseded, Withdrawn
+from transforms.publish.amendment import Amendment, NotReleasedError
 from transforms.publish.manifest import NotVerifiedError, ReleaseStatement, verify
-from transforms.publish.message import Message, closed_message, overdue_message, replaced_message, withdrawn_message
 
 logger = logging.getLogger("bridgepkg.work")
 
@@ -44,17 +44,17 @@ def deliver_notice(bot: Bot, draft: str) -> None:
     if stored is None or case is None or isinstance(case, Refusal):
         return
     match stored.state:
-        case Withdrawn(released=Released(ts=ts), at=at) if ts:
-            _take_back(bot, case, stored, ts, at)
+        case Withdrawn(released=Released(ts=ts) as released, at=at) if ts:
+            _take_back(bot, case, stored, released, at)
         case Superseded(released=Released(ts=ts)) as superseded if ts:
             standing = _standing(bot, case, stored)
-            _amend(bot, standing, ts, _replaced(bot, standing, superseded))
-        case Released(ts=ts) if ts:
+            _amend(bot, standing, lambda: _replaced(bot, standing, superseded))
+        case Released(ts=ts) as released if ts:
             standing = _standing(bot, case, stored)
-            _amend(bot, standing, ts, _current(standing, bot.now()))
+            _amend(bot, standing, lambda: _current(standing, released, bot.now()))
 
 
-def _take_back(bot: Bot, case: Case, stored: StoredDraft, ts: str, at: datetime) -> None:
+def _take_back(bot: Bot, case: Case, stored: StoredDraft, released: Released, at: datetime) -> None:
     """The withdrawal's notice, whatever became of the database: what it does not prove comes from the configuration."""
     audience, profile = case.audience, case.profile
     try:
@@ -63,7 +63,7 @@ def _take_back(bot: Bot, case: Case, stored: StoredDraft, ts: str, at: datetime)
             profile = profile_of(transaction, stored)
     except StoreAlteredError as problem:
         logger.error("%s; the withdrawal is drawn all the same", problem)  # noqa: TRY400 -- one line
-    bot.bridge.amend(audience, ts, withdrawn_message(audience.label, profile, _clock(at)))
+    bot.bridge.amend(Amendment.withdrawn(audience, released, profile, at))
 
 
 def _standing(bot: Bot, case: Case, stored: StoredDraft) -> PostedMessage:
@@ -107,30 +107,28 @@ def _altered(stored: StoredDraft, what: str) -> StoreAlteredError:
     )
 
 
-def _amend(bot: Bot, standing: PostedMessage, ts: str, message: Message) -> None:
+def _amend(bot: Bot, standing: PostedMessage, made: Callable[[], Amendment]) -> None:
     if reason := bot.bridge.refusal(standing.stored.draft.audience):
         raise RefusedChannelError(reason)
-    bot.bridge.amend(standing.stored.draft.audience, ts, message)
+    try:
+        amendment = made()
+    except NotReleasedError as problem:
+        raise _altered(standing.stored, str(problem)) from problem
+    bot.bridge.amend(amendment)
 
 
-def _current(standing: PostedMessage, now: datetime) -> Message:
+def _current(standing: PostedMessage, released: Released, now: datetime) -> Amendment:
     """The message that the customer relies on: under a notice when the bridge is closed or the update late, or bare."""
     draft, profile = standing.stored.draft, standing.profile
     if closed := standing.case.closed_at:
-        return closed_message(draft.message, draft.package.account, profile, _clock(closed))
+        return Amendment.closed(draft, released, profile, closed)
     if draft.package.next_update <= now:
-        due = SafeText.of_clock(draft.package.next_update, draft.package.as_of)
-        return overdue_message(draft.message, profile, due)
-    return draft.message
+        return Amendment.overdue(draft, released, profile)
+    return Amendment.bare(draft, released)
 
 
-def _replaced(bot: Bot, standing: PostedMessage, state: Superseded) -> Message:
+def _replaced(bot: Bot, standing: PostedMessage, state: Superseded) -> Amendment:
     newer, address = standing.case.released, None
     if newer and isinstance(newer.state, Released) and newer.state.ts:
         address = bot.bridge.permalink(newer.state.attempt.channel, newer.state.ts)
-    version, at = SafeText.of_number(state.by_version), _clock(state.at)
-    return replaced_message(standing.stored.draft.message, standing.case.profile, version, at, address)
-
-
-def _clock(moment: datetime) -> SafeText:
-    return SafeText.of_clock(moment, moment)
+    return Amendment.replaced(standing.stored.draft, state, standing.case.profile, address)

@@ -13,9 +13,7 @@ from bot.delivery.home import deliver_home
 from bot.delivery.notices import deliver_notice
 from bot.delivery.problems import OUR_FAULT, is_lasting
 from bot.metrics import DELIVERY_SECONDS
-from bot.slack.api import NotDoneError, UnclearError, call
-from bot.slack.gateway import RefusedChannelError, find_attempt
-from bot.slack.people import LookupFailedError
+from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
 from bot.workflows.case import case_by_binding, review_channel
 from bot.workflows.effects import tell
 from bot.workflows.messages import (
@@ -169,7 +167,7 @@ def _answer(bot: Bot, answer: Answer) -> None:
 def _fill(bot: Bot, filling: FillModal, attempts: int) -> None:
     """Fill the loading modal; if it was closed or never opened, answer beside it."""
     try:
-        call(bot.client, "views.update", {"external_id": filling.request, "view": filling.view})
+        bot.internal.fill_modal(filling.request, filling.view)
     except NotDoneError as problem:
         if problem.error == "ratelimited":
             raise
@@ -187,6 +185,6 @@ def _tell(bot: Bot, told: Tell, *, again: bool) -> None:
         return
     attempt = digest([told.target, told.text])[:32]
     channel = review_channel(bot, binding, told.role) if told.role else binding.channel
-    if again and find_attempt(bot.client, channel, attempt, binding.opened_at):
+    if again and bot.internal.find(channel, attempt, binding.opened_at):
         return
     bot.internal.post(channel, sentence(told.text), attempt)

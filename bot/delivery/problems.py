@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from bot.slack.api import NotDoneError
-from bot.slack.gateway import RefusedChannelError
+from bot.slack.errors import NotDoneError, RefusedChannelError
 from storage.drafts import StoreAlteredError
 
 OUR_FAULT: Final = frozenset({"invalid_blocks", "invalid_arguments", "msg_too_long", "msg_blocks_too_long", "no_text"})

@@ -6,7 +6,6 @@ they may do is decided later, in `work`. No exception escapes, and nothing of a 
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -18,6 +17,7 @@ from slack_sdk import WebClient
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from blocks.ids import COMMAND, COMMANDS_OPEN_MODAL, EVENTS, OPENS_MODAL, ActionId, CallbackId
+from bot.clock import Clock
 from bot.intake.commands import Typed, named_version, parse
 from bot.intake.installation import installations
 from bot.intake.opener import Opener
@@ -66,8 +66,8 @@ class NotStoredError(Exception):
 class InboxWriter:
     """Writes what Slack sends into the inbox and acks it."""
 
-    def __init__(self, store: Store, opener: Opener, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
-        self.store, self.opener, self.now, self.new_id = store, opener, now, new_id
+    def __init__(self, store: Store, opener: Opener, clock: Clock, new_id: Callable[[], str]) -> None:
+        self.store, self.opener, self.clock, self.new_id = store, opener, clock, new_id
 
     def __call__(self, body: dict[str, Any], ack: Ack) -> None:
         """Commit, then ack, then hand on the trigger id where a modal is wanted."""
@@ -77,7 +77,7 @@ class InboxWriter:
             id=request_id,
             lane=lane_of(body),
             content={"kind": "slack", "body": body},
-            received_at=self.now(),
+            received_at=self.clock.now(),
             dedupe=dedupe_key(body),
         )
         with ACK_SECONDS.time():

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import logging
 import re
-import time
+from datetime import datetime
 from typing import Final
 
 import orjson
@@ -20,6 +20,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+
+from bot.clock import SYSTEM_CLOCK, Clock
 
 logger = logging.getLogger("bridgepkg.listen")
 
@@ -33,11 +35,11 @@ PASSED_ON: Final = (TIMESTAMP, SIGNATURE, "content-type")
 """The headers that Bolt gets, each once: others are unsigned, and some steer how Bolt runs its listeners."""
 
 
-def make_endpoint(app: App, signing_secret: str) -> Starlette:
+def make_endpoint(app: App, signing_secret: str, clock: Clock = SYSTEM_CLOCK) -> Starlette:
     """The application that receives Slack at /slack/events."""
 
     async def receive(request: Request) -> Response:
-        if not _may_be_signed(request):
+        if not _may_be_signed(request, clock.now()):
             return Response(status_code=REFUSED)
         try:
             body = await _limited_body(request)
@@ -53,11 +55,11 @@ def make_endpoint(app: App, signing_secret: str) -> Starlette:
     return Starlette(routes=[Route("/slack/events", receive, methods=["POST"])])
 
 
-def _may_be_signed(request: Request) -> bool:
+def _may_be_signed(request: Request, now: datetime) -> bool:
     """Whether time and signature have their shape and the time is now: decided before a byte of the body is read."""
     if not all(shape.fullmatch(request.headers.get(name, "")) for name, shape in SHAPES):
         return False
-    return abs(time.time() - int(request.headers[TIMESTAMP])) <= STALE_SECONDS
+    return abs(now.timestamp() - int(request.headers[TIMESTAMP])) <= STALE_SECONDS
 
 
 def _is_signed(secret: str, request: Request, body: bytes) -> bool:

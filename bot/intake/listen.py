@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any, Final
 
@@ -11,13 +10,16 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.intake.capture import InboxWriter, OnlyOurApp, make_listener
 from bot.intake.http_mode import make_endpoint
 from bot.intake.opener import Opener
 from bot.intake.server import serving
 from bot.intake.sockets import close_client
 from bot.settings import Deployment, SettingsError, read_environment
-from bot.slack.api import NotDoneError, UnclearError, call
+from bot.slack.api import call
+from bot.slack.connect import connect, open_client
+from bot.slack.errors import NotDoneError, UnclearError
 from storage.store import Store
 
 logger = logging.getLogger("bridgepkg.listen")
@@ -30,18 +32,31 @@ CONNECTIONS: Final = 2
 class Listener:
     """A Bolt app with its opener, for either mode."""
 
-    def __init__(self, deployment: Deployment, store: Store, client: WebClient, signing_secret: str | None) -> None:
+    def __init__(
+        self,
+        deployment: Deployment,
+        store: Store,
+        client: WebClient,
+        signing_secret: str | None,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         identity = call(client, "auth.test", {})
         home = deployment.config.home
         teams = frozenset({*home.teams, *([home.enterprise] if home.enterprise else [])})
-        self.opener, self.signing_secret = Opener(client), signing_secret
-        capture = InboxWriter(store, self.opener, lambda: datetime.now(UTC), lambda: token_hex(16))
+        self.clock, self.signing_secret = clock, signing_secret
+        self.opener = Opener(connect(client, deployment.config, clock).internal, clock)
+        capture = InboxWriter(store, self.opener, clock, lambda: token_hex(16))
         ours = OnlyOurApp(_app_id(client, identity), teams)
         self.app: App = make_listener(client, signing_secret, identity, ours, capture)
 
     def close(self) -> None:
         """Open the modals that were asked for, then stop."""
         self.opener.close()
+
+
+def open_listener(deployment: Deployment, store: Store, signing_secret: str | None, clock: Clock) -> Listener:
+    """A listener for the Slack of the environment."""
+    return Listener(deployment, store, open_client(), signing_secret, clock)
 
 
 def _app_id(client: WebClient, identity: dict[str, Any]) -> str | None:
@@ -64,7 +79,7 @@ def socket_mode(listener: Listener) -> Iterator[Callable[[], bool]]:
         yield lambda: any(handler.client.is_connected() for handler in handlers)
     finally:
         for handler in handlers:
-            close_client(handler.client)
+            close_client(handler.client, listener.clock)
 
 
 @contextmanager
@@ -72,5 +87,5 @@ def http_mode(listener: Listener, port: int) -> Iterator[Callable[[], bool]]:
     """Listen by signed HTTP at /slack/events while the block runs."""
     if not listener.signing_secret:
         raise SettingsError("SLACK_SIGNING_SECRET is not set; HTTP mode needs it to know Slack's requests from others")
-    with serving(make_endpoint(listener.app, listener.signing_secret), port):
+    with serving(make_endpoint(listener.app, listener.signing_secret, listener.clock), port):
         yield lambda: True

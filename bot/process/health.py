@@ -1,8 +1,5 @@
 """Health on a loopback port of every process: /healthz (alive), /readyz (connected, database writable), /metrics."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.applications import Starlette
@@ -10,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from bot.process.metrics import Connected, make_registry
 from storage.queues import waiting
 from storage.store import Store, StoreError
@@ -17,11 +15,9 @@ from storage.store import Store, StoreError
 NOT_READY = 503
 
 
-def make_health(
-    store: Store, connected: Connected | None = None, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> Starlette:
+def make_health(store: Store, connected: Connected | None = None, clock: Clock = SYSTEM_CLOCK) -> Starlette:
     """The three endpoints. They name no incident, person or value. Without `connected`, no connection is asked for."""
-    registry = make_registry(store, now, connected)
+    registry = make_registry(store, clock, connected)
 
     def healthz(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("ok\n")

@@ -7,13 +7,14 @@ Of an exception only its type is written: its words, and the lines of a tracebac
 
 import logging
 import sys
-import threading
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import orjson
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from bot.clock import SYSTEM_CLOCK, Clock, on_thread_failure
 from bot.settings import Environment, LogFormat
 
 IDS: Final = ("request", "incident", "draft", "worker")
@@ -23,29 +24,33 @@ QUIET: Final = ("slack_bolt", "slack_sdk", "bridgepkg.bolt", "apscheduler", "htt
 """Libraries that quote payloads or values when something fails; what matters of it, we say ourselves."""
 
 
-def set_up_logs(environment: Environment) -> None:
+def set_up_logs(environment: Environment, clock: Clock = SYSTEM_CLOCK) -> None:
     """Write this process's log to standard error; the libraries that quote values are silenced."""
     shown = logging.StreamHandler(sys.stderr)
-    shown.setFormatter(make_formatter(environment.BRIDGEPKG_LOG_FORMAT))
+    shown.setFormatter(make_formatter(environment.BRIDGEPKG_LOG_FORMAT, clock))
     logging.basicConfig(handlers=[shown], level=environment.BRIDGEPKG_LOG_LEVEL.upper())
     logging.raiseExceptions = False  # a line that cannot be formatted is no reason for a traceback
     logging.captureWarnings(capture=True)
-    threading.excepthook = _say_type
+    on_thread_failure(_say_type)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def make_formatter(form: LogFormat) -> logging.Formatter:
+def make_formatter(form: LogFormat, clock: Clock = SYSTEM_CLOCK) -> logging.Formatter:
     """What turns a record of any logger into one line."""
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
-            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            partial(_stamp, clock),
         ],
         processors=[_only_type, _as_json if form == "json" else _as_line],
     )
+
+
+def _stamp(clock: Clock, _logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
+    return {**record, "at": clock.now().isoformat().replace("+00:00", "Z")}
 
 
 def _only_type(_logger: WrappedLogger, _method: str, record: EventDict) -> EventDict:
@@ -67,7 +72,6 @@ def _as_line(_logger: WrappedLogger, _method: str, fields: EventDict) -> str:
     return f"{fields['at']} {fields['level'].upper()} {fields['logger']}: {fields['event']}{extra}"
 
 
-def _say_type(failed: Any) -> None:
+def _say_type(thread: str, kind: str) -> None:
     """A thread that ended by an exception: which one, and of what type."""
-    name = failed.thread.name if failed.thread else "unknown"
-    logging.getLogger("bridgepkg.process").error("thread %s ended by %s", name, failed.exc_type.__name__)
+    logging.getLogger("bridgepkg.process").error("thread %s ended by %s", thread, kind)

@@ -5,12 +5,12 @@ forgets none. `up`, an address, and which process answers are Prometheus' own la
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from bot.clock import Clock
 from bot.metrics import METRICS
 from storage.queues import Backlog, inbox_backlog, outbox_backlog
 from storage.store import Store, StoreError
@@ -18,12 +18,12 @@ from storage.store import Store, StoreError
 Connected = Callable[[], bool]
 
 
-def make_registry(store: Store, now: Callable[[], datetime], connected: Connected | None = None) -> CollectorRegistry:
+def make_registry(store: Store, clock: Clock, connected: Connected | None = None) -> CollectorRegistry:
     """Everything that one process tells; `connected` is for the process that talks to Slack's Socket Mode or HTTP."""
     registry = CollectorRegistry()
     for metric in METRICS:
         registry.register(metric)
-    registry.register(Queues(store, now))
+    registry.register(Queues(store, clock))
     if connected:
         registry.register(Connection(connected))
     return registry
@@ -43,8 +43,8 @@ class Connection(Collector):
 class Queues(Collector):
     """Depth and age of inbox and outbox. Without a database they have no value, rather than a wrong one."""
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        self.store, self.now = store, now
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store, self.clock = store, clock
 
     def collect(self) -> Iterator[Metric]:
         """Whether the database answered, and what it said."""
@@ -70,7 +70,7 @@ class Queues(Collector):
         yield from (inbox, outbox, oldest)
 
     def _age(self, backlog: Backlog) -> float:
-        return max(0.0, (self.now() - backlog.oldest).total_seconds()) if backlog.oldest else 0.0
+        return max(0.0, (self.clock.now() - backlog.oldest).total_seconds()) if backlog.oldest else 0.0
 
 
 def _database(*, up: bool) -> Metric:

@@ -8,13 +8,15 @@ and a job that fails is tried again at its next tick.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import partial
+from typing import Protocol
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.app import Bot
+from bot.clock import Clock
 from bot.workflows.traces import begin_row
 from bot.workflows.watch import watch
 from storage.store import StoreError
@@ -36,10 +38,20 @@ def jobs_of(bot: Bot, worker: str) -> tuple[Job, ...]:
     return (Job("watch", 5.0, partial(watch, bot, worker)),)
 
 
-class Schedule:
-    """Ticks jobs, each in a thread of its own, from `start` until `stop`."""
+class Ticker(Protocol):
+    """Ticks jobs from `start` until `stop`."""
 
-    def __init__(self, jobs: Sequence[Job], worker: str) -> None:
+    def start(self) -> None:
+        """Tick every job at once, then each after its own seconds."""
+
+    def stop(self) -> None:
+        """Finish the ticks in hand, then stop."""
+
+
+class Schedule:
+    """Ticks jobs on the machine's time, each in a thread of its own. On another clock another `Ticker` does."""
+
+    def __init__(self, jobs: Sequence[Job], worker: str, clock: Clock) -> None:
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -47,11 +59,11 @@ class Schedule:
         )
         for job in jobs:
             self._scheduler.add_job(
-                partial(_tick, job, worker),
+                partial(tick, job, worker),
                 "interval",
                 seconds=job.seconds,
                 id=job.name,
-                next_run_time=datetime.now(UTC),
+                next_run_time=clock.now(),
             )
 
     def start(self) -> None:
@@ -64,7 +76,8 @@ class Schedule:
             self._scheduler.shutdown(wait=True)
 
 
-def _tick(job: Job, worker: str) -> None:
+def tick(job: Job, worker: str) -> None:
+    """Do a job once; whatever goes wrong is logged by its type."""
     begin_row(worker)
     try:
         job.run()

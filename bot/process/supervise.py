@@ -8,13 +8,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.clock import SYSTEM_CLOCK, Clock
 from profiles.errors import UserFixableError
 
 logger = logging.getLogger("bridgepkg.run")
@@ -49,9 +48,10 @@ class Child:
 class Supervisor:
     """Runs children until stopped."""
 
-    def __init__(self, children: Sequence[Child]) -> None:
+    def __init__(self, children: Sequence[Child], clock: Clock = SYSTEM_CLOCK) -> None:
         self.children = list(children)
-        self.stopping = threading.Event()
+        self.clock = clock
+        self.stopping = clock.event()
 
     def start(self) -> None:
         """Start every child."""
@@ -64,7 +64,7 @@ class Supervisor:
             signal.signal(number, lambda *_: self.stopping.set())
         self.start()
         try:
-            while not self.stopping.wait(0.1):
+            while not self.clock.wait(self.stopping, 0.1):
                 for child in self.children:
                     self.tend(child)
         finally:
@@ -72,7 +72,7 @@ class Supervisor:
 
     def tend(self, child: Child) -> None:
         """Start a child again that has ended, after its pause."""
-        now = time.monotonic()
+        now = self.clock.monotonic()
         if child.process is None:
             if now >= child.start_at:
                 child.start()
@@ -96,10 +96,10 @@ class Supervisor:
         alive = [child.process for child in self.children if child.process and child.process.poll() is None]
         for process in alive:
             process.terminate()
-        deadline = time.monotonic() + DRAIN_SECONDS
+        deadline = self.clock.monotonic() + DRAIN_SECONDS
         for process in alive:
             try:
-                process.wait(max(0.1, deadline - time.monotonic()))
+                process.wait(max(0.1, deadline - self.clock.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

@@ -5,16 +5,17 @@ was done. If somebody else moved first, it is dispatched again from what is then
 """
 
 import logging
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from blocks.drawing import sentence
 from bot.app import Bot
+from bot.clock import Clock, Task
 from bot.delivery.outbox import deliver_next
 from bot.intake.capture import opens_modal
 from bot.intake.requests import ActionRequest, AnyRequest, SubmissionRequest, UnreadableError, read_request
-from bot.process.schedule import Schedule, jobs_of
+from bot.process.schedule import Job, Schedule, Ticker, jobs_of
 from bot.workflows import messages
 from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import Answer, Effect, OpenModal, Reply, answer_only, reply
@@ -37,46 +38,45 @@ MOST_TRIES: Final = 5
 class Worker:
     """One worker: threads for requests and for the outbox, and a schedule, so that none waits for another."""
 
-    def __init__(self, bot: Bot, name: str) -> None:
-        self.bot, self.name = bot, name
-        self._stopping = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._loop, args=(step, idle), name=f"work-{step.__name__}")
-            for step, idle in ((work_next, IDLE_SECONDS), (deliver_next, IDLE_SECONDS))
-        ]
-        self._schedule = Schedule(jobs_of(bot, name), name)
+    def __init__(
+        self, bot: Bot, name: str, make_ticker: Callable[[Sequence[Job], str, Clock], Ticker] = Schedule
+    ) -> None:
+        self.bot, self.name, self.idle = bot, name, IDLE_SECONDS
+        self._stopping = bot.clock.event()
+        self._tasks: list[Task] = []
+        self._ticker = make_ticker(jobs_of(bot, name), name, bot.clock)
 
     def start(self) -> None:
         """Free what a predecessor of this name had claimed, then work."""
         with self.bot.store.write() as transaction:
             release_claims(transaction, self.name)
-        for thread in self._threads:
-            thread.start()
-        self._schedule.start()
+        for step in (work_next, deliver_next):
+            self._tasks.append(self.bot.clock.start(f"work-{step.__name__}", partial(self._loop, step)))
+        self._ticker.start()
 
     def stop(self) -> None:
         """Finish what is in hand, then stop."""
         self._stopping.set()
-        self._schedule.stop()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join()
+        self._ticker.stop()
+        for task in self._tasks:
+            task.join()
 
-    def _loop(self, step: Callable[[Bot, str], bool], idle: float) -> None:
+    def _loop(self, step: Callable[[Bot, str], bool]) -> None:
+        clock = self.bot.clock
         while not self._stopping.is_set():
             try:
                 busy = step(self.bot, self.name)
             except StoreError as problem:
                 logger.error("%s", problem)  # noqa: TRY400 -- one line; the database's own words may hold values
-                self._stopping.wait(BROKEN_SECONDS)
+                clock.wait(self._stopping, BROKEN_SECONDS)
                 continue
             except Exception as problem:  # the loop outlives a row, whose lease then runs out
                 logger.error("unexpected %s in %s", type(problem).__name__, step.__name__)  # noqa: TRY400
                 logger.debug("in %s", step.__name__, exc_info=problem)
-                self._stopping.wait(BROKEN_SECONDS)
+                clock.wait(self._stopping, BROKEN_SECONDS)
                 continue
             if not busy:
-                self._stopping.wait(idle)
+                clock.wait(self._stopping, self.idle)
 
 
 def work_next(bot: Bot, owner: str) -> bool:

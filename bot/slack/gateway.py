@@ -4,9 +4,7 @@
 notice of the profile, and refuses a channel whose outside teams are not exactly the expected ones (promises P1, P9).
 """
 
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any, Final
@@ -16,33 +14,37 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from blocks.drawing import Block, Drawing
-from bot.slack.api import FIRST_SERVER_ERROR, RATE_LIMITED, NotDoneError, UnclearError, call
-from bot.slack.people import LookupFailedError, People
-from profiles.errors import UserFixableError
+from bot.clock import Clock
+from bot.slack.api import FIRST_SERVER_ERROR, RATE_LIMITED, call
+from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
+from bot.slack.kept import Kept
+from bot.slack.people import People
+from bot.slack.posts import find_attempt, message_of
+from bot.slack.readers import has_open_invitation, is_home_alone, members, outside_teams
 from transforms.model.bundle import Audience
-from transforms.publish.message import Message
+from transforms.model.lifecycle import Posting
+from transforms.publish.amendment import Amendment
+from transforms.publish.draft import Draft
 
 SHOWN_SECONDS: Final = 60.0
-METADATA: Final = "bridgepkg_post"
 SHARED_LINE: Final = "I do not answer in shared channels. Please ask me in the incident's own channel."
 UNSEEN_LINE: Final = "I cannot see who reads this channel. Please ask in the incident's own channel."
-QUIET: Final = {"unfurl_links": False, "unfurl_media": False, "parse": "none", "link_names": False}
-
-
-class RefusedChannelError(UserFixableError):
-    """The channel's readers are not who they should be; nothing was posted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovedPost:
-    """What the bridge may receive: exact bytes, for exactly this audience, under one attempt."""
+    """What the bridge may receive: a draft under an attempt that carries its complete approvals, and nothing else."""
 
-    message: Message
-    audience: Audience
-    attempt: str
+    draft: Draft
+    posting: Posting
+
+    def __post_init__(self) -> None:
+        if self.posting.digest != self.draft.release_digest:
+            raise ValueError("the approvals are of other bytes than the draft's")
+        if self.posting.attempt.channel != self.draft.audience.channel:
+            raise ValueError("the attempt is for another channel than the draft's")
 
 
-@dataclass
 class InternalPoster:
     """Posts to people inside, after it has seen that only they can read.
 
@@ -50,41 +52,41 @@ class InternalPoster:
     any moment; only what Slack says of each person may come from memory.
     """
 
-    client: WebClient
-    people: People
+    def __init__(self, client: WebClient, people: People) -> None:
+        self._client, self._people = client, people
 
     def refusal(self, channel: str) -> str | None:
         """Why nothing internal may be posted in a channel, in one sentence; none when only insiders read it."""
-        info = call(self.client, "conversations.info", {"channel": channel})["channel"]
+        info = call(self._client, "conversations.info", {"channel": channel})["channel"]
         if info.get("is_im"):
             return None
-        if info.get("is_ext_shared") or _has_open_invitation(info) or not _is_home_alone(info, self.people):
+        if info.get("is_ext_shared") or has_open_invitation(info) or not is_home_alone(info, self._people):
             return "Another organisation shares that channel, so I do not post internal things there."
-        for user in _members(self.client, self.people, channel):
-            if not user.get("is_bot") and not user.get("deleted") and self.people.outside(user):
+        for user in members(self._client, self._people, channel):
+            if not user.get("is_bot") and not user.get("deleted") and self._people.outside(user):
                 return "A guest or outside user is in that channel, so I do not post internal things there."
         return None
 
     def post(self, channel: str, drawing: Drawing, attempt: str) -> str:
         """Post a drawing and return its timestamp."""
         self._refuse(channel)
-        return str(call(self.client, "chat.postMessage", _message(channel, drawing, attempt))["ts"])
+        return str(call(self._client, "chat.postMessage", message_of(channel, drawing, attempt))["ts"])
 
     def update(self, channel: str, ts: str, drawing: Drawing) -> None:
         """Draw a message again in its place."""
         self._refuse(channel)
-        call(self.client, "chat.update", {**_message(channel, drawing), "ts": ts})
+        call(self._client, "chat.update", {**message_of(channel, drawing), "ts": ts})
 
     def whisper(self, channel: str, user: str, drawing: Drawing) -> None:
         """Show a drawing to one person only; in a channel that others can read, a line without content."""
         shown = self._shown(channel, drawing)
-        call(self.client, "chat.postEphemeral", {**_message(channel, shown), "user": user})
+        call(self._client, "chat.postEphemeral", {**message_of(channel, shown), "user": user})
 
     def respond(self, channel: str, response_url: str, drawing: Drawing, *, harmless: bool = False) -> None:
         """Answer a command or a click, visible to that person only; a harmless answer may be seen anywhere."""
         shown = drawing if harmless else self._shown(channel, drawing)
         try:
-            sender = WebhookClient(response_url, timeout=self.client.timeout, retry_handlers=[])
+            sender = WebhookClient(response_url, timeout=self._client.timeout, retry_handlers=[])
             answer = sender.send(
                 text=shown.text, blocks=list(shown.blocks) or None, response_type="ephemeral", replace_original=False
             )
@@ -97,9 +99,21 @@ class InternalPoster:
         if answer.status_code != 200:  # noqa: PLR2004 -- HTTP's own number
             raise NotDoneError("response_url_refused")
 
+    def find(self, channel: str, attempt: str, since: datetime) -> dict[str, Any] | None:
+        """The message of an attempt, looked for by its opaque id."""
+        return find_attempt(self._client, channel, attempt, since)
+
+    def open_modal(self, trigger: str, view: Block) -> None:
+        """Open a view for the person whose act gave this trigger; nobody else sees it."""
+        call(self._client, "views.open", {"trigger_id": trigger, "view": view})
+
+    def fill_modal(self, external_id: str, view: Block) -> None:
+        """Show something else in an open view."""
+        call(self._client, "views.update", {"external_id": external_id, "view": view})
+
     def publish_home(self, user: str, view: Block) -> None:
         """Show one person their Home tab."""
-        call(self.client, "views.publish", {"user_id": user, "view": view})
+        call(self._client, "views.publish", {"user_id": user, "view": view})
 
     def _shown(self, channel: str, drawing: Drawing) -> Drawing:
         """The drawing where only insiders read; a line without content where others do, or where nobody can say."""
@@ -115,7 +129,6 @@ class InternalPoster:
             raise RefusedChannelError(reason)
 
 
-@dataclass
 class BridgePublisher:
     """Posts to the customer: approved releases and fixed notices, nothing else.
 
@@ -123,19 +136,19 @@ class BridgePublisher:
     depends on is always asked anew.
     """
 
-    client: WebClient
-    people: People
-    kept: dict[str, tuple[float, Any]] = field(default_factory=dict)
-    looking: People | None = None
+    def __init__(self, client: WebClient, people: People, clock: Clock) -> None:
+        self._client, self._people = client, people
+        self._kept: Kept[Any] = Kept(clock, SHOWN_SECONDS)
+        self._looking: People | None = None
 
     def refusal(self, audience: Audience) -> str | None:
         """Why this audience may not be posted to now, in one sentence; none when it is exactly the expected one."""
-        info = call(self.client, "conversations.info", {"channel": audience.channel})["channel"]
+        info = call(self._client, "conversations.info", {"channel": audience.channel})["channel"]
         if closed := [flag for flag in ("is_archived", "is_frozen", "is_read_only") if info.get(flag)]:
             return f"The bridge channel is {closed[0].removeprefix('is_').replace('_', '-')}."
-        if _has_open_invitation(info):
+        if has_open_invitation(info):
             return "An invitation to another organisation is open in the bridge channel; accept or withdraw it first."
-        if set(_outside_teams(info, self.people)) != set(audience.teams):
+        if set(outside_teams(info, self._people)) != set(audience.teams):
             return "The organisations in the bridge channel are not exactly the configured ones."
         return (
             "A guest or somebody of an unlisted organisation is in the bridge channel."
@@ -148,23 +161,29 @@ class BridgePublisher:
 
         Only when Slack breaks off, as it does for a channel of many, the next try goes on from there.
         """
-        self.looking = people = self.looking or self.people.fresh()
+        self._looking = people = self._looking or self._people.fresh()
         try:
-            found = list(_members(self.client, people, audience.channel))
+            found = list(members(self._client, people, audience.channel))
         except LookupFailedError as problem:
             raise UnclearError("Slack did not tell me who is in the bridge channel") from problem
-        self.looking = None
+        self._looking = None
         return not all(self._expected(user, audience) for user in found)
+
+    def require_membership(self, audience: Audience) -> None:
+        """Nothing where the bot is in the channel; else `NotDoneError`."""
+        info = call(self._client, "conversations.info", {"channel": audience.channel})["channel"]
+        if info.get("is_member") is False:
+            raise NotDoneError("not_in_channel")
 
     def readers(self, audience: Audience) -> int:
         """How many people of the customer are in the channel, for the confirmation that a reviewer reads."""
 
         def count() -> int:
-            members = _members(self.client, self.people, audience.channel)
-            return sum(user.get("team_id") in audience.teams and not user.get("is_bot") for user in members)
+            found = members(self._client, self._people, audience.channel)
+            return sum(user.get("team_id") in audience.teams and not user.get("is_bot") for user in found)
 
         try:
-            return int(self._kept(f"readers/{audience.channel}", count))
+            return int(self._kept.get(f"readers/{audience.channel}", count))
         except (NotDoneError, UnclearError, LookupFailedError):
             return 0
 
@@ -172,41 +191,36 @@ class BridgePublisher:
         """The channel's name; its id where Slack does not say."""
 
         def ask() -> str:
-            return str(call(self.client, "conversations.info", {"channel": channel})["channel"]["name"])
+            return str(call(self._client, "conversations.info", {"channel": channel})["channel"]["name"])
 
         try:
-            return str(self._kept(f"name/{channel}", ask))
+            return str(self._kept.get(f"name/{channel}", ask))
         except (NotDoneError, UnclearError, KeyError):
             return channel
 
-    def _kept(self, key: str, ask: Callable[[], Any]) -> Any:
-        at, value = self.kept.get(key, (-SHOWN_SECONDS, None))
-        if time.monotonic() - at >= SHOWN_SECONDS:
-            value = ask()
-            self.kept[key] = (time.monotonic(), value)
-        return value
-
     def release(self, post: ApprovedPost) -> str:
         """Post once; `NotDoneError` when surely not posted, `UnclearError` when it may be visible. Never again."""
-        arguments = _message(post.audience.channel, Drawing(post.message.text, post.message.blocks), post.attempt)
-        answer = call(self.client, "chat.postMessage", arguments)
-        if answer.get("channel") != post.audience.channel or not isinstance(answer.get("ts"), str):
+        channel, message = post.posting.attempt.channel, post.draft.message
+        drawing = Drawing(message.text, message.blocks)
+        answer = call(self._client, "chat.postMessage", message_of(channel, drawing, post.posting.attempt.id))
+        if answer.get("channel") != channel or not isinstance(answer.get("ts"), str):
             raise UnclearError("Slack answered for another channel, or without saying where")
         return str(answer["ts"])
 
-    def amend(self, audience: Audience, ts: str, message: Message) -> None:
+    def amend(self, amendment: Amendment) -> None:
         """Draw a released message with its notice, or as its withdrawal; the message is never posted again."""
-        arguments = _message(audience.channel, Drawing(message.text, message.blocks))
-        call(self.client, "chat.update", {**arguments, "ts": ts})
+        drawing = Drawing(amendment.message.text, amendment.message.blocks)
+        arguments = message_of(amendment.audience.channel, drawing)
+        call(self._client, "chat.update", {**arguments, "ts": amendment.ts})
 
     def find(self, channel: str, attempt: str, since: datetime) -> dict[str, Any] | None:
         """The message of an attempt, looked for by its opaque id. Not seeing it proves nothing."""
-        return find_attempt(self.client, channel, attempt, since)
+        return find_attempt(self._client, channel, attempt, since)
 
     def read_back(self, channel: str, ts: str) -> dict[str, Any] | None:
         """The message as Slack now shows it."""
         found = call(
-            self.client,
+            self._client,
             "conversations.history",
             {"channel": channel, "oldest": ts, "latest": ts, "inclusive": True, "limit": 1},
         )
@@ -216,11 +230,11 @@ class BridgePublisher:
         """The address of a message; none when Slack does not say, and then the notice goes without it."""
 
         def ask() -> str | None:
-            answer = call(self.client, "chat.getPermalink", {"channel": channel, "message_ts": ts})
+            answer = call(self._client, "chat.getPermalink", {"channel": channel, "message_ts": ts})
             return str(answer.get("permalink") or "") or None
 
         try:
-            found: str | None = self._kept(f"permalink/{channel}/{ts}", ask)
+            found: str | None = self._kept.get(f"permalink/{channel}/{ts}", ask)
         except (NotDoneError, UnclearError):
             return None
         return found
@@ -230,63 +244,4 @@ class BridgePublisher:
             return True
         if user.get("team_id") in audience.teams:
             return audience.allow_guests or not (user.get("is_restricted") or user.get("is_ultra_restricted"))
-        return bool(user.get("is_bot")) or self.people.outside(user) is None
-
-
-def find_attempt(client: WebClient, channel: str, attempt: str, since: datetime) -> dict[str, Any] | None:
-    """The message that carries this attempt id, among those since a moment."""
-    arguments: dict[str, Any] = {
-        "channel": channel,
-        "oldest": f"{since.timestamp() - 120:.6f}",
-        "include_all_metadata": True,
-        "limit": 200,
-    }
-    while True:
-        answer = call(client, "conversations.history", arguments)
-        for message in answer.get("messages", ()):
-            if message.get("metadata", {}).get("event_payload", {}).get("attempt") == attempt:
-                found: dict[str, Any] = message
-                return found
-        cursor = answer.get("response_metadata", {}).get("next_cursor")
-        if not cursor:
-            return None
-        arguments["cursor"] = cursor
-
-
-def _message(channel: str, drawing: Drawing, attempt: str | None = None) -> dict[str, Any]:
-    metadata = {"metadata": {"event_type": METADATA, "event_payload": {"attempt": attempt}}} if attempt else {}
-    blocks = {"blocks": list(drawing.blocks)} if drawing.blocks else {}
-    return {"channel": channel, "text": drawing.text, **blocks, **QUIET, **metadata}
-
-
-def _outside_teams(info: dict[str, Any], people: People) -> list[str]:
-    home = {*people.config.home.teams, people.config.home.enterprise}
-    shared = (
-        *info.get("connected_team_ids", ()),
-        *info.get("shared_team_ids", ()),
-        *info.get("internal_team_ids", ()),
-        *info.get("pending_connected_team_ids", ()),
-    )
-    return sorted({team for team in shared if team not in home})
-
-
-def _has_open_invitation(info: dict[str, Any]) -> bool:
-    return any(info.get(name) for name in ("is_pending_ext_shared", "pending_shared", "pending_connected_team_ids"))
-
-
-def _is_home_alone(info: dict[str, Any], people: People) -> bool:
-    """Whether every team that Slack names is home; a channel shared within an enterprise must name some."""
-    named = info.get("shared_team_ids") or info.get("internal_team_ids")
-    return not _outside_teams(info, people) and (bool(named) or not info.get("is_org_shared"))
-
-
-def _members(client: WebClient, people: People, channel: str) -> Iterator[dict[str, Any]]:
-    arguments: dict[str, Any] = {"channel": channel, "limit": 200}
-    while True:
-        answer = call(client, "conversations.members", arguments)
-        for member in answer.get("members", ()):
-            yield people.user(member)
-        cursor = answer.get("response_metadata", {}).get("next_cursor")
-        if not cursor:
-            return
-        arguments["cursor"] = cursor
+        return bool(user.get("is_bot")) or self._people.outside(user) is None

@@ -1,32 +1,20 @@
-"""Who somebody is: looked up at Slack, fail closed (promise P9).
+"""Who somebody is: by what the directory knows of them, fail closed (promise P9).
 
 Only full members of the home workspaces count. Guests, bots, deactivated and outside users, and everybody who cannot be
-looked up, are nobody. Roles come from configured users and user groups; answers are kept for a minute, and looked up
-anew inside a release (Slack: users.info, usergroups.users.list). A group that Slack does not answer for leaves its
-roles unknown, which is not having them: who holds a role by other means is not locked out.
+looked up, are nobody. Roles come from configured users and user groups; what is known may be a minute old, and inside a
+release no older than the release. A group that Slack does not answer for leaves its roles unknown, which is not having
+them: who holds a role by other means is not locked out.
 """
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from http.client import HTTPException
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import Any, Self
 
-from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
-
+from bot.clock import Clock
 from bot.settings import Config, RoleMembers
+from bot.slack.directory import GROUP_METHOD, KEPT_SECONDS, Directory
+from bot.slack.errors import LookupFailedError
 from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
-
-KEPT_SECONDS: Final = 60.0
-GROUP_METHOD: Final = "usergroups.users.list"
-GONE: Final = "no_such_subteam"
-Found = TypeVar("Found")
-
-
-class LookupFailedError(Exception):
-    """Slack did not say who somebody is; then nothing is done in their name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +29,19 @@ class Insider:
     """Roles of which Slack did not say whether the person has them: they have not, and a refusal says why."""
 
 
-@dataclass
 class People:
-    """Looks people up. `fresh()` gives one without memory, for the check inside a release."""
+    """Tells who people are. `fresh()` gives one that believes nothing older than itself, for the check of a release."""
 
-    client: WebClient
-    config: Config
-    kept: dict[tuple[str, str], tuple[float, Any]] = field(default_factory=dict)
+    def __init__(self, directory: Directory, config: Config, clock: Clock, since: float | None = None) -> None:
+        self.config = config
+        self._directory, self._clock, self._since = directory, clock, since
 
-    def fresh(self) -> "People":
-        """The same look-ups without anything remembered."""
-        return People(self.client, self.config)
+    def fresh(self) -> Self:
+        """The same people, of whom only what is looked up from now on counts."""
+        return type(self)(self._directory, self.config, self._clock, self._clock.monotonic())
+
+    def _max_age(self) -> float:
+        return KEPT_SECONDS if self._since is None else self._clock.monotonic() - self._since
 
     def identify(self, person: Person) -> Insider | Refusal:
         """The insider, or why this person is nobody here."""
@@ -72,7 +62,7 @@ class People:
 
     def user(self, user_id: str) -> dict[str, Any]:
         """What Slack says of a user; `LookupFailedError` when it says nothing."""
-        return self._kept("user", user_id, lambda: self._ask("users.info", {"user": user_id}, "user"))
+        return self._directory.known(user_id, self._max_age())
 
     def outside(self, user: dict[str, Any], claimed_team: str = "") -> str | None:
         """Why a user does not count as inside, in one sentence; none for a full member of the home."""
@@ -106,7 +96,7 @@ class People:
     def members(self, role: str) -> frozenset[str]:
         """The user ids that fill a role."""
         members = self.config.roles.get(role, RoleMembers())
-        grouped = (self._group(group) for group in members.groups)
+        grouped = (self._directory.group(group, self._max_age()) for group in members.groups)
         return frozenset({*members.users, *members.deputies}).union(*grouped)
 
     def fills(self, person: Person, role: str) -> bool:
@@ -130,7 +120,7 @@ class People:
 
     def _in_group(self, user_id: str, group: str) -> bool | None:
         try:
-            return user_id in self._group(group)
+            return user_id in self._directory.group(group, self._max_age())
         except LookupFailedError:
             return None
 
@@ -140,42 +130,6 @@ class People:
             return display_name(self.user(person.user))
         except LookupFailedError:
             return person.user
-
-    def _group(self, group: str) -> frozenset[str]:
-        return self._kept("group", group, lambda: self._group_members(group))
-
-    def _group_members(self, group: str) -> frozenset[str]:
-        """Who is in a user group; one that is gone is empty, nothing more (Slack: no_such_subteam)."""
-        try:
-            return frozenset(self._ask(GROUP_METHOD, {"usergroup": group}, "users"))
-        except LookupFailedError as problem:
-            answer = problem.__cause__
-            if isinstance(answer, SlackApiError) and _error(answer) == GONE:
-                return frozenset()
-            raise
-
-    def _kept(self, kind: str, key: str, ask: Callable[[], Found]) -> Found:
-        now = time.monotonic()
-        at, value = self.kept.get((kind, key), (-KEPT_SECONDS, None))
-        if now - at >= KEPT_SECONDS:
-            value = ask()
-            self.kept[kind, key] = (now, value)
-        found: Found = value
-        return found
-
-    def _ask(self, method: str, arguments: dict[str, str], wanted: str) -> Any:
-        try:
-            found = self.client.api_call(method, params=arguments)[wanted]
-        except (SlackClientError, HTTPException, OSError, ValueError) as problem:
-            raise LookupFailedError(method) from problem
-        if not isinstance(found, dict | list):
-            raise LookupFailedError(method)
-        return found
-
-
-def _error(problem: SlackApiError) -> str:
-    data = problem.response.data
-    return str(data.get("error")) if isinstance(data, dict) else ""
 
 
 def display_name(user: dict[str, Any]) -> str:

@@ -6,8 +6,8 @@ from typing import Final
 from blocks.words import list_words
 from bot.app import Bot
 from bot.intake.requests import CommandRequest
-from bot.slack.api import NotDoneError, UnclearError
-from bot.slack.people import Insider, LookupFailedError
+from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
+from bot.slack.people import Insider
 from bot.sources.read import read_bundle
 from bot.workflows.effects import Answer, Effect, answer_only, reply
 from profiles.codes import LogKind

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from blocks.drawing import Drawing
 from bot.app import Bot
-from bot.slack.gateway import find_attempt
 from storage.cards import CardRecord, card_drawn, card_of, prepare_card
 from transforms.model.canonical import digest
 
@@ -48,5 +47,5 @@ def posted_at(bot: Bot, record: CardRecord, since: datetime) -> str | None:
     """Where a message stands. A worker may have died between posting it and noting that: then it is looked for."""
     if record.ts:
         return record.ts
-    message = find_attempt(bot.client, record.channel, record.attempt, since)
+    message = bot.internal.find(record.channel, record.attempt, since)
     return str(message["ts"]) if message else None

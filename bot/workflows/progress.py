@@ -6,19 +6,18 @@ the reading instead. A worker that dies leaves the request in the inbox, and who
 """
 
 import logging
-import threading
 from collections.abc import Mapping
 from contextvars import copy_context
 from datetime import timedelta
+from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
 from blocks.drawing import unescape
 from blocks.progress import Arrivals, ended_drawing, progress_drawing
 from bot.app import Bot
-from bot.slack.api import NotDoneError, UnclearError
-from bot.slack.gateway import RefusedChannelError
-from bot.slack.people import LookupFailedError
+from bot.clock import Task
+from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
 from bot.workflows.case import Case, review_channel
 from bot.workflows.effects import Answer, Reply, card_target
 from bot.workflows.messages import EndProgress, enqueue, progress_target
@@ -45,18 +44,19 @@ class Progress:
     def __init__(self, bot: Bot, case: Case, request: str) -> None:
         self.bot, self.case, self.request = bot, case, request
         self._healths: list[SourceHealth] = []
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=copy_context().run, args=(self._watch,), name="progress", daemon=True)
+        self._done = bot.clock.event()
+        self._watching: Task | None = None
 
     def __enter__(self) -> Self:
         """Begin to watch."""
-        self._thread.start()
+        self._watching = self.bot.clock.start("progress", partial(copy_context().run, self._watch), daemon=True)
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _problem: object, _trace: TracebackType | None) -> None:
         """Say nothing more; what becomes of the message is the request's transaction's to say."""
         self._done.set()
-        self._thread.join()
+        if self._watching:
+            self._watching.join()
 
     def arrived(self, health: SourceHealth) -> None:
         """One source is read, or could not be."""
@@ -64,7 +64,7 @@ class Progress:
 
     def _watch(self) -> None:
         pause = SLOW_SECONDS
-        while not self._done.wait(pause):
+        while not self.bot.clock.wait(self._done, pause):
             try:
                 self._show()
             except (NotDoneError, UnclearError, RefusedChannelError, LookupFailedError) as problem:

@@ -9,8 +9,7 @@ from datetime import datetime
 
 from bot.app import Bot
 from bot.metrics import BUILD_SECONDS
-from bot.slack.api import NotDoneError, UnclearError
-from bot.slack.people import LookupFailedError
+from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
 from bot.workflows.case import Case
 from bot.workflows.draft import draft_again, read_now
 from bot.workflows.effects import Effect

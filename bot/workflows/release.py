@@ -5,12 +5,11 @@ refused; else a look-up by the attempt id, and then Ambiguous. Whoever finds a d
 """
 
 import logging
-import time
 from dataclasses import dataclass
 from typing import Final
 
 from bot.app import Bot
-from bot.slack.api import NotDoneError, UnclearError
+from bot.slack.errors import NotDoneError, UnclearError
 from bot.slack.gateway import ApprovedPost
 from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding
@@ -126,7 +125,7 @@ def _same_prior(transaction: Transaction, case: Case, stored: StoredDraft) -> No
 def _post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting) -> Outcome:
     """The one call, and what its answer means."""
     try:
-        ts = bot.bridge.release(ApprovedPost(stored.draft.message, case.audience, posting.attempt.id))
+        ts = bot.bridge.release(ApprovedPost(stored.draft, posting))
     except NotDoneError as problem:
         passing = problem.error in {"ratelimited", "connection_refused"}
         with bot.store.write() as transaction:
@@ -141,13 +140,13 @@ def _post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting) -> Outcom
 
 def locate_post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting, why: str) -> None:
     """Look for the message by its attempt id; not found proves nothing, so then a person must look."""
-    began = time.monotonic()
+    began = bot.clock.monotonic()
     for pause in LOOKS:
-        time.sleep(pause)
+        bot.clock.sleep(pause)
         if ts := find(bot, posting.attempt):
             confirm_released(bot, case, stored, posting.stand(Located(ts=ts, how="found"), bot.now()))
             return
-        if time.monotonic() - began > LOOK_SECONDS:
+        if bot.clock.monotonic() - began > LOOK_SECONDS:
             break
     with bot.store.write() as transaction:
         advance(transaction, case, stored, posting.lose(why), bot.now(), code=RegisterCode.AMBIGUOUS_POST)

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 
-from bot.slack.people import KEPT_SECONDS
+from bot.slack.directory import KEPT_SECONDS
 from demo.story import elements
 from storage.bindings import bindings_of
 from storage.directives import directives_of
@@ -68,8 +68,7 @@ def sealed_side(stage: Stage, stored: StoredDraft) -> BuildResult:
 
 def a_minute_later(stage: Stage) -> None:
     """Let what was looked up of people grow as old as it may become."""
-    kept = stage.bot.people.kept
-    kept.update({key: (at - KEPT_SECONDS, found) for key, (at, found) in kept.items()})
+    stage.clock.pass_by(KEPT_SECONDS)
 
 
 def open_form(stage: Stage, user: str, channel: str, action: str, callback: str, **how: object) -> dict:

@@ -6,8 +6,8 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -17,6 +17,7 @@ from bot.intake.listen import Listener
 from bot.process.work import Worker
 from bot.settings import load_deployment
 from bot.slack.api import make_client
+from bot.slack.connect import connect
 from demo.sample import FOLDER, lay_out, load_sample, prepare
 from sandbox.delivery.envelope import Timing
 from sandbox.people import Person
@@ -27,6 +28,7 @@ from storage.drafts import StoredDraft, drafts_of
 from storage.log import entries, faults
 from storage.queues import waiting
 from storage.store import Store
+from tests.clocks import MovedClock
 from tests.databases import KEYS, SIGNING
 
 INCIDENT, BRIDGE, SECURITY_REVIEW, ACCOUNT_REVIEW = "C0INC1042", "C0ACME", "C0REVSEC", "C0REVACC"
@@ -41,7 +43,8 @@ class Stage:
     bot: Bot
     worker: Worker
     folder: Path
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    clock: MovedClock
+    began: datetime
 
     def person(self, user: str) -> Person:
         """Act as somebody."""
@@ -50,7 +53,7 @@ class Stage:
     def lay_out(self, number: int) -> None:
         """Put a stage of the sample incident (1 to 4) before the sources."""
         sample = load_sample()
-        lay_out(sample.stages[number - 1], sample, self.folder, began=self.began, now=datetime.now(UTC))
+        lay_out(sample.stages[number - 1], sample, self.folder, began=self.began, now=self.clock.now())
 
     def settle(self, seconds: float = 20.0) -> None:
         """Wait until every request is worked and everything due is said."""
@@ -140,15 +143,15 @@ def staged(
     seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
     config = prepare(folder / "sample")
     configure(config)
-    store = Store(database, KEYS, SIGNING)
-    with Sandbox(seed, rate_limits=rate_limits, timing=Timing(ping=0.05)) as sandbox:
+    store, clock = Store(database, KEYS, SIGNING), MovedClock()
+    with Sandbox(seed, rate_limits=rate_limits, clock=clock.seconds, timing=Timing(ping=0.05)) as sandbox:
         client = make_client(seed.app.bot_token, sandbox.api_url, seconds=3)
         deployment = load_deployment(config)
-        bot = make_bot(deployment, store, client, SIGNING)
-        listener = Listener(deployment, store, client, seed.app.signing_secret)
+        bot = make_bot(deployment, store, connect(client, deployment.config, clock), SIGNING, clock)
+        listener = Listener(deployment, store, client, seed.app.signing_secret, clock)
         handler = SocketModeHandler(listener.app, seed.app.app_token, ping_interval=1)
         worker = Worker(bot, "test")
-        stage = Stage(sandbox, bot, worker, folder / "sample")
+        stage = Stage(sandbox, bot, worker, folder / "sample", clock, clock.now())
         stage.lay_out(1)
         handler.connect()
         worker.start()

@@ -8,10 +8,11 @@ import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from slack_sdk import WebClient
 from sqlalchemy import case, delete, func, select
 
 from blocks.ids import ActionId
@@ -20,6 +21,7 @@ from bot.delivery.outbox import deliver_next
 from bot.process.work import work_next
 from bot.settings import load_deployment
 from bot.slack.api import make_client
+from bot.slack.connect import connect
 from demo.sample import FOLDER, lay_out, load_sample, prepare
 from sandbox.delivery.envelope import Timing
 from sandbox.model.tickets import ReplyKind
@@ -32,30 +34,12 @@ from storage.queues import Request, receive, waiting
 from storage.store import Store
 from storage.tables import outbox
 from tests.bot.stage import GATES, INCIDENT
+from tests.clocks import SteppedClock
 from tests.databases import KEYS, SIGNING
 
 HOME = "T0MERIDIAN"
 ROLES = {"U0SAM": "security", "U0KIM": "incident_command", "U0ANA": "account_leadership", "U0LEE": "account_leadership"}
 MOST_STEPS = 400
-
-
-@dataclass
-class Clock:
-    """The real time, moved on by as much as a test says."""
-
-    ahead: timedelta = timedelta()
-
-    def __call__(self) -> datetime:
-        """The moment."""
-        return datetime.now(UTC) + self.ahead
-
-    def seconds(self) -> float:
-        """The same as the sandbox wants it."""
-        return self().timestamp()
-
-    def pass_by(self, seconds: float) -> None:
-        """Let time pass."""
-        self.ahead += timedelta(seconds=seconds)
 
 
 @dataclass
@@ -65,7 +49,8 @@ class Steps:
     sandbox: Sandbox
     bot: Bot
     folder: Path
-    clock: Clock
+    clock: SteppedClock
+    client: WebClient
     began: datetime
     name: str = "steps"
     cards: bool = True
@@ -206,11 +191,12 @@ class Steps:
 def stepped(database: str, folder: Path, *, rate_limits: bool = False, opened: bool = True) -> Iterator[Steps]:
     """A bot to be stepped, on stage one of the sample."""
     seed = Seed.model_validate_json((FOLDER / "workspace.json").read_text(encoding="utf-8"))
-    config, clock, store = prepare(folder / "sample"), Clock(), Store(database, KEYS, SIGNING)
+    config, clock, store = prepare(folder / "sample"), SteppedClock(), Store(database, KEYS, SIGNING)
     with Sandbox(seed, rate_limits=rate_limits, clock=clock.seconds, timing=Timing(ping=0.05)) as sandbox:
         client = make_client(seed.app.bot_token, sandbox.api_url, seconds=5)
-        bot = make_bot(load_deployment(config), store, client, SIGNING)
-        steps = Steps(sandbox, dataclasses.replace(bot, now=clock), folder / "sample", clock, clock())
+        deployment = load_deployment(config)
+        bot = make_bot(deployment, store, connect(client, deployment.config, clock), SIGNING, clock)
+        steps = Steps(sandbox, bot, folder / "sample", clock, client, clock())
         steps.lay_out(1)
         try:
             if opened:

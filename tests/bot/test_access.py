@@ -10,10 +10,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from blocks.ids import ActionId, CallbackId, Reference
 from bot.access import ALLOWED, Action, refuse, refuse_role
 from bot.app import Bot, make_bot
+from bot.clock import SYSTEM_CLOCK
 from bot.intake.commands import COMMANDS
 from bot.intake.requests import ActionRequest, CommandRequest, Request, SubmissionRequest
 from bot.settings import load_deployment
 from bot.slack.api import make_client
+from bot.slack.connect import connect
 from bot.workflows.dispatch import dispatch
 from demo.sample import FOLDER, lay_out, load_sample, prepare
 from sandbox.faults import FaultKind
@@ -167,7 +169,9 @@ def housed(folder):
     with Sandbox(seed(), rate_limits=False) as sandbox:
         sample = load_sample()
         client = make_client(seed().app.bot_token, sandbox.api_url)
-        house = House(make_bot(load_deployment(config), store, client, Ed25519PrivateKey.generate()), sandbox)
+        deployment = load_deployment(config)
+        slack = connect(client, deployment.config, SYSTEM_CLOCK)
+        house = House(make_bot(deployment, store, slack, Ed25519PrivateKey.generate()), sandbox)
         now = house.bot.now()
         lay_out(sample.stages[2], sample, folder, began=now, now=now)
         yield house

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.intake.opener import Opener
+from bot.slack.directory import KEPT_SECONDS
 from sandbox.faults import DELIVERY_FAULTS, FaultKind
 from storage.tables import cards, inbox
 from tests.bot.invariants import assert_invariants, bridge_posts
@@ -26,7 +27,7 @@ def steps(sqlite_steps):
 def strike(steps, kind, method, **how) -> None:
     """Let a call go wrong, and the client not wait long for it."""
     if kind is FaultKind.ACCEPT_THEN_TIMEOUT:
-        steps.bot.client.timeout = IMPATIENT
+        steps.client.timeout = IMPATIENT
         how["seconds"] = 20.0
     steps.sandbox.faults.add(kind, method, **how)
 
@@ -34,7 +35,7 @@ def strike(steps, kind, method, **how) -> None:
 def calm(steps) -> None:
     """Do everything that is left, with a Slack that works again."""
     steps.sandbox.faults.clear()
-    steps.bot.client.timeout = RETRY_FOREVER
+    steps.client.timeout = RETRY_FOREVER
     steps.settle()
 
 
@@ -105,7 +106,7 @@ def ask_for_details(steps, draft) -> str:
 
 def open_view(steps, request) -> None:
     """Open the loading view, as `listen` does."""
-    opener = Opener(steps.bot.client)
+    opener = Opener(steps.bot.internal, steps.clock)
     opener.open(steps.sandbox.workspace.tickets.trigger("U0KIM"), request)
     opener.close()
 
@@ -158,7 +159,7 @@ def test_nobody_counts_who_cannot_be_looked_up(steps, method, unsaid):
     for kind in CALLS:
         if kind in {FaultKind.SLOW, FaultKind.WRONG_CHANNEL}:
             continue
-        steps.bot.people.kept.clear()
+        steps.clock.pass_by(KEPT_SECONDS)
         strike(steps, kind, method, times=None)
         steps.click("U0SAM", "review_approve", draft)
         steps.work()
@@ -174,7 +175,7 @@ def test_nothing_internal_is_posted_where_nobody_can_say_who_reads(steps, method
     """While Slack does not say who reads a channel, no card goes there; it does as soon as Slack says so."""
     for kind in AWAY:
         draft = steps.draft()
-        steps.bot.people.kept.clear()
+        steps.clock.pass_by(KEPT_SECONDS)
         before = [len(texts(steps, channel)) for channel in CHANNELS]
         strike(steps, kind, method, times=None)
         steps.deliver()

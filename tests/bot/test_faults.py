@@ -70,14 +70,14 @@ def strike(steps, kind, method, **how) -> None:
     if kind in {FaultKind.ACCEPT_THEN_TIMEOUT, FaultKind.SLOW}:
         how["seconds"] = 20.0 if kind is FaultKind.ACCEPT_THEN_TIMEOUT else 0.1
     if kind is FaultKind.ACCEPT_THEN_TIMEOUT:
-        steps.bot.client.timeout = IMPATIENT
+        steps.client.timeout = IMPATIENT
     steps.sandbox.faults.add(kind, method, **how)
 
 
 def patient(steps) -> None:
     """Wait for Slack as always again."""
     steps.sandbox.faults.clear()
-    steps.bot.client.timeout = 5
+    steps.client.timeout = 5
 
 
 @pytest.mark.parametrize(("kind", "performs"), DONE)
@@ -200,7 +200,7 @@ def test_unclear_post_is_known_within_a_minute(steps, monkeypatch):
     draft = steps.approved()
     steps.sandbox.faults.add(FaultKind.ACCEPT_THEN_DROP, POST, channel=BRIDGE)
     steps.sandbox.faults.add(FaultKind.ACCEPT_THEN_TIMEOUT, HISTORY, times=None, seconds=20.0)
-    steps.bot.client.timeout = IMPATIENT
+    steps.client.timeout = IMPATIENT
     began = time.monotonic()
     steps.deliver()
     patient(steps)

@@ -186,7 +186,7 @@ def open_for(steps, trigger) -> None:
     with steps.bot.store.read() as transaction:
         found = transaction.execute(select(outbox.c.target).where(outbox.c.kind == "fill-modal").order_by(outbox.c.seq))
         request = list(found.scalars())[-1].removeprefix("modal/")
-    opener = Opener(steps.bot.client)
+    opener = Opener(steps.bot.internal, steps.clock)
     opener.open(trigger, request)
     opener.close()
 

@@ -11,6 +11,7 @@ from bot.app import make_bot
 from bot.intake.server import HttpServer
 from bot.metrics import METRICS, count
 from bot.process.health import make_health
+from bot.slack.connect import Slack
 from storage.log import Event, append
 from storage.queues import (
     OutboxMessage,
@@ -23,6 +24,7 @@ from storage.queues import (
     receive,
 )
 from tests.bot.stage import GATES
+from tests.clocks import StillClock
 
 NOW = datetime(2026, 3, 12, 14, 20, tzinfo=UTC)
 
@@ -30,7 +32,7 @@ NOW = datetime(2026, 3, 12, 14, 20, tzinfo=UTC)
 @pytest.fixture
 def scraped(store):
     """What a scrape of a listener on this database reads."""
-    server = HttpServer(make_health(store, lambda: True, lambda: NOW), 0)
+    server = HttpServer(make_health(store, lambda: True, StillClock(NOW)), 0)
     server.start()
     yield lambda: scrape(server.port)
     server.stop()
@@ -124,7 +126,8 @@ def test_listener_and_worker_each_tell_what_is_theirs(store):
 
 def test_counters_follow_what_was_committed(store, sqlite_steps):
     """An entry counts once its transaction is committed; one that was rolled back never does."""
-    make_bot(sqlite_steps.bot.deployment, store, sqlite_steps.bot.client, sqlite_steps.bot.signing)
+    bot = sqlite_steps.bot
+    make_bot(bot.deployment, store, Slack(bot.people, bot.internal, bot.bridge), bot.signing)
     before = counted("voided_total", "refused_total")
     with store.write() as transaction:
         append(transaction, Event("INC-1", "voided", "a", NOW))

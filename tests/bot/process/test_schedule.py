@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from bot.clock import SYSTEM_CLOCK
 from bot.process.schedule import Job, Schedule, jobs_of
 from storage.store import StoreError
 
@@ -18,7 +19,7 @@ def scheduled():
     started = []
 
     def start(*jobs):
-        started.append(Schedule(jobs, "one"))
+        started.append(Schedule(jobs, "one", SYSTEM_CLOCK))
         started[-1].start()
         return started[-1]
 

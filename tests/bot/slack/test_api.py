@@ -6,7 +6,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bot.slack.api import NotDoneError, UnclearError, call, make_client
+from bot.slack.api import call, make_client
+from bot.slack.errors import NotDoneError, UnclearError
 
 OK = '{"ok": true, "ts": "1.5"}'
 REFUSED = [

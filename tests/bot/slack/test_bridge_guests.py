@@ -2,10 +2,10 @@
 
 import pytest
 
+from bot.clock import SYSTEM_CLOCK
 from bot.settings import Bridge, load_deployment
 from bot.slack.api import make_client
-from bot.slack.gateway import BridgePublisher
-from bot.slack.people import People
+from bot.slack.connect import connect
 from demo.sample import FOLDER
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
@@ -28,7 +28,7 @@ def refusal(sandbox, *, allow_guests: bool) -> str | None:
     config = DEPLOYMENT.config
     named = {name: bridge.model_copy(update={"allow_guests": allow_guests}) for name, bridge in config.bridges.items()}
     deployment = DEPLOYMENT.model_copy(update={"config": config.model_copy(update={"bridges": named})})
-    return BridgePublisher(client, People(client, config)).refusal(deployment.audience("acme"))
+    return connect(client, config, SYSTEM_CLOCK).bridge.refusal(deployment.audience("acme"))
 
 
 def test_bridge_allows_no_guests_unless_it_is_told_to():

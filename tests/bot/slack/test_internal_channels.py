@@ -3,17 +3,16 @@
 import pytest
 
 from blocks.drawing import Drawing
+from bot.clock import SYSTEM_CLOCK
 from bot.settings import load_deployment
-from bot.slack.api import NotDoneError, make_client
+from bot.slack.api import make_client
+from bot.slack.connect import connect
+from bot.slack.errors import NotDoneError, RefusedChannelError
 from bot.slack.gateway import (
     SHARED_LINE,
     UNSEEN_LINE,
-    InternalPoster,
-    RefusedChannelError,
-    _has_open_invitation,
-    _is_home_alone,
 )
-from bot.slack.people import People
+from bot.slack.readers import has_open_invitation, is_home_alone
 from demo.sample import FOLDER
 from sandbox.faults import FaultKind
 from sandbox.seed import Seed
@@ -36,7 +35,7 @@ def sandbox():
 def poster(sandbox):
     """A poster that has just posted in the incident's channel, so that it could remember who reads there."""
     client = make_client("xoxb-sandbox-bot-token", sandbox.api_url, seconds=3)
-    made = InternalPoster(client, People(client, load_deployment(FOLDER / "bridgepkg.yaml").config))
+    made = connect(client, load_deployment(FOLDER / "bridgepkg.yaml").config, SYSTEM_CLOCK).internal
     made.post(INCIDENT, Drawing("before", ()), "attempt")
     return made
 
@@ -137,9 +136,9 @@ def test_every_post_asks_who_reads(sandbox, poster):
 )
 def test_channel_shared_within_an_enterprise_needs_home_teams_only(poster, flags, why):
     """On Enterprise Grid a channel of several workspaces is internal where every one is home, and named."""
-    info = {**poster.client.conversations_info(channel=INCIDENT)["channel"], "is_org_shared": True, **flags}
-    assert (None if _is_internal(info, poster.people) else SHARED) == why
+    info = {**poster._client.conversations_info(channel=INCIDENT)["channel"], "is_org_shared": True, **flags}
+    assert (None if _is_internal(info, poster._people) else SHARED) == why
 
 
 def _is_internal(info, people) -> bool:
-    return not _has_open_invitation(info) and _is_home_alone(info, people)
+    return not has_open_invitation(info) and is_home_alone(info, people)

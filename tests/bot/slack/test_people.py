@@ -5,12 +5,16 @@ import pytest
 from bot.access import Action, refuse, refuse_role
 from bot.settings import RoleMembers, load_deployment
 from bot.slack.api import make_client
-from bot.slack.people import KEPT_SECONDS, Insider, LookupFailedError, People, display_name
+from bot.slack.directory import KEPT_SECONDS, LookUps
+from bot.slack.errors import LookupFailedError
+from bot.slack.kept import Kept
+from bot.slack.people import Insider, People, display_name
 from demo.sample import FOLDER
 from sandbox.faults import FaultKind
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
 from tests.builders import make_person
+from tests.clocks import MovedClock
 from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
 
@@ -34,10 +38,22 @@ def sandbox():
         yield running
 
 
+def made(workspace, clock, **changes) -> People:
+    """People of a workspace, of whom nothing is remembered yet."""
+    client = make_client("xoxb-sandbox-bot-token", workspace.api_url, seconds=3)
+    return People(LookUps(client, clock), config(**changes), clock)
+
+
 @pytest.fixture
-def people(sandbox):
+def clock():
+    """A time that a test moves."""
+    return MovedClock()
+
+
+@pytest.fixture
+def people(sandbox, clock):
     """Look-ups without any memory."""
-    return People(make_client("xoxb-sandbox-bot-token", sandbox.api_url, seconds=3), config())
+    return made(sandbox, clock)
 
 
 def config(**changes):
@@ -57,11 +73,6 @@ def why(people: People, person: Person) -> str:
     found = people.identify(person)
     assert isinstance(found, Refusal), found
     return found.sentence
-
-
-def later(people: People, seconds: float) -> None:
-    """Let everything remembered grow older."""
-    people.kept.update({key: (at - seconds, value) for key, (at, value) in people.kept.items()})
 
 
 def test_role_comes_from_groups_users_and_deputies(people):
@@ -89,26 +100,45 @@ def test_cleared_are_those_with_a_cleared_role(people):
     }
 
 
-def test_role_change_counts_within_a_minute(sandbox, people):
-    """A group is remembered for a minute and no longer; a fresh look-up, as a release makes, knows it at once."""
+def test_role_change_counts_within_a_minute(sandbox, people, clock):
+    """A group is remembered for a minute and no longer."""
     assert roles(people, "U0PRIYA") == []
     sandbox.workspace.set_group("S0SECURITY", ["U0SAM", "U0PRIYA"])
     try:
-        assert (roles(people, "U0PRIYA"), roles(people.fresh(), "U0PRIYA")) == ([], ["security"])
-        later(people, KEPT_SECONDS - 1)
+        clock.pass_by(KEPT_SECONDS - 1)
         assert roles(people, "U0PRIYA") == []
-        later(people, 1)
+        clock.pass_by(1)
         assert roles(people, "U0PRIYA") == ["security"]
     finally:
         sandbox.workspace.set_group("S0SECURITY", ["U0SAM"])
 
 
-def test_person_who_leaves_is_nobody_within_a_minute(sandbox, people):
+def test_fresh_look_up_believes_nothing_older_than_itself(sandbox, people):
+    """A release knows a change at once, even at the same moment; what it learned is then known to everybody."""
+    assert roles(people, "U0PRIYA") == []
+    sandbox.workspace.set_group("S0SECURITY", ["U0SAM", "U0PRIYA"])
+    try:
+        assert roles(people, "U0PRIYA") == []
+        assert roles(people.fresh(), "U0PRIYA") == ["security"]
+        assert roles(people, "U0PRIYA") == ["security"]
+    finally:
+        sandbox.workspace.set_group("S0SECURITY", ["U0SAM"])
+
+
+def test_directory_keeps_only_so_many_answers():
+    """A memory has an end: the oldest answers go first, and are asked for again."""
+    kept, asked = Kept(MovedClock(), 60.0, most=2), []
+    for key in ("a", "b", "c", "c", "b", "a"):
+        kept.get(key, lambda key=key: asked.append(key))
+    assert asked == ["a", "b", "c", "a"]
+
+
+def test_person_who_leaves_is_nobody_within_a_minute(sandbox, people, clock):
     """A deactivated colleague keeps no role, although the group still lists them."""
     assert roles(people, "U0SAM") == ["security"]
     sandbox.workspace.set_user("U0SAM", deleted=True)
     try:
-        later(people, KEPT_SECONDS)
+        clock.pass_by(KEPT_SECONDS)
         assert why(people, make_person("U0SAM")) == "Deactivated users cannot do this. Nothing was recorded."
         assert people.fills(make_person("U0SAM"), "security") is False
     finally:
@@ -150,8 +180,7 @@ def test_group_that_is_silent_locks_nobody_out_who_holds_the_role_by_other_means
     """Named, a deputy or in another group: a silent group takes no role from them, and withdrawal stays open."""
     legal = RoleMembers(users=("U0JO",), deputies=("U0LEE",), groups=("S0SILENT", "S0SECURITY"))
     people.config = config(roles={"legal": legal})
-    assert roles(people, "U0SAM") == ["legal"]
-    people.kept.pop(("group", "S0SILENT"), None)
+    assert people._directory.group("S0SECURITY", KEPT_SECONDS) == {"U0SAM"}
     sandbox.faults.add(FaultKind.API_ERROR, "usergroups.users.list", times=None)
     try:
         found = [people.identify(make_person(user)) for user in ("U0JO", "U0LEE", "U0SAM", "U0ANA")]
@@ -177,16 +206,15 @@ def test_claim_of_another_workspace_is_refused(people):
     assert why(people, make_person("U0CARA", "T0MERIDIAN")) == HOME
 
 
-def test_colleague_of_the_enterprise_counts_where_it_is_home():
+def test_colleague_of_the_enterprise_counts_where_it_is_home(clock):
     """On Enterprise Grid a colleague may be of another workspace; without the enterprise configured they are nobody."""
     data = Seed.model_validate_json((FOLDER / "workspace.json").read_bytes()).model_dump()
     data["team"]["enterprise_id"] = "E0MERIDIAN"
     data["teams"] += ({"id": "T0SISTER", "name": "Labs", "domain": "labs", "enterprise_id": "E0MERIDIAN"},)
     data["users"] += ({"id": "U0ENT", "name": "ent", "team_id": "T0SISTER"},)
     with Sandbox(Seed.model_validate(data), rate_limits=False) as grid:
-        client = make_client("xoxb-sandbox-bot-token", grid.api_url)
         home = config().home.model_copy(update={"enterprise": "E0MERIDIAN"})
-        inside, outside = People(client, config(home=home)), People(client, config())
+        inside, outside = made(grid, clock, home=home), made(grid, clock)
         claims = [make_person("U0ENT", team) for team in ("T0SISTER", "T0MERIDIAN", "E0MERIDIAN")]
         assert [inside.identify(claim).person for claim in claims] == [make_person("U0ENT", "T0SISTER")] * 3
         assert [why(outside, claim) for claim in claims] == [HOME] * 3
