@@ -16,7 +16,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.app import Bot
-from bot.clock import Clock
+from bot.clock import SYSTEM_CLOCK
 from bot.workflows.traces import begin_row
 from bot.workflows.watch import watch
 from storage.store import StoreError
@@ -51,7 +51,7 @@ class Ticker(Protocol):
 class Schedule:
     """Ticks jobs on the machine's time, each in a thread of its own. On another clock another `Ticker` does."""
 
-    def __init__(self, jobs: Sequence[Job], worker: str, clock: Clock) -> None:
+    def __init__(self, jobs: Sequence[Job], worker: str) -> None:
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(max(1, len(jobs)))},
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
@@ -63,7 +63,7 @@ class Schedule:
                 "interval",
                 seconds=job.seconds,
                 id=job.name,
-                next_run_time=clock.now(),
+                next_run_time=SYSTEM_CLOCK.now(),
             )
 
     def start(self) -> None:

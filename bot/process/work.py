@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from blocks.drawing import sentence
 from bot.app import Bot
-from bot.clock import Clock, Task
+from bot.clock import Task
 from bot.delivery.outbox import deliver_next
 from bot.intake.capture import opens_modal
 from bot.intake.requests import ActionRequest, AnyRequest, SubmissionRequest, UnreadableError, read_request
@@ -38,13 +38,11 @@ MOST_TRIES: Final = 5
 class Worker:
     """One worker: threads for requests and for the outbox, and a schedule, so that none waits for another."""
 
-    def __init__(
-        self, bot: Bot, name: str, make_ticker: Callable[[Sequence[Job], str, Clock], Ticker] = Schedule
-    ) -> None:
+    def __init__(self, bot: Bot, name: str, make_ticker: Callable[[Sequence[Job], str], Ticker] = Schedule) -> None:
         self.bot, self.name, self.idle = bot, name, IDLE_SECONDS
         self._stopping = bot.clock.event()
         self._tasks: list[Task] = []
-        self._ticker = make_ticker(jobs_of(bot, name), name, bot.clock)
+        self._ticker = make_ticker(jobs_of(bot, name), name)
 
     def start(self) -> None:
         """Free what a predecessor of this name had claimed, then work."""

@@ -75,7 +75,7 @@ class Courier:
 
     async def use_http(self, url: str, *, verify: bool = True) -> bool:
         """Deliver to a request URL; False, and no change, when it does not answer Slack's challenge."""
-        candidate = HttpMode(url, self._workspace.directory.app.signing_secret)
+        candidate = HttpMode(url, self._workspace.directory.app.signing_secret, self._timing.stamp)
         if verify and not await candidate.verify(self._timing.ack):
             return False
         self._http_mode = candidate

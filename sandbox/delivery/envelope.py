@@ -1,11 +1,13 @@
 """What is carried to the app, how it answers, and the log of it."""
 
 import asyncio
+import time
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from sandbox.documents import JsonObject
+from sandbox.ids import Clock
 
 
 class EnvelopeKind(StrEnum):
@@ -116,6 +118,8 @@ class Timing:
     retries: tuple[float, ...] = (0.0, 60.0, 300.0)
     leave: float = 10.0
     ping: float = 1.0
+    stamp: Clock = time.time
+    """The time that a signed request names; the machine's, but for an app that lives on another clock."""
 
 
 async def answer_within(future: "asyncio.Future[Ack]", seconds: float) -> Ack:

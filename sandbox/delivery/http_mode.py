@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import hmac
 import json
-import time
 from typing import NoReturn
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ import httpx
 
 from sandbox.delivery.envelope import Ack, Drop, Envelope, EnvelopeKind, NotAckedError, Outcome
 from sandbox.documents import JsonObject
-from sandbox.ids import new_id
+from sandbox.ids import Clock, new_id
 from sandbox.tls import tls_context
 
 FORM = "application/x-www-form-urlencoded"
@@ -30,9 +29,9 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 class HttpMode:
     """Posts to one request URL for commands, interactions and events alike."""
 
-    def __init__(self, url: str, secret: str) -> None:
+    def __init__(self, url: str, secret: str, clock: Clock) -> None:
         self.url = url
-        self._secret = secret
+        self._secret, self._clock = secret, clock
 
     async def carry(self, envelope: Envelope, seconds: float) -> Ack:
         """Post and wait for a 200. Anything else is `dispatch_failed`, silence is `operation_timeout`."""
@@ -80,8 +79,8 @@ class HttpMode:
         raise NotAckedError(Outcome.OPERATION_TIMEOUT)
 
     def _headers(self, envelope: Envelope, content_type: str, body: bytes) -> dict[str, str]:
-        # The real time, whatever the workspace's clock says: the app compares it with its own.
-        timestamp = str(int(time.time()))
+        # The app's time, whatever the workspace's clock says: the app compares it with its own.
+        timestamp = str(int(self._clock()))
         headers = {
             "Content-Type": content_type,
             "User-Agent": USER_AGENT,

@@ -5,7 +5,6 @@ import threading
 
 import pytest
 
-from bot.clock import SYSTEM_CLOCK
 from bot.process.schedule import Job, Schedule, jobs_of
 from storage.store import StoreError
 
@@ -19,7 +18,7 @@ def scheduled():
     started = []
 
     def start(*jobs):
-        started.append(Schedule(jobs, "one", SYSTEM_CLOCK))
+        started.append(Schedule(jobs, "one"))
         started[-1].start()
         return started[-1]
 
