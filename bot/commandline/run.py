@@ -1,6 +1,6 @@
 """`run`: listener and worker together, kept alive."""
 
-import socket
+import platform
 
 import click
 
@@ -25,5 +25,5 @@ def run(mode: str, port: int, health_port: int, work_health_port: int) -> None:
         require_free(used, option)
     listening = ["listen", "--mode", mode, "--port", str(port), HEALTH, str(health_port)]
     working = ["work", HEALTH, str(work_health_port)]
-    worker = {"BRIDGEPKG_WORKER": f"run@{socket.gethostname()}"}
+    worker = {"BRIDGEPKG_WORKER": f"run@{platform.node()}"}
     Supervisor([Child("listen", listening, {}), Child("work", working, worker)]).run()

@@ -2,7 +2,7 @@
 
 import logging
 import os
-import socket
+import platform
 
 import click
 
@@ -22,7 +22,7 @@ def work(health_port: int) -> None:
     set_up_logs(read_environment())
     stop = stop_on_signals()
     bot = open_bot()
-    name = read_environment().BRIDGEPKG_WORKER or f"{socket.gethostname()}/{os.getpid()}"
+    name = read_environment().BRIDGEPKG_WORKER or f"{platform.node()}/{os.getpid()}"
     with serving(make_health(bot.store), health_port, HEALTH) as health:
         worker = Worker(bot, name)
         worker.start()

@@ -17,8 +17,8 @@ from bot.intake.opener import Opener
 from bot.intake.server import serving
 from bot.intake.sockets import close_client
 from bot.settings import Deployment, SettingsError, read_environment
-from bot.slack.api import call
-from bot.slack.connect import connect, open_client
+from bot.slack.api import call, open_client
+from bot.slack.connect import connect
 from bot.slack.errors import NotDoneError, UnclearError
 from storage.store import Store
 

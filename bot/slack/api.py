@@ -11,6 +11,7 @@ from typing import Any, Final
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.settings import read_environment
 from bot.slack.errors import NotDoneError, UnclearError
 
 SECONDS: Final = 20
@@ -27,6 +28,12 @@ RATE_LIMITED: Final = 429
 def make_client(token: str, base_url: str, seconds: int = SECONDS) -> WebClient:
     """A client that never retries by itself."""
     return WebClient(token=token, base_url=base_url, timeout=seconds, retry_handlers=[])
+
+
+def open_client() -> WebClient:
+    """A client of the Slack of the environment."""
+    environment = read_environment()
+    return make_client(environment.required("SLACK_BOT_TOKEN"), environment.SLACK_API_URL)
 
 
 def call(client: WebClient, method: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from slack_sdk import WebClient
 
 from bot.clock import Clock
-from bot.settings import Config, read_environment
-from bot.slack.api import make_client
+from bot.settings import Config
+from bot.slack.api import open_client
 from bot.slack.directory import LookUps
 from bot.slack.gateway import BridgePublisher, InternalPoster
 from bot.slack.people import People
@@ -30,9 +30,3 @@ def connect(client: WebClient, config: Config, clock: Clock) -> Slack:
 def open_slack(config: Config, clock: Clock) -> Slack:
     """The Slack of the environment."""
     return connect(open_client(), config, clock)
-
-
-def open_client() -> WebClient:
-    """A client of the Slack of the environment, for `bot/slack/` and `bot/intake/`."""
-    environment = read_environment()
-    return make_client(environment.required("SLACK_BOT_TOKEN"), environment.SLACK_API_URL)

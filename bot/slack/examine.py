@@ -8,7 +8,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.clock import Clock
 from bot.settings import Config
-from bot.slack.connect import Slack, connect, open_client
+from bot.slack.api import open_client
+from bot.slack.connect import Slack, connect
 from bot.slack.errors import NotDoneError
 from profiles.errors import UserFixableError
 
