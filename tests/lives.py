@@ -29,6 +29,7 @@ from transforms.model.lifecycle import (
     Waiting,
     Withdrawn,
 )
+from transforms.publish.draft import Draft
 
 ROLES = ("incident_command", "security", "account_leadership")
 GATES = tuple(Gate(role=role) for role in ROLES)
@@ -73,6 +74,12 @@ def life(digest: str = DIGEST, why: str = "the reason", attempt: str = "a" * 32)
         "superseded": Superseded(released=released, by_version=4, at=AT),
         "withdrawn": Withdrawn(released=released, by=SAM, at=AT, reason=why),
     }
+
+
+def posting_of(draft: Draft, channel: str | None = None) -> Posting:
+    """The post of a draft under complete approvals."""
+    attempt = Attempt(id="b" * 32, channel=channel or draft.audience.channel, started_at=AT)
+    return Posting(approvals=make_approvals(draft.release_digest), attempt=attempt)
 
 
 def unclear(released: Released, attempt: str = "e" * 32) -> Ambiguous:

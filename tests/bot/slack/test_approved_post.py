@@ -1,0 +1,18 @@
+"""What the bridge takes: a draft under an attempt with its own complete approvals (promise P1)."""
+
+import pytest
+
+from bot.slack.gateway import ApprovedPost
+from tests.builders import make_draft, rebuilt
+from tests.lives import posting_of
+
+DRAFT = make_draft()
+
+
+def test_approved_post_is_of_the_approved_draft_and_its_channel() -> None:
+    """Approvals of other bytes, or an attempt for another channel, make no post."""
+    assert ApprovedPost(DRAFT, posting_of(DRAFT)).draft is DRAFT
+    with pytest.raises(ValueError, match="of other bytes"):
+        ApprovedPost(DRAFT, posting_of(rebuilt(DRAFT, release_digest="0" * 64)))
+    with pytest.raises(ValueError, match="another channel"):
+        ApprovedPost(DRAFT, posting_of(DRAFT, "C0OTHER"))
