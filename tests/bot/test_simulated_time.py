@@ -9,6 +9,8 @@ from profiles.codes import HoldReason
 from sandbox.faults import FaultKind
 from tests.bot.simulated import SOON, simulated
 from tests.bot.stage import BRIDGE, SECURITY_REVIEW
+from tests.builders import rebuilt
+from tests.lives import force
 from transforms.model.lifecycle import Ambiguous, Replaced
 
 LATE = "The next update was due at {} UTC and is late. It follows here."
@@ -75,6 +77,25 @@ def test_approvals_that_waited_too_long_release_nothing(life):
     voided, asking = life.drafts()
     assert isinstance(voided.state, Replaced)
     assert (voided.state.why, asking.state.state) == ("its next update would be overdue already", "waiting")
+    assert life.bridge() == []
+
+
+def test_approval_that_expires_before_the_release_releases_nothing(life):
+    """Five minutes after it was given one approval holds no longer: the draft is void, and every gate asked again."""
+    life.sandbox.workspace.join(BRIDGE, "U0GUS")
+    life.command("U0KIM", "draft")
+    life.approve()
+    (approved,) = life.drafts()
+    first, *others = approved.state.given
+    expiring = (rebuilt(first, until=life.clock.now() + timedelta(minutes=5)), *others)
+    with life.bot.store.write() as transaction:
+        approvals = rebuilt(approved.state.approvals, decisions=expiring)
+        force(transaction, approved, rebuilt(approved.state, approvals=approvals))
+    life.pass_by(minutes=5)
+    life.sandbox.workspace.leave(BRIDGE, "U0GUS")
+    life.command("U0KIM", "release")
+    voided, asking = life.drafts()
+    assert (voided.state.why, asking.state.state) == ("an approval has expired", "waiting")
     assert life.bridge() == []
 
 
