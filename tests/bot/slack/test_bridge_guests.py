@@ -6,6 +6,7 @@ from bot.clock import SYSTEM_CLOCK
 from bot.settings import Bridge, load_deployment
 from bot.slack.api import make_client
 from bot.slack.connect import connect
+from bot.slack.errors import NotDoneError
 from demo.sample import FOLDER
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
@@ -61,3 +62,16 @@ def test_allowing_guests_is_another_audience():
     """Who reads along is part of what was approved: a change of it voids approvals (promise P1)."""
     audience = DEPLOYMENT.audience("acme")
     assert audience != audience.model_copy(update={"allow_guests": True})
+
+
+def test_bot_that_is_not_in_the_bridge_is_told_to_be_invited(sandbox):
+    """The doctor asks before a release would: a bot outside the channel could not post."""
+    client = make_client("xoxb-sandbox-bot-token", sandbox.api_url, seconds=3)
+    bridge, audience = connect(client, DEPLOYMENT.config, SYSTEM_CLOCK).bridge, DEPLOYMENT.audience("acme")
+    bridge.require_membership(audience)
+    sandbox.workspace.leave(BRIDGE, "U0BRIDGEPKG")
+    try:
+        with pytest.raises(NotDoneError, match="invite me there"):
+            bridge.require_membership(audience)
+    finally:
+        sandbox.workspace.join(BRIDGE, "U0BRIDGEPKG")

@@ -14,7 +14,7 @@ from sandbox.faults import FaultKind
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
 from tests.builders import make_person
-from tests.clocks import MovedClock
+from tests.clocks import MovedClock, SimulatedClock
 from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
 
@@ -113,8 +113,9 @@ def test_role_change_counts_within_a_minute(sandbox, people, clock):
         sandbox.workspace.set_group("S0SECURITY", ["U0SAM"])
 
 
-def test_fresh_look_up_believes_nothing_older_than_itself(sandbox, people):
+def test_fresh_look_up_believes_nothing_older_than_itself(sandbox):
     """A release knows a change at once, even at the same moment; what it learned is then known to everybody."""
+    people = made(sandbox, SimulatedClock())
     assert roles(people, "U0PRIYA") == []
     sandbox.workspace.set_group("S0SECURITY", ["U0SAM", "U0PRIYA"])
     try:
