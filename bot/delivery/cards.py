@@ -7,18 +7,17 @@ card says of the evidence was stored beside the draft, so that nothing is unseal
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from blocks.review import ReviewCard, review_card
 from bot.app import Bot
-from bot.delivery.problems import is_lasting
+from bot.delivery.problems import is_lasting, is_limited
 from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
 from bot.workflows.case import review_channel
 from bot.workflows.effects import card_target
-from bot.workflows.posted import redraw
+from bot.workflows.posted import MessageSlot, redraw
 from profiles.models import Profile
 from storage.bindings import BindingRecord, binding_by_id
-from storage.cards import CardRecord, cards_of, prepare_card
+from storage.cards import CardRecord, cards_of
 from storage.drafts import StoredDraft, mark_drawn, profile_of, undrawn_drafts
 from storage.queues import LEASE, Claimed, hold_fence
 from storage.store import Transaction
@@ -51,15 +50,6 @@ class Review:
         return tuple(gate for gate in self.profile.gates_for(self.stored.draft.kind) if asks or gate in self.records)
 
 
-@dataclass(frozen=True, slots=True)
-class CardSlot:
-    """One gate's card: its message, and since when that may stand in Slack without our knowing where."""
-
-    role: str
-    record: CardRecord
-    since: datetime | None
-
-
 def deliver_cards(bot: Bot, claimed: Claimed, binding: str) -> None:
     """Draw every card of a case that is behind. One that cannot be drawn stops no other, and is raised in the end."""
     with bot.store.read() as transaction:
@@ -73,6 +63,8 @@ def deliver_cards(bot: Bot, claimed: Claimed, binding: str) -> None:
         if all(map(is_lasting, problems)):
             with bot.store.write() as transaction:
                 mark_drawn(transaction, review.stored)
+        if any(map(is_limited, problems)):
+            break  # the other reviews wait too: whoever is asked for patience asks no more
     for problem in (*passing, *lasting):
         raise problem
 
@@ -101,36 +93,26 @@ def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[Exception]:
     except (NotDoneError, UnclearError, LookupFailedError) as problem:
         yield problem
         return
-    for slot in _slots(bot, review):
+    for gate in review.gates:
         if card is None:
             return
         if bot.now() - held > LEASE / 3:
             held = bot.now()
             with bot.store.write() as transaction:
                 hold_fence(transaction, claimed, held)
-        mine = replace(card, role=slot.role, reference=_reference(review, slot.role))
+        mine = replace(card, role=gate, reference=_reference(review, gate))
         try:
-            redraw(bot, slot.record, review_card(mine), slot.since)
+            redraw(bot, _slot(bot, review, gate), review.records.get(gate), review_card(mine))
         except (NotDoneError, UnclearError, RefusedChannelError, LookupFailedError) as problem:
             yield problem
+            if is_limited(problem):
+                return
 
 
-def _slots(bot: Bot, review: Review) -> list[CardSlot]:
-    """The message of each gate, noted before it is posted; an earlier note wins, and its message is looked for."""
-    missing = [gate for gate in review.gates if gate not in review.records]
-    since = review.binding.opened_at
-    slots = [CardSlot(gate, record, since) for gate, record in review.records.items()]
-    if missing:
-        with bot.store.write() as transaction:
-            slots += [_prepared(bot, transaction, review, gate) for gate in missing]
-    return slots
-
-
-def _prepared(bot: Bot, transaction: Transaction, review: Review, gate: str) -> CardSlot:
-    attempt = bot.new_id()
+def _slot(bot: Bot, review: Review, gate: str) -> MessageSlot:
+    """Where a gate's card is to stand, and since when it may."""
     channel = review_channel(bot, review.binding, gate)
-    record = prepare_card(transaction, card_target(review.stored.id, gate), channel, attempt)
-    return CardSlot(gate, record, None if record.attempt == attempt else review.binding.opened_at)
+    return MessageSlot(card_target(review.stored.id, gate), channel, review.binding.opened_at)
 
 
 def _card(bot: Bot, review: Review) -> ReviewCard:

@@ -46,7 +46,6 @@ from transforms.model.lifecycle import Released
 logger = logging.getLogger("bridgepkg.work")
 
 LONGEST_WAIT: Final = 60.0
-RATE_LIMITED: Final = "ratelimited"
 LIMITED_ATTEMPTS: Final = 200
 """How often an answer is put off because Slack asks for patience; its response URL lasts for half an hour."""
 
@@ -97,7 +96,7 @@ def _tried(bot: Bot, claimed: Claimed, message: Message) -> tuple[float | None, 
     try:
         return _send(bot, claimed, message)
     except NotDoneError as refusal:
-        lasting = is_lasting(refusal) or _attempts_exhausted(claimed, message, refusal.error)
+        lasting = is_lasting(refusal) or _attempts_exhausted(claimed, message, refusal)
         return None if lasting else float(refusal.retry_after or _pause(claimed)), str(refusal)
     except (UnclearError, LookupFailedError, MovedError, ChainMovedError, CollisionError) as unclear:
         return None if _attempts_exhausted(claimed, message) else _pause(claimed), type(unclear).__name__
@@ -105,11 +104,11 @@ def _tried(bot: Bot, claimed: Claimed, message: Message) -> tuple[float | None, 
         return None, str(refusal)
 
 
-def _attempts_exhausted(claimed: Claimed, message: Message, error: str = "") -> bool:
+def _attempts_exhausted(claimed: Claimed, message: Message, refusal: NotDoneError | None = None) -> bool:
     """Whether a message has been tried often enough. Who is asked to slow down has not failed: it counts far less."""
-    if error == RATE_LIMITED:
+    if refusal and refusal.is_rate_limit:
         return claimed.attempts >= max(LIMITED_ATTEMPTS, message.patience)
-    return claimed.attempts >= (MOST_ATTEMPTS if error in OUR_FAULT else message.patience)
+    return claimed.attempts >= (MOST_ATTEMPTS if refusal and refusal.error in OUR_FAULT else message.patience)
 
 
 def _not_shown(bot: Bot, transaction: Transaction, draft: str, problem: str) -> None:
@@ -169,7 +168,7 @@ def _fill(bot: Bot, filling: FillModal, attempts: int) -> None:
     try:
         bot.internal.fill_modal(filling.request, filling.view)
     except NotDoneError as problem:
-        if problem.error == "ratelimited":
+        if problem.is_rate_limit:
             raise
         if problem.error == "not_found" and attempts < OPENING_ATTEMPTS:
             raise NotDoneError(NOT_OPEN_YET, 1) from problem

@@ -26,6 +26,11 @@ GIVE_UP: Final = frozenset(
 """Slack's errors after which trying again cannot help."""
 
 
+def is_limited(problem: Exception) -> bool:
+    """Whether Slack only asks for patience."""
+    return isinstance(problem, NotDoneError) and problem.is_rate_limit
+
+
 def is_lasting(problem: Exception) -> bool:
     """Whether trying again cannot help."""
     if isinstance(problem, NotDoneError):

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.settings import read_environment
-from bot.slack.errors import NotDoneError, UnclearError
+from bot.slack.errors import RATE_LIMITED, NotDoneError, UnclearError
 
 SECONDS: Final = 20
 UNCLEAR: Final = frozenset(
@@ -22,7 +22,7 @@ NAME: Final = re.compile(r"[a-z0-9_]+")
 """How Slack spells its errors. slack_sdk puts a sentence there when the answer was no JSON, and then nobody knows."""
 
 FIRST_SERVER_ERROR: Final = 500
-RATE_LIMITED: Final = 429
+TOO_MANY_REQUESTS: Final = 429
 
 
 def make_client(token: str, base_url: str, seconds: int = SECONDS) -> WebClient:
@@ -61,8 +61,8 @@ def _api_error(problem: SlackApiError) -> NotDoneError | UnclearError:
     response = problem.response
     data = response.data if isinstance(response.data, dict) else {}
     error = data.get("error")
-    if response.status_code == RATE_LIMITED or error == "ratelimited":
-        return NotDoneError("ratelimited", _seconds(response.headers.get("Retry-After")))
+    if response.status_code == TOO_MANY_REQUESTS or error == RATE_LIMITED:
+        return NotDoneError(RATE_LIMITED, _seconds(response.headers.get("Retry-After")))
     named = isinstance(error, str) and NAME.fullmatch(error) is not None
     if not named or error in UNCLEAR or response.status_code >= FIRST_SERVER_ERROR:
         return UnclearError(f"Slack answered {response.status_code} without a clear result")

@@ -4,6 +4,8 @@ from typing import Final
 
 from profiles.errors import UserFixableError
 
+RATE_LIMITED: Final = "ratelimited"
+
 
 class NotDoneError(UserFixableError):
     """Slack surely did not do it. `error` is Slack's word; `retry_after` seconds, where Slack said so."""
@@ -11,6 +13,11 @@ class NotDoneError(UserFixableError):
     def __init__(self, error: str, retry_after: int | None = None) -> None:
         self.error, self.retry_after = error, retry_after
         super().__init__(WORDS.get(error, f"Slack refused: {error.replace('_', ' ')}"))
+
+    @property
+    def is_rate_limit(self) -> bool:
+        """Whether Slack only asks for patience."""
+        return self.error == RATE_LIMITED
 
 
 class UnclearError(UserFixableError):

@@ -4,6 +4,7 @@
 notice of the profile, and refuses a channel whose outside teams are not exactly the expected ones (promises P1, P9).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPException
@@ -15,8 +16,8 @@ from slack_sdk.webhook import WebhookClient
 
 from blocks.drawing import Block, Drawing
 from bot.clock import Clock
-from bot.slack.api import FIRST_SERVER_ERROR, RATE_LIMITED, call
-from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
+from bot.slack.api import FIRST_SERVER_ERROR, TOO_MANY_REQUESTS, call
+from bot.slack.errors import RATE_LIMITED, LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
 from bot.slack.kept import Kept
 from bot.slack.people import People
 from bot.slack.posts import find_attempt, message_of
@@ -67,9 +68,10 @@ class InternalPoster:
                 return "A guest or outside user is in that channel, so I do not post internal things there."
         return None
 
-    def post(self, channel: str, drawing: Drawing, attempt: str) -> str:
-        """Post a drawing and return its timestamp."""
+    def post(self, channel: str, drawing: Drawing, attempt: str, before: Callable[[], object] = lambda: None) -> str:
+        """Post a drawing and return its timestamp; `before` is called once nothing is in the way of the post."""
         self._refuse(channel)
+        before()
         return str(call(self._client, "chat.postMessage", message_of(channel, drawing, attempt))["ts"])
 
     def update(self, channel: str, ts: str, drawing: Drawing) -> None:
@@ -92,8 +94,8 @@ class InternalPoster:
             )
         except (SlackClientError, HTTPException, OSError) as problem:
             raise UnclearError("Slack did not take the answer") from problem
-        if answer.status_code == RATE_LIMITED:
-            raise NotDoneError("ratelimited", 1)
+        if answer.status_code == TOO_MANY_REQUESTS:
+            raise NotDoneError(RATE_LIMITED, 1)
         if answer.status_code >= FIRST_SERVER_ERROR:
             raise UnclearError("Slack did not take the answer")
         if answer.status_code != 200:  # noqa: PLR2004 -- HTTP's own number
@@ -120,7 +122,7 @@ class InternalPoster:
         try:
             return Drawing(SHARED_LINE, ()) if self.refusal(channel) else drawing
         except (NotDoneError, UnclearError, LookupFailedError) as problem:
-            if isinstance(problem, NotDoneError) and problem.error == "ratelimited":
+            if isinstance(problem, NotDoneError) and problem.is_rate_limit:
                 raise  # said a little later: a rate limit delays, it takes no answer away (promise P13)
             return Drawing(UNSEEN_LINE, ())
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from blocks.drawing import Drawing
 from bot.app import Bot
 from storage.cards import CardRecord, card_drawn, card_of, prepare_card
+from storage.store import CollisionError
 from transforms.model.canonical import digest
 
 
@@ -18,29 +20,37 @@ class MessageSlot:
     since: datetime
 
 
-def show(bot: Bot, place: MessageSlot, drawn: Drawing) -> None:
+def show(bot: Bot, slot: MessageSlot, drawn: Drawing) -> None:
     """Post a drawing once, then draw it again in its place; nothing is sent when it reads the same."""
     with bot.store.read() as transaction:
-        known = card_of(transaction, place.target)
-    redraw(bot, known or _prepared(bot, place), drawn, place.since if known else None)
+        record = card_of(transaction, slot.target)
+    redraw(bot, slot, record, drawn)
 
 
-def redraw(bot: Bot, record: CardRecord, drawn: Drawing, since: datetime | None) -> None:
-    """The same for a message that was noted; since when it may stand without our knowing where, if it may at all."""
+def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawing) -> None:
+    """The same for a message of which it is known whether it was noted."""
     mark = digest([drawn.text, list(drawn.blocks)])
-    if record.drawn == mark:
+    if record and record.drawn == mark:
         return
-    if ts := posted_at(bot, record, since) if since else None:
+    if record and (ts := posted_at(bot, record, slot.since)):
         bot.internal.update(record.channel, ts, drawn)
     else:
-        ts = bot.internal.post(record.channel, drawn, record.attempt)
+        attempt = record.attempt if record else bot.new_id()
+        channel = record.channel if record else slot.channel
+        ts = bot.internal.post(channel, drawn, attempt, before=partial(_note, bot, slot, attempt))
     with bot.store.write() as transaction:
-        card_drawn(transaction, record.target, ts, mark)
+        card_drawn(transaction, slot.target, ts, mark)
 
 
-def _prepared(bot: Bot, place: MessageSlot) -> CardRecord:
+def _note(bot: Bot, slot: MessageSlot, attempt: str) -> None:
+    """Keep the mark of a post that is about to be made; `CollisionError` when somebody else is about to make it.
+
+    Only once the channel's readers are known, because a message that was noted has to be looked for.
+    """
     with bot.store.write() as transaction:
-        return prepare_card(transaction, place.target, place.channel, bot.new_id())
+        record = prepare_card(transaction, slot.target, slot.channel, attempt)
+    if record.attempt != attempt:
+        raise CollisionError(slot.target)
 
 
 def posted_at(bot: Bot, record: CardRecord, since: datetime) -> str | None:

@@ -56,6 +56,20 @@ def test_card_is_not_drawn_again_for_nothing(sqlite_steps):
     assert len(steps.sandbox.calls("chat.update")) == before
 
 
+def test_cards_ask_no_more_of_slack_while_it_asks_for_patience(sqlite_steps):
+    """One limited question stops the rest of the row, and a card that was never posted is not looked for."""
+    steps = sqlite_steps
+    draft = steps.draft()
+    steps.sandbox.faults.add(FaultKind.RATELIMITED, "conversations.info", channel=SECURITY_REVIEW, times=2)
+    steps.settle()
+    refused = [call for call in steps.sandbox.calls() if call.status == 429]
+    after = [call for call in steps.sandbox.calls() if call.seq in {one.seq + 1 for one in refused}]
+    assert [call.arguments["channel"] for call in (*refused, *after)] == [SECURITY_REVIEW] * 4
+    assert steps.sandbox.calls("conversations.history") == ()
+    assert [len(shown(steps, channel)) for channel in (SECURITY_REVIEW, INCIDENT, ACCOUNT_REVIEW)] == [1, 1, 1]
+    steps.now(draft, "waiting")
+
+
 def test_card_needs_nothing_that_is_withheld(sqlite_steps):
     """What a card says of the evidence was stored beside the draft: its sealed side may be out of reach."""
     steps = sqlite_steps
