@@ -262,6 +262,17 @@ def _draft(document: bytes) -> Draft:
 
 
 def _stored(row: Any) -> StoredDraft:
+    """A row as it is read; `StoreAlteredError` when no draft can be in such a state or of such a form."""
+    try:
+        return _read(row)
+    except ValidationError as problem:
+        raise StoreAlteredError(
+            f"draft {row.number} was altered in the database: no draft can be as its row says; restore that row from a "
+            "backup"
+        ) from problem
+
+
+def _read(row: Any) -> StoredDraft:
     return StoredDraft(
         id=row.id,
         binding=row.binding,

@@ -1,0 +1,65 @@
+"""The recheck: what an approval stood on is compared again at the moment of posting, and by nobody else's claim."""
+
+import pytest
+
+from bot.workflows.release import release
+from profiles.codes import HoldReason
+from storage.queues import LEASE, FenceError, claim_message
+from storage.tables import drafts
+from tests.bot.invariants import bridge_posts
+from tests.bot.stage import BRIDGE
+from tests.bot.test_altered_store import FOREIGN, rewrite
+
+OTHER = "f" * 64
+
+
+def posted(steps) -> list:
+    """What Slack took for the bridge."""
+    return [*bridge_posts(steps)]
+
+
+def another_person_twice(steps) -> None:
+    """Two gates of an approved draft were passed by the same person."""
+    rewrite(steps, drafts.c.state_document, '"user":"U0KIM"', '"user":"U0SAM"')
+
+
+ALTERED = {
+    "words of the message": lambda s, _: rewrite(s, drafts.c.document, "service disrupted"),
+    "the reason of a hold": lambda s, _: rewrite(
+        s, drafts.c.document, HoldReason.SECURITY_REVIEW_PENDING, HoldReason.LEGAL_REVIEW_PENDING
+    ),
+    "the audience": lambda s, _: rewrite(s, drafts.c.document, '"label":"Acme Corp"', f'"label":"{FOREIGN}"'),
+    "the channel": lambda s, _: rewrite(s, drafts.c.document, f'"channel":"{BRIDGE}"', '"channel":"C0GENERAL"'),
+    "the digest that was approved": lambda s, d: rewrite(s, drafts.c.state_document, d.draft.release_digest, OTHER),
+    "the digest of the draft": lambda s, d: rewrite(s, drafts.c.document, d.draft.release_digest, OTHER),
+    "who approved": lambda s, _: another_person_twice(s),
+}
+
+
+@pytest.mark.parametrize("altered", ALTERED)
+def test_approved_draft_that_was_altered_is_not_posted(sqlite_steps, altered):
+    """Each on its own keeps the message from the bridge, however far its approvals had come."""
+    steps = sqlite_steps
+    draft = steps.approved()
+    ALTERED[altered](steps, draft)
+    for _ in range(10):
+        steps.clock.pass_by(5)
+        steps.try_for(1)
+    assert posted(steps) == []
+
+
+def test_claim_that_ran_out_posts_nothing(sqlite_steps):
+    """A worker that was away for longer than its claim finds that another has it; that one posts, once."""
+    steps = sqlite_steps
+    draft = steps.approved()
+    claims = []
+    for worker in ("slow", "quick"):
+        with steps.bot.store.write() as transaction:
+            claims.append(claim_message(transaction, worker, steps.clock()))
+        steps.clock.pass_by(LEASE.total_seconds() + 1)
+    assert [claim.kind for claim in claims] == ["release"] * 2
+    with pytest.raises(FenceError):
+        release(steps.bot, claims[0])
+    assert (posted(steps), steps.now(draft).state.state) == ([], "approved")
+    release(steps.bot, claims[1])
+    assert (len(posted(steps)), steps.now(draft).state.state) == (1, "released")
