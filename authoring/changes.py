@@ -1,4 +1,4 @@
-"""What a change of a profile changes: in the profile itself, and in what a customer would read of one bundle.
+"""What a change of a profile changes: in the profile itself, and in what a customer would read of one incident.
 
 Entries are compared by what names them (an id, a code, a reason, a role), so that a row that only moved did not change;
 where order decides, among disclosure rules and gates, a changed order is a change of its own.
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final, Literal
 
+from authoring.trial import Trial
 from profiles.codes import Section
 from profiles.frozen import Frozen
 from profiles.models import Profile
 from transforms.build import build
-from transforms.model.bundle import Bundle
 from transforms.model.canonical import digest
 from transforms.model.directives import Directives
 from transforms.model.holds import Hold
@@ -92,8 +92,8 @@ class EntryMove(Frozen):
     blocks: bool
 
 
-class BundleChanges(Frozen):
-    """What the change means for one bundle."""
+class EvidenceChanges(Frozen):
+    """What the change means for the evidence of one incident."""
 
     places: tuple[PlaceMove, ...]
     lines: tuple[LineMove, ...]
@@ -101,7 +101,7 @@ class BundleChanges(Frozen):
 
 
 def profile_moves(old: Profile, new: Profile) -> tuple[ProfileMove, ...]:
-    """What was added, removed, changed or put in another order, without any bundle."""
+    """What was added, removed, changed or put in another order, without any evidence."""
     before, after = _flat(old), _flat(new)
     keys = _union(before, after)
     moved = (_move(key, before, after) for key in keys if before.get(key, ...) != after.get(key, ...))
@@ -151,11 +151,13 @@ def _reordered(old: Profile, new: Profile) -> Iterator[ProfileMove]:
             )
 
 
-def bundle_changes(old: Profile, new: Profile, bundle: Bundle, prior: Package | None = None) -> BundleChanges:
-    """What a customer would read otherwise of this bundle, and what would stand in the way of a release otherwise."""
+def evidence_changes(old: Profile, new: Profile, trial: Trial) -> EvidenceChanges:
+    """What a customer would read otherwise of this evidence, and what would stand in the way of a release otherwise."""
     directives = Directives(approved_profiles=(digest(old), digest(new)))
-    before, after = (build(bundle, profile, prior, directives) for profile in (old, new))
-    return BundleChanges(
+    before, after = (
+        build(trial.evidence, trial.audience, profile, trial.history, directives) for profile in (old, new)
+    )
+    return EvidenceChanges(
         places=tuple(_places(before, after)),
         lines=tuple(_lines(_text(before), _text(after))),
         exceptions=tuple(_entries(before, after)),

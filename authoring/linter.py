@@ -1,7 +1,7 @@
 """The profile linter: everything that an author should mend before somebody approves the digest, each with its place.
 
 A document that is no profile at all gives every fault of its shape; one of the right shape, every fault of the whole;
-one that is whole, what the checks of `profiles.lint` find. With a bundle or with the people of a configuration given,
+one that is whole, what the checks of `profiles.lint` find. With evidence or with the people of a configuration given,
 the profile is compared with them as well.
 """
 
@@ -18,11 +18,11 @@ from authoring.lint.reach import reach
 from authoring.lint.restricted import restricted
 from authoring.lint.spots import LintFinding, Severity, error
 from authoring.lint.words import words
+from authoring.trial import Trial
 from profiles.consistency import Problem, consistency_errors
 from profiles.documents import Path_, fault_of, load_yaml, nearest
 from profiles.frozen import Frozen
 from profiles.models import Profile
-from transforms.model.bundle import Bundle
 
 
 class Finding(Frozen):
@@ -62,10 +62,10 @@ MENDS: Final = {
 """How to mend what keeps a profile from being whole."""
 
 
-def lint(content: bytes, name: str, bundle: Bundle | None = None, roles: Roles | None = None) -> tuple[Finding, ...]:
+def lint(content: bytes, name: str, trial: Trial | None = None, roles: Roles | None = None) -> tuple[Finding, ...]:
     """What there is to mend in this document, in its order; `DocumentError` when it is not YAML at all."""
     data, places = load_yaml(content, name)
-    found = sorted((_placed(spot, places, name) for spot in _spots(data, bundle, roles)), key=_order)
+    found = sorted((_placed(spot, places, name) for spot in _spots(data, trial, roles)), key=_order)
     return tuple(dict.fromkeys(found))
 
 
@@ -74,7 +74,7 @@ def has_errors(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def _spots(data: Any, bundle: Bundle | None, roles: Roles | None) -> Iterator[LintFinding]:
+def _spots(data: Any, trial: Trial | None, roles: Roles | None) -> Iterator[LintFinding]:
     try:
         profile = _Parts.model_validate_json(orjson.dumps(data))
     except ValidationError as problem:
@@ -86,8 +86,8 @@ def _spots(data: Any, bundle: Bundle | None, roles: Roles | None) -> Iterator[Li
     for check in (reach, restricted, words, limits):
         yield from check(profile)
     yield from gates(profile, roles)
-    if bundle is not None:
-        yield from coverage(profile, bundle)
+    if trial is not None:
+        yield from coverage(profile, trial.evidence, trial.audience.account)
 
 
 def _shape(problem: ValidationError) -> Iterator[LintFinding]:

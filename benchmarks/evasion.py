@@ -1,7 +1,7 @@
 """The evasion suite: 37 families of disguise × 8 classes of withheld terms × 5, and what is found, held, or missed.
 
 `make evasion` prints the table, `--json` the same as JSON. Each trial is a real message in which one term of a real
-bundle stands in disguise, in one of its places, and goes through the real scan; what the scan misses counts as held
+evidence stands in disguise, in one of its places, and goes through the real scan; what the scan misses counts as held
 where `SafeText` refuses the characters, because then it cannot have come from approved wording. The same scan then
 reads thousands of clean lines.
 """
@@ -21,8 +21,7 @@ from benchmarks.clean import clean_lines
 from benchmarks.disguises import FAMILIES, Family
 from benchmarks.planted import CLASSES, planted_lexicon
 from profiles.safetext import SafeText
-from tests.builders import make_bundle, make_directives, make_profile
-from transforms.build import build_acknowledgement
+from tests.transforms.dossiers import make_acknowledgement
 from transforms.publish.message import Message, section
 from transforms.scan.leakscan import scan
 
@@ -97,7 +96,7 @@ def with_text(text: str, place: int) -> Message:
 
 @cache
 def _clean_message() -> Message:
-    message = build_acknowledgement(make_bundle(), make_profile(), make_directives()).message
+    message = make_acknowledgement().message
     assert not scan(message, planted_lexicon()), "the message is not clean before anything is planted"
     return message
 

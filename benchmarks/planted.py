@@ -1,12 +1,13 @@
-"""What the evasion suite plants: five things to be withheld in each of eight classes, and a bundle that withholds them.
+"""What the evasion suite plants: five things to be withheld in each of eight classes, and evidence that withholds them.
 
-The bundle is the sample's, with these records more, so that the lexicon is as large and as ordinary as in an incident.
+The evidence is the sample's, with these records more, so that the lexicon is as large as in an incident.
 """
 
 from functools import cache
 from typing import Final
 
 from tests.builders import (
+    make_audience,
     make_dependency,
     make_health,
     make_incident,
@@ -14,10 +15,10 @@ from tests.builders import (
     make_profile,
     make_timeline,
     make_workaround,
-    sample_bundle,
+    sample_evidence,
     with_records,
 )
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.records import Record, Withheld
 from transforms.scan.lexicon import Lexicon, lexicon, wording
 
@@ -67,12 +68,12 @@ CLASSES: Final = {
         "handshakes fail after the certificate rotation",
     ),
 }
-"""The classes of what a bundle withholds, five of each; examples, none of them a real secret."""
+"""The classes of what the evidence withholds, five of each; examples, none of them a real secret."""
 
 
-def planted_bundle() -> Bundle:
+def planted_evidence() -> Evidence:
     """The sample's second stage, with a record for everything that is planted."""
-    return with_records(sample_bundle(), *_records())
+    return with_records(sample_evidence(), *_records())
 
 
 def _records() -> tuple[Record, ...]:
@@ -91,6 +92,6 @@ def _withheld(name: str, *texts: str) -> tuple[Withheld, ...]:
 
 @cache
 def planted_lexicon() -> Lexicon:
-    """The terms of that bundle as a build makes them."""
-    bundle = planted_bundle()
-    return lexicon(bundle, (*wording(make_profile()), bundle.audience.label))
+    """The terms of that evidence as a build makes them."""
+    evidence = planted_evidence()
+    return lexicon(evidence, (*wording(make_profile()), make_audience().label))

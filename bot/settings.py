@@ -28,7 +28,7 @@ from profiles.loader import find_profile, load_profile
 from profiles.models import Profile
 from profiles.safetext import SafeText
 from storage.sealing import Keys
-from transforms.model.bundle import Audience, SlackId
+from transforms.model.audience import Audience, SlackId
 
 SLACK_API: Final = "https://slack.com/api/"
 SEALING_KEY_BYTES: Final = 32

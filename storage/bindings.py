@@ -10,6 +10,7 @@ from profiles.frozen import Frozen
 from storage.store import Transaction
 from storage.tables import bindings, drafts
 from transforms.model.directives import Person
+from transforms.model.history import History
 
 OPEN: Final = "open"
 CLOSED: Final = "closed"
@@ -28,11 +29,12 @@ class BindingRecord(Frozen):
     override: bool
     drafts: int
     digest_key: str
+    history: History
 
 
 def add_binding(transaction: Transaction, binding: BindingRecord) -> None:
     """Store a new binding; whether channel or incident are taken is asked before, in the same transaction."""
-    values = binding.model_dump(exclude={"opened_by", "digest_key"})
+    values = binding.model_dump(exclude={"opened_by", "digest_key", "history"})
     transaction.execute(
         insert(bindings).values(
             **values,
@@ -73,9 +75,16 @@ def bindings_of(transaction: Transaction, incident: str | None = None) -> list[B
     return [_record(transaction, row) for row in rows]
 
 
-def next_draft_number(transaction: Transaction, binding: str) -> int:
-    """The number of the draft that is being built now; numbers are given once and may have gaps."""
-    moved = update(bindings).where(bindings.c.id == binding).values(drafts=bindings.c.drafts + 1)
+def next_draft_number(transaction: Transaction, binding: str, history: History | None = None) -> int:
+    """The number of the draft that was built now; numbers are given once and may have gaps.
+
+    `history` is what the next draft follows. The last release is not kept in it: that stands among the drafts.
+    """
+    values: dict[str, Any] = {"drafts": bindings.c.drafts + 1}
+    if history:
+        kept = history.model_copy(update={"last": None})
+        values["history"] = transaction.seal(kept, f"history/{binding}")
+    moved = update(bindings).where(bindings.c.id == binding).values(**values)
     number: int = transaction.execute(moved.returning(bindings.c.drafts)).scalar_one()
     return number
 
@@ -91,8 +100,12 @@ def _one(transaction: Transaction, fitting: Any) -> BindingRecord | None:
     return _record(transaction, row) if row else None
 
 
+def _history(transaction: Transaction, row: Any) -> History | None:
+    return History.model_validate_json(transaction.unseal(row.history, f"history/{row.id}")) if row.history else None
+
+
 def _record(transaction: Transaction, row: Any) -> BindingRecord:
-    sealed = orjson.loads(transaction.unseal(row.sealed, f"binding/{row.id}"))
+    key: str = orjson.loads(transaction.unseal(row.sealed, f"binding/{row.id}"))["digest_key"]
     return BindingRecord(
         id=row.id,
         incident=row.incident,
@@ -103,5 +116,6 @@ def _record(transaction: Transaction, row: Any) -> BindingRecord:
         opened_at=row.opened_at,
         override=row.override,
         drafts=row.drafts,
-        digest_key=sealed["digest_key"],
+        digest_key=key,
+        history=_history(transaction, row) or History(digest_key=key),
     )

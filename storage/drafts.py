@@ -15,15 +15,16 @@ from profiles.frozen import Frozen
 from profiles.models import Profile
 from storage.bindings import OPEN
 from storage.cards import CardFacts
+from storage.evidence import keep_evidence, open_evidence
 from storage.sealing import sealed_place
 from storage.store import Transaction
-from storage.tables import bindings, decisions, drafts, profiles
+from storage.tables import bindings, decisions, drafts, profiles, readings
 from transforms.model.approvals import Decision
 from transforms.model.canonical import canonical, digest
 from transforms.model.directives import Person
+from transforms.model.history import evidence_digest
 from transforms.model.lifecycle import ReviewState
-from transforms.model.package import Package
-from transforms.publish.dossier import BuildResult, Sealed, SealedContents
+from transforms.publish.dossier import BuildResult, Sealed, SealedContents, SealedInputs
 from transforms.publish.draft import Draft
 from transforms.publish.manifest import Envelope
 
@@ -70,6 +71,7 @@ def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> N
     """Store a new draft. Its open document holds neither annexes nor native keys of withheld facts."""
     draft = built.draft
     _save_profile(transaction, built.profile, draft)
+    keep_evidence(transaction, built.evidence_id, built.evidence)
     document = draft.model_copy(update={"annexes": (), "lineage": built.open_lineage})
     place = sealed_place(draft.incident, draft.audience.bridge, built.number)
     values = {
@@ -78,6 +80,7 @@ def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> N
         "kind": draft.kind,
         "version": draft.version,
         "profile": draft.profile_digest,
+        "evidence": built.evidence_id,
         "drafter_team": new.drafter.team,
         "drafter_user": new.drafter.user,
         "release_digest": draft.release_digest,
@@ -168,24 +171,27 @@ def version_draft(transaction: Transaction, binding: str, version: int) -> Store
     return _stored(row) if row else None
 
 
-def built_of(transaction: Transaction, stored: StoredDraft) -> tuple[BuildResult, Sealed]:
-    """The draft with everything that it was built from, unsealed, and the sealed part as it is stored."""
-    row = transaction.execute(
-        select(drafts.c.sealed, drafts.c.prior, profiles.c.document).join(profiles).where(drafts.c.id == stored.id)
-    ).one()
+def built_of(transaction: Transaction, stored: StoredDraft) -> tuple[BuildResult, SealedInputs]:
+    """The draft with everything that it was built from, unsealed, and the sealed parts as they are stored."""
+    wanted = (drafts.c.sealed, drafts.c.evidence, readings.c.sealed.label("reading"), profiles.c.document)
+    found = select(*wanted).join(profiles).join(readings).where(drafts.c.id == stored.id)
+    row = transaction.execute(found).one()
     place = sealed_place(stored.draft.incident, stored.draft.audience.bridge, stored.number)
     inside = SealedContents.model_validate_json(transaction.unseal(row.sealed, place))
-    prior = draft_by_id(transaction, row.prior) if row.prior else None
-    package = prior.draft.package if prior else None
+    evidence = open_evidence(transaction, row.evidence, row.reading)
+    if evidence_digest(evidence, inside.history) != stored.draft.evidence_digest:
+        raise StoreAlteredError(f"draft {stored.number} refers to another reading than it was built on; restore it")
     built = BuildResult(
         number=stored.number,
-        bundle=inside.bundle,
+        evidence=evidence,
+        evidence_id=row.evidence,
         profile=_profile(stored.draft, row.document),
-        prior=package if isinstance(package, Package) else None,
+        history=inside.history,
         directives=inside.directives,
         draft=stored.draft.model_copy(update={"annexes": inside.annexes, "lineage": inside.lineage}),
     )
-    return built, Sealed.model_validate(row.sealed)
+    parts = (Sealed.model_validate(row.reading), Sealed.model_validate(row.sealed))
+    return built, SealedInputs(evidence_id=row.evidence, evidence=parts[0], draft=parts[1])
 
 
 def profile_of(transaction: Transaction, stored: StoredDraft) -> Profile:

@@ -40,8 +40,13 @@ def sealed_place(incident: str, bridge: str, draft: int) -> str:
     return f"draft/{incident}/{bridge}/{draft}"
 
 
+def evidence_place(evidence_id: str) -> str:
+    """What a sealed reading is bound to, in the database as in a dossier."""
+    return f"evidence/{evidence_id}"
+
+
 def seal(keys: Keys, value: bytes, bound_to: str) -> Sealed:
-    """The value sealed with the active key and bound to `bound_to`, such as `draft/7/bundle`."""
+    """The value sealed with the active key and bound to `bound_to`, such as `draft/7/evidence`."""
     nonce = secrets.token_bytes(NONCE_BYTES)
     ciphertext = AESGCM(dict(keys.by_id)[keys.active]).encrypt(nonce, value, bound_to.encode())
     return Sealed(

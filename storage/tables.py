@@ -50,6 +50,7 @@ class Binding(SQLModel, table=True):
     override: bool = False
     drafts: int = 0
     sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    history: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
 
 
 class ProfileText(SQLModel, table=True):
@@ -59,6 +60,16 @@ class ProfileText(SQLModel, table=True):
 
     digest: str = Field(primary_key=True, max_length=64)
     document: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class EvidenceRow(SQLModel, table=True):
+    """One reading of the sources, sealed; `id` is its keyed digest, so that drafts of several bridges share it."""
+
+    __tablename__ = "evidence"
+
+    id: str = Field(primary_key=True, max_length=64)
+    at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 _ON_THE_BRIDGE = text("state IN ('posting', 'ambiguous', 'released', 'superseded', 'withdrawn')")
@@ -95,6 +106,7 @@ class DraftRow(SQLModel, table=True):
     kind: str
     version: int | None = None
     profile: str = Field(foreign_key="profile.digest")
+    evidence: str = Field(foreign_key="evidence.id")
     prior: str | None = None
     drafter_team: str
     drafter_user: str
@@ -268,6 +280,7 @@ def _table(model: type[SQLModel]) -> Table:
 # Statements are written on these, because a column of a SQLModel class has the type of its value, not of a column.
 bindings: Final = _table(Binding)
 profiles: Final = _table(ProfileText)
+readings: Final = _table(EvidenceRow)
 drafts: Final = _table(DraftRow)
 decisions: Final = _table(DecisionRow)
 directives: Final = _table(DirectiveRow)

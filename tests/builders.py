@@ -18,7 +18,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from bot.settings import Deployment, load_deployment
-from bot.sources.read import Sources, read_bundle
+from bot.sources.read import Sources, read_evidence
 from profiles.codes import HoldReason, Side, SourceState, Tlp
 from profiles.documents import load_yaml
 from profiles.loader import SHIPPED
@@ -26,9 +26,11 @@ from profiles.models import Profile
 from profiles.safetext import SafeText
 from tests.canaries import assert_no_canary, canaries
 from transforms.build import build
-from transforms.model.bundle import Audience, Bundle, Cell, Coverage, SourceHealth
+from transforms.model.audience import Audience
 from transforms.model.canonical import digest
 from transforms.model.directives import Directives, FieldHold, Person
+from transforms.model.evidence import Cell, Coverage, Evidence, SourceHealth
+from transforms.model.history import History
 from transforms.model.package import Package
 from transforms.model.records import (
     DependencyRecord,
@@ -221,29 +223,32 @@ def make_audience(**changes) -> Audience:
     return Audience.model_validate_json(orjson.dumps(data | changes))
 
 
-def make_bundle(**changes) -> Bundle:
+def make_evidence(**changes) -> Evidence:
     """The default world at `AT`."""
     defaults = {
         "incident": INCIDENT,
         "at": AT,
-        "audience": make_audience(),
-        "digest_key": DIGEST_KEY,
         "sources": tuple(map(make_source, SOURCES)),
         "records": make_records(),
     }
-    return Bundle(**defaults | changes)
+    return Evidence(**defaults | changes)
 
 
-def with_source(bundle: Bundle, source: str, **changes) -> Bundle:
-    """The bundle with another account of how one source was read."""
-    sources = tuple(rebuilt(health, **changes) if health.source == source else health for health in bundle.sources)
-    return rebuilt(bundle, sources=sources)
+def make_history(last: Package | None = None, **changes) -> History:
+    """Nothing was before but, where it is given, a last release."""
+    return History(**{"digest_key": DIGEST_KEY, "last": last} | changes)
 
 
-def with_records(bundle: Bundle, *records: Record, without: type | tuple[type, ...] = ()) -> Bundle:
-    """The bundle with these records more, and without those of some types."""
-    kept = tuple(record for record in bundle.records if not isinstance(record, without))
-    return rebuilt(bundle, records=(*kept, *records))
+def with_source(evidence: Evidence, source: str, **changes) -> Evidence:
+    """The evidence with another account of how one source was read."""
+    sources = tuple(rebuilt(health, **changes) if health.source == source else health for health in evidence.sources)
+    return rebuilt(evidence, sources=sources)
+
+
+def with_records(evidence: Evidence, *records: Record, without: type | tuple[type, ...] = ()) -> Evidence:
+    """The evidence with these records more, and without those of some types."""
+    kept = tuple(record for record in evidence.records if not isinstance(record, without))
+    return rebuilt(evidence, records=(*kept, *records))
 
 
 def make_profile(**changes) -> Profile:
@@ -286,10 +291,12 @@ def make_field_hold(target: str, **changes) -> FieldHold:
 
 
 def make_draft(
-    bundle: Bundle | None = None, prior: Package | None = None, profile: Profile | None = None, **directives
+    evidence: Evidence | None = None, prior: Package | None = None, profile: Profile | None = None, **given
 ) -> Draft:
-    """One build; of the default world where nothing else is given."""
-    return build(bundle or make_bundle(), profile or make_profile(), prior, make_directives(**directives))
+    """One build; of the default world where nothing else is given. `audience` and `key` may be others."""
+    audience, history = given.pop("audience", None), make_history(prior, digest_key=given.pop("key", DIGEST_KEY))
+    world = (evidence or make_evidence(), audience or make_audience(), profile or make_profile())
+    return build(*world, history, make_directives(**given))
 
 
 @cache
@@ -319,16 +326,14 @@ def lay_out(folder: Path, stage: str) -> Path:
 
 
 @cache
-def sample_bundle(stage: str = "2-identified", at: datetime | None = None) -> Bundle:
+def sample_evidence(stage: str = "2-identified", at: datetime | None = None) -> Evidence:
     """What the sample's sources say in one stage, read by the real connectors."""
     deployment = sample_deployment()
     with tempfile.TemporaryDirectory() as folder:
         sources = Sources(
             folder=lay_out(Path(folder), stage), presets=EXAMPLE, by_name=tuple(deployment.config.sources.items())
         )
-        return read_bundle(
-            sources, INCIDENT, deployment.audience(BRIDGE), at=at or stage_clock(stage), digest_key=DIGEST_KEY
-        )
+        return read_evidence(sources, INCIDENT, at=at or stage_clock(stage))
 
 
 @cache
@@ -336,5 +341,5 @@ def sample_drafts() -> tuple[Draft, ...]:
     """The sample's four stages built one after the other, each as if the one before had been released."""
     drafts: list[Draft] = []
     for stage in STAGES:
-        drafts.append(make_draft(sample_bundle(stage), drafts[-1].package if drafts else None))
+        drafts.append(make_draft(sample_evidence(stage), drafts[-1].package if drafts else None))
     return tuple(drafts)

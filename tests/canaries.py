@@ -1,4 +1,4 @@
-"""Canaries: everything in a bundle that must never leave, and a search that finds it in most disguises.
+"""Canaries: everything in the evidence that must never leave, and a search that finds it in most disguises.
 
 It shares no code with the product's own leak scan, so that one can be wrong without the other.
 """
@@ -17,7 +17,7 @@ import orjson
 
 from profiles.documents import load_yaml
 from profiles.loader import SHIPPED
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.records import Record
 
 SHORTEST = 4
@@ -29,19 +29,22 @@ _NAMES = ("component", "region", "depends_on", "subjects", "products")
 _NAME_WORDS = 3
 _COMMON = frozenset({"admin", "cloud", "console", "corporation", "group", "incident", "production", "retail"})
 """Words inside names that stand in harmless texts as well."""
+LABEL = frozenset({"acme", "corp"})
+"""The words of the account's own label; its owner reads them."""
+
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
-def canaries(bundle: Bundle) -> frozenset[str]:
-    """Every withheld string of a bundle: keys, components, withheld texts, unmapped values, and the names in them.
+def canaries(evidence: Evidence) -> frozenset[str]:
+    """Every withheld string of the evidence: keys, components, withheld texts, unmapped values, and the names in them.
 
-    What approved wording says anyway, times and plain numbers are no canaries. A bundle without any is no leak test.
+    What approved wording says anyway, times and plain numbers are no canaries. Evidence without any is no leak test.
     """
-    spoken = _approved_words() | set(_words(str(bundle.audience.label)))
-    found = {text.strip() for record in bundle.records for text in _strings(record)}
+    spoken = _approved_words() | LABEL
+    found = {text.strip() for record in evidence.records for text in _strings(record)}
     telling = frozenset(text for text in found if _is_telling(text, spoken))
-    assert telling, "this bundle holds nothing that could leak"
+    assert telling, "this evidence holds nothing that could leak"
     return telling
 
 

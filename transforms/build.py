@@ -1,26 +1,29 @@
-"""Build: authoritative state, an approved profile, the last release and people's decisions become one draft.
+"""Build: evidence, an audience with its approved profile, history and people's decisions become one draft.
 
-Four recorded stages (mission M9). `retrieve` is the bundle itself; `publish` ends here with the release digest, and
-goes on in the shell once people have approved it. The same four inputs give the same bytes on any machine, at any time
+Four recorded stages (mission M9). `retrieve` is the evidence itself; `publish` ends here with the release digest, and
+goes on in the shell once people have approved it. The same five inputs give the same bytes on any machine, at any time
 (promise P5).
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from profiles.codes import DraftKind, StageName
 from profiles.frozen import Digest, to_minute
 from profiles.models import Profile
-from transforms.model.bundle import Bundle
+from transforms.model.audience import Audience
 from transforms.model.canonical import digest, keyed_digest
 from transforms.model.directives import Directives
+from transforms.model.evidence import Evidence
+from transforms.model.history import History, evidence_digest
 from transforms.model.holds import Annex, Hold, Slot, hold_slots
 from transforms.model.lineage import LineageEntry
 from transforms.model.package import Acknowledgement, Package
 from transforms.model.register import Finding, RegisterEntry
-from transforms.publish.compose import acknowledgement_trace, compose, outward_fields, trace
+from transforms.publish.compose import Frame, acknowledgement_trace, compose, outward_fields, trace
 from transforms.publish.draft import Draft, StageRecord, release_digest
 from transforms.publish.message import Message, acknowledgement_message, message
 from transforms.render.entitlement import NoScope, Scope, entitle
@@ -41,14 +44,20 @@ from transforms.validate.material import material_findings
 from transforms.validate.register import register
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Inputs:
     """Everything that a build depends on."""
 
-    bundle: Bundle
+    evidence: Evidence
+    audience: Audience
     profile: Profile
-    prior: Package | None
+    history: History
     directives: Directives
+
+    @cached_property
+    def evidence_digest(self) -> Digest:
+        """The digest of the reading under the bridge's own key."""
+        return evidence_digest(self.evidence, self.history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,50 +80,54 @@ class Validated:
     register: tuple[RegisterEntry, ...]
 
 
-def build(bundle: Bundle, profile: Profile, prior: Package | None, directives: Directives) -> Draft:
+def build(evidence: Evidence, audience: Audience, profile: Profile, history: History, directives: Directives) -> Draft:
     """The draft of the next update, from the records of stage one (retrieve) on."""
-    inputs = Inputs(bundle, profile, prior, directives)
+    inputs = Inputs(evidence, audience, profile, history, directives)
     rendered = _render(inputs)
     validated = _validate(inputs, rendered)
     return _publish(inputs, rendered, validated)
 
 
 def _render(inputs: Inputs) -> Rendered:
-    bundle, profile, prior = inputs.bundle, inputs.profile, inputs.prior
-    scope = entitle(bundle, profile)
-    slots = render(bundle, profile, scope, prior, inputs.directives)
+    evidence, profile, history, prior = inputs.evidence, inputs.profile, inputs.history, inputs.history.last
+    scope = entitle(evidence, inputs.audience, profile)
+    slots = render(evidence, profile, scope, history, inputs.directives)
     holds, annexes = hold_slots(slots, profile, prior, prior.version + 1 if prior else 1)
-    package = compose(bundle, profile, slots, holds, prior)
+    package = compose(Frame(evidence, inputs.audience, prior), profile, slots, holds)
     return Rendered(scope, slots, holds, annexes, package, message(package, profile))
 
 
 def _validate(inputs: Inputs, rendered: Rendered) -> Validated:
     slots, holds, package = rendered.slots, rendered.holds, rendered.package
-    lineage = trace(slots, holds, package, rendered.scope)
+    lineage, prior = trace(slots, holds, package, rendered.scope), inputs.history.last
     findings = (
-        *source_findings(inputs.bundle, inputs.profile),
-        *hold_findings(slots, holds, rendered.annexes, inputs.bundle),
+        *source_findings(inputs.evidence, inputs.profile),
+        *hold_findings(slots, holds, rendered.annexes, inputs.history.digest_key),
         *settled_findings(slots, inputs.profile),
-        *narrowing_findings(package, inputs.prior),
-        *material_findings(slots, inputs.prior, inputs.profile),
+        *narrowing_findings(package, prior),
+        *material_findings(slots, prior, inputs.profile),
         *required_findings(holds, slots, rendered.scope, package),
-        *entitlement_findings(package, inputs.prior),
+        *entitlement_findings(package, prior),
         *lineage_findings(outward_fields(package), lineage),
         *_byte_findings(inputs, rendered.message),
     )
-    return Validated(lineage, register(findings, inputs.bundle, inputs.profile, inputs.directives))
+    return Validated(lineage, _registered(inputs, findings))
+
+
+def _registered(inputs: Inputs, findings: Iterable[Finding]) -> tuple[RegisterEntry, ...]:
+    return register(findings, inputs.audience, inputs.profile, inputs.history, inputs.directives)
 
 
 def _byte_findings(inputs: Inputs, text: Message) -> Iterator[Finding]:
     """What is checked of every outward message, whatever its kind."""
-    yield from scan_findings(text, inputs.bundle, inputs.profile)
+    yield from scan_findings(text, inputs.evidence, inputs.audience, inputs.profile)
     yield from size_findings(text)
     yield from approval_findings(digest(inputs.profile), inputs.directives)
 
 
 def _publish(inputs: Inputs, rendered: Rendered, validated: Validated) -> Draft:
     """The draft as people see it, with the digest that they approve and the record of all four stages."""
-    annex_digests = tuple(annex.keyed(inputs.bundle.digest_key) for annex in rendered.annexes)
+    annex_digests = tuple(annex.keyed(inputs.history.digest_key) for annex in rendered.annexes)
     rendered_values = [rendered.slots, rendered.holds, rendered.package, rendered.message]
     return _draft(
         inputs,
@@ -130,14 +143,16 @@ def _publish(inputs: Inputs, rendered: Rendered, validated: Validated) -> Draft:
     )
 
 
-def build_acknowledgement(bundle: Bundle, profile: Profile, directives: Directives) -> Draft:
+def build_acknowledgement(
+    evidence: Evidence, audience: Audience, profile: Profile, history: History, directives: Directives
+) -> Draft:
     """The draft of the first ten minutes' notice: fixed wording, no state, the same scan and the same digest rules."""
-    inputs = Inputs(bundle, profile, None, directives)
-    as_of = to_minute(bundle.at)
+    inputs = Inputs(evidence, audience, profile, history, directives)
+    as_of = to_minute(evidence.at)
     due = as_of + timedelta(minutes=profile.acknowledgement.next_update)
-    package = Acknowledgement(account=bundle.audience.label, as_of=as_of, next_update=due)
+    package = Acknowledgement(account=audience.label, as_of=as_of, next_update=due)
     text = acknowledgement_message(package, profile)
-    entries = register(_byte_findings(inputs, text), bundle, profile, directives)
+    entries = _registered(inputs, _byte_findings(inputs, text))
     return _draft(
         inputs,
         [package, text],
@@ -161,10 +176,10 @@ def _draft(
     annex_digests: tuple[Digest, ...] = (),
     outside_audience: int = 0,
 ) -> Draft:
-    bundle, profile_digest = inputs.bundle, digest(inputs.profile)
+    profile_digest = digest(inputs.profile)
     release = release_digest(
         message=message,
-        audience=bundle.audience,
+        audience=inputs.audience,
         schema=package.schema_,
         profile_digest=profile_digest,
         holds=holds,
@@ -173,11 +188,11 @@ def _draft(
     )
     return Draft(
         kind=kind,
-        incident=bundle.incident,
-        audience=bundle.audience,
+        incident=inputs.evidence.incident,
+        audience=inputs.audience,
         profile=f"{inputs.profile.name}/{inputs.profile.version}",
         profile_digest=profile_digest,
-        bundle_digest=digest(bundle),
+        evidence_digest=inputs.evidence_digest,
         package=package,
         message=message,
         holds=holds,
@@ -193,12 +208,15 @@ def _draft(
 
 def _stages(inputs: Inputs, rendered: list[Any], validated: Validated, release: Digest) -> Iterable[StageRecord]:
     """Each stage's digests; the output of one is part of the input of the next."""
-    key = inputs.bundle.digest_key
-    bundle = digest(inputs.bundle)
-    render_input = keyed_digest(key, _plain([bundle, inputs.profile, inputs.prior, inputs.directives]))
+    key = inputs.history.digest_key
+    evidence = inputs.evidence_digest
+    given = [evidence, inputs.audience, inputs.profile, inputs.history, inputs.directives]
+    render_input = keyed_digest(key, _plain(given))
     render_output = keyed_digest(key, _plain(rendered))
     validate_output = keyed_digest(key, _plain([validated.lineage, validated.register]))
-    yield StageRecord(stage=StageName.RETRIEVE, input=keyed_digest(key, _plain(inputs.bundle.sources)), output=bundle)
+    yield StageRecord(
+        stage=StageName.RETRIEVE, input=keyed_digest(key, _plain(inputs.evidence.sources)), output=evidence
+    )
     yield StageRecord(stage=StageName.RENDER, input=render_input, output=render_output)
     yield StageRecord(stage=StageName.VALIDATE, input=render_output, output=validate_output)
     yield StageRecord(stage=StageName.PUBLISH, input=validate_output, output=release)

@@ -8,20 +8,19 @@ from pathlib import Path
 import click
 import orjson
 
-from authoring.changes import BundleChanges, ProfileMove, bundle_changes, profile_moves
+from authoring.changes import EvidenceChanges, ProfileMove, evidence_changes, profile_moves
 from authoring.linter import Finding, has_errors, lint
+from authoring.trial import Trial
 from blocks.words import field_words
 from bot.commandline.dossiers import File, Moment
-from bot.commandline.lint_inputs import configured_bundle, filled_roles, read_configuration, sealed_bundle
+from bot.commandline.lint_inputs import configured_trial, filled_roles, read_configuration, sealed_trial
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
 from bot.settings import config_path
 from profiles.documents import read_document
 from profiles.frozen import Frozen
 from profiles.loader import find_profile, load_profile
 from profiles.models import Profile
-from transforms.model.bundle import Bundle
 from transforms.model.canonical import digest
-from transforms.model.package import Package
 
 EXIT_NO = 1
 HERE = click.Path(path_type=Path)
@@ -29,7 +28,7 @@ HERE = click.Path(path_type=Path)
 
 @click.command("lint")
 @click.argument("names", metavar="FILE...", nargs=-1, required=True)
-@click.option("--dossier", type=File, metavar="FILE", help="Compare the tables with the bundle sealed in this dossier.")
+@click.option("--dossier", type=File, metavar="FILE", help="Compare tables with the evidence sealed in this dossier.")
 @click.option(
     "--config",
     "--sources",
@@ -54,22 +53,22 @@ def lint_profiles(
 ) -> None:
     """Say what to mend in profiles, with file, line and column. Exit 1 if anything of it is an error.
 
-    FILE is a path ending in .yaml or a shipped profile's name. Findings may quote raw values of the bundle, so they are
-    for people who may read it.
+    FILE is a path ending in .yaml or a shipped profile's name. Findings may quote raw values of the evidence, so they
+    are for people who may read it.
     """
     if incident and not where:
         raise click.UsageError("--incident reads the sources of a configuration; name it with --config")
     if incident and dossier:
-        raise click.UsageError("--dossier and --incident both give a bundle; keep one")
+        raise click.UsageError("--dossier and --incident both give the evidence; keep one")
     deployment = read_configuration(where) if where else None
-    bundle = sealed_bundle(dossier)[1] if dossier else None
+    trial = sealed_trial(dossier) if dossier else None
     if deployment and incident:
         with waiting("Reading the sources"):
-            bundle = configured_bundle(deployment, incident, bridge, at)
+            trial = configured_trial(deployment, incident, bridge, at)
     roles = filled_roles(deployment.config) if deployment else None
     paths = [find_profile(name, Path.cwd()) for name in names]
     shown = {path: _shown(path) for path in paths}
-    found = [finding for path in paths for finding in lint(read_document(path), shown[path], bundle, roles)]
+    found = [finding for path in paths for finding in lint(read_document(path), shown[path], trial, roles)]
     _print_findings(found, paths, shown, as_json=as_json)
     if has_errors(found):
         sys.exit(EXIT_NO)
@@ -101,7 +100,7 @@ def _plain(value: Frozen) -> object:
 @click.command("diff")
 @click.argument("old")
 @click.argument("new")
-@click.option("--dossier", type=File, metavar="FILE", help="Build both on the bundle sealed in this dossier.")
+@click.option("--dossier", type=File, metavar="FILE", help="Build both on the evidence sealed in this dossier.")
 @click.option("--incident", metavar="KEY", help="Build both on what the configured sources say of this incident.")
 @click.option("--bridge", metavar="NAME", help="With --incident: the bridge, where the configuration has several.")
 @click.option("--at", type=Moment(), metavar="TIME", help="With --incident: as of this moment instead of now.")
@@ -116,18 +115,18 @@ def diff_profiles(
     at: datetime | None,
     as_json: bool,
 ) -> None:
-    """Say what a change of a profile changes; on a bundle, what a customer would read otherwise. Exit 1 if they differ.
+    """Say what a change of a profile changes; on the evidence, what a customer reads otherwise. Exit 1 if any.
 
     OLD and NEW are paths ending in .yaml or names of shipped profiles.
     """
     if incident and dossier:
-        raise click.UsageError("--dossier and --incident both give a bundle; keep one")
+        raise click.UsageError("--dossier and --incident both give the evidence; keep one")
     before, after = (load_profile(find_profile(name, Path.cwd())) for name in (old, new))
-    bundle, prior = _bundle(dossier, incident, bridge, at)
+    trial = _trial(dossier, incident, bridge, at)
     moves = profile_moves(before, after)
-    changed = bundle_changes(before, after, bundle, prior) if bundle else None
+    changed = evidence_changes(before, after, trial) if trial else None
     if as_json:
-        print_json({"profile": [_plain(m) for m in moves], "bundle": _plain(changed) if changed else None})
+        print_json({"profile": [_plain(m) for m in moves], "evidence": _plain(changed) if changed else None})
     else:
         _print_moves(moves)
         if changed:
@@ -136,16 +135,13 @@ def diff_profiles(
         sys.exit(EXIT_NO)
 
 
-def _bundle(
-    dossier: Path | None, incident: str | None, bridge: str | None, at: datetime | None
-) -> tuple[Bundle | None, Package | None]:
+def _trial(dossier: Path | None, incident: str | None, bridge: str | None, at: datetime | None) -> Trial | None:
     if dossier:
-        document, bundle = sealed_bundle(dossier)
-        return bundle, document.prior
+        return sealed_trial(dossier)
     if incident:
         with waiting("Reading the sources"):
-            return configured_bundle(read_configuration(config_path()), incident, bridge, at), None
-    return None, None
+            return configured_trial(read_configuration(config_path()), incident, bridge, at)
+    return None
 
 
 def _print_moves(moves: Sequence[ProfileMove]) -> None:
@@ -154,8 +150,8 @@ def _print_moves(moves: Sequence[ProfileMove]) -> None:
     _print_rows(("About", "Where", "What", "Before", "After"), rows)
 
 
-def _print_changes(changed: BundleChanges, profile: Profile) -> None:
-    click.echo("\nFor the customer, on this bundle")
+def _print_changes(changed: EvidenceChanges, profile: Profile) -> None:
+    click.echo("\nFor the customer, on this evidence")
     places = [
         (field_words(p.place, profile), p.outcome.replace("-", " "), _value(p.before), _value(p.after))
         for p in changed.places

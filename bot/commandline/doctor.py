@@ -29,7 +29,7 @@ from profiles.errors import UserFixableError
 from storage.private import is_open_to_others
 from storage.schema import current, require_current
 from storage.store import Store, sqlite_files
-from transforms.model.bundle import Audience
+from transforms.model.audience import Audience
 from transforms.model.canonical import digest
 
 DEFAULT_DATABASE: Final = "sqlite:///bridgepkg.db"

@@ -26,7 +26,7 @@ from bot.settings import SettingsError, config_path, load_deployment, sealing_ke
 from bot.sources.mapping import parse_time
 from profiles.codes import SourceState
 from storage.private import write_private
-from transforms.model.bundle import SourceHealth
+from transforms.model.evidence import SourceHealth
 from transforms.model.package import Package
 from transforms.publish.dossier import Dossier
 from transforms.publish.draft import Draft

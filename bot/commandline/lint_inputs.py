@@ -1,40 +1,35 @@
-"""What the profile linter needs from the world: the bundle of a dossier or of the sources, and who fills each role."""
+"""What the profile linter needs from the world: evidence of a dossier or of the sources, and who fills each role."""
 
 import secrets
 from datetime import datetime
 from pathlib import Path
 
 from authoring.lint.gates import Filled
+from authoring.trial import Trial
 from bot.clock import SYSTEM_CLOCK
-from bot.commandline.offline import DossierError, open_inside, read_dossier
+from bot.commandline.offline import DossierError, open_inside, open_reading, read_dossier
 from bot.settings import Config, Deployment, sealing_keys
-from bot.sources.read import read_bundle
+from bot.sources.read import read_evidence
 from profiles.documents import load_model, read_document
-from transforms.model.bundle import Bundle
-from transforms.publish.dossier import Dossier
+from transforms.model.history import History
 
 
-def sealed_bundle(path: Path) -> tuple[Dossier, Bundle]:
-    """A dossier and the bundle sealed in it; an error that people can mend when the keys do not open it."""
-    dossier = read_dossier(path)
-    return dossier, open_inside(dossier, sealing_keys()).bundle
+def sealed_trial(path: Path) -> Trial:
+    """What is sealed in a dossier; an error that people can mend when the keys do not open it."""
+    dossier, keys = read_dossier(path), sealing_keys()
+    return Trial(open_reading(dossier, keys), dossier.bridge, open_inside(dossier, keys).history)
 
 
-def configured_bundle(
+def configured_trial(
     deployment: Deployment, incident: str, bridge: str | None = None, at: datetime | None = None
-) -> Bundle:
+) -> Trial:
     """What the configured sources say now of an incident, for one bridge; `DossierError` when it is not clear which."""
     known = list(deployment.config.bridges)
     named = bridge or (known[0] if len(known) == 1 else None)
     if named not in known:
         raise DossierError(f"bridge {named or '(none)'} is not in the configuration; it has {', '.join(known)}")
-    return read_bundle(
-        deployment.sources,
-        incident,
-        deployment.audience(named),
-        at=at or SYSTEM_CLOCK.now(),
-        digest_key=secrets.token_hex(32),
-    )
+    evidence = read_evidence(deployment.sources, incident, at=at or SYSTEM_CLOCK.now())
+    return Trial(evidence, deployment.audience(named), History(digest_key=secrets.token_hex(32)))
 
 
 def filled_roles(config: Config) -> dict[str, Filled]:

@@ -12,18 +12,28 @@ from pydantic import ValidationError
 
 from bot.clock import SYSTEM_CLOCK
 from bot.settings import Deployment
-from bot.sources.read import read_bundle
+from bot.sources.read import read_evidence
 from profiles.codes import DraftKind
 from profiles.documents import read_document
 from profiles.errors import UserFixableError
-from storage.sealing import Keys, seal, sealed_place, unseal
+from storage.sealing import Keys, evidence_place, seal, sealed_place, unseal
 from transforms.build import build, build_acknowledgement
 from transforms.diff import Diff, diff_of
-from transforms.model.bundle import SourceHealth, declared_severities, incident_unread
-from transforms.model.canonical import canonical
+from transforms.history import follow
+from transforms.model.canonical import bridge_key, canonical
 from transforms.model.directives import Directives
+from transforms.model.evidence import Evidence, SourceHealth, declared_severities, evidence_id, incident_unread
+from transforms.model.history import History, history_digest
 from transforms.model.package import Package
-from transforms.publish.dossier import BuildResult, Dossier, SealedContents, alterations, release_of, to_dossier
+from transforms.publish.dossier import (
+    BuildResult,
+    Dossier,
+    SealedContents,
+    SealedInputs,
+    alterations,
+    release_of,
+    to_dossier,
+)
 from transforms.publish.draft import Draft
 from transforms.publish.manifest import NotVerifiedError, ReleaseStatement, sign, verify
 
@@ -51,29 +61,35 @@ def draft_offline(
         known = ", ".join(deployment.profiles)
         raise DossierError(f"bridge {bridge} is not in the configuration; it has {known}")
     profile = deployment.profiles[bridge]
-    bundle = read_bundle(
-        deployment.sources,
-        incident,
-        deployment.audience(bridge),
-        at=at or SYSTEM_CLOCK.now(),
-        digest_key=secrets.token_hex(32),
-        arrived=arrived,
-    )
-    severities = declared_severities(bundle, profile)
-    if not severities and not incident_unread(bundle, profile):
+    evidence = read_evidence(deployment.sources, incident, at=at or SYSTEM_CLOCK.now(), arrived=arrived)
+    severities = declared_severities(evidence, profile)
+    if not severities and not incident_unread(evidence, profile):
         raise DossierError(f"incident {incident} is in no incident source; check the key as that system spells it")
     if severities and not set(severities) & set(profile.severities):
         allowed = ", ".join(profile.severities)
         raise DossierError(f"incident {incident} is {severities[0]}; this profile packages {allowed} only")
     directives = Directives(approved_profiles=deployment.config.bridges[bridge].approved_profiles)
-    draft = build(bundle, profile, prior, directives)
-    return BuildResult(number=1, bundle=bundle, profile=profile, prior=prior, directives=directives, draft=draft)
+    audience, key = deployment.audience(bridge), secrets.token_hex(32)
+    history = follow(History(digest_key=bridge_key(key, bridge)), prior, evidence, audience, profile)
+    return BuildResult(
+        number=1,
+        evidence=evidence,
+        evidence_id=evidence_id(key, evidence),
+        profile=profile,
+        history=history,
+        directives=directives,
+        draft=build(evidence, audience, profile, history, directives),
+    )
 
 
 def dossier_of(built: BuildResult, keys: Keys, signing: Ed25519PrivateKey) -> Dossier:
     """The dossier of a draft that nobody approved: signed, so that `verify` can call it intact."""
     place = sealed_place(built.draft.incident, built.draft.audience.bridge, built.number)
-    sealed = seal(keys, built.inside.model_dump_json().encode(), place)
+    sealed = SealedInputs(
+        evidence_id=built.evidence_id,
+        evidence=seal(keys, built.evidence.model_dump_json().encode(), evidence_place(built.evidence_id)),
+        draft=seal(keys, built.inside.model_dump_json().encode(), place),
+    )
     release = release_of(built, sealed)
     return to_dossier(built, release, sign(release, signing), sealed)
 
@@ -114,21 +130,28 @@ def check(dossier: Dossier, public: Ed25519PublicKey) -> ReleaseStatement:
 def open_inside(dossier: Dossier, keys: Keys) -> SealedContents:
     """The sealed part of a dossier; `SealedError` when the key is missing or the part was altered."""
     place = sealed_place(dossier.incident, dossier.bridge.bridge, dossier.draft)
-    return SealedContents.model_validate_json(unseal(keys, dossier.sealed, place))
+    return SealedContents.model_validate_json(unseal(keys, dossier.sealed.draft, place))
 
 
-def build_again(dossier: Dossier, inside: SealedContents) -> Draft:
-    """The draft from the recorded bundle, profile, prior and directives."""
-    if dossier.kind is DraftKind.ACKNOWLEDGEMENT:
-        return build_acknowledgement(inside.bundle, dossier.profile, inside.directives)
-    return build(inside.bundle, dossier.profile, dossier.prior, inside.directives)
+def open_reading(dossier: Dossier, keys: Keys) -> Evidence:
+    """The evidence sealed in a dossier; `SealedError` when the key is missing or it was altered."""
+    place = evidence_place(dossier.sealed.evidence_id)
+    return Evidence.model_validate_json(unseal(keys, dossier.sealed.evidence, place))
+
+
+def build_again(dossier: Dossier, evidence: Evidence, inside: SealedContents) -> Draft:
+    """The draft from the recorded evidence, audience, profile, history and directives."""
+    again = build_acknowledgement if dossier.kind is DraftKind.ACKNOWLEDGEMENT else build
+    return again(evidence, dossier.bridge, dossier.profile, inside.history, inside.directives)
 
 
 def replay_differences(dossier: Dossier, keys: Keys) -> tuple[str, ...]:
     """The parts that come out differently when built again; empty when every byte agrees (promise P5)."""
     inside = open_inside(dossier, keys)
-    again = build_again(dossier, inside)
+    again = build_again(dossier, open_reading(dossier, keys), inside)
     pairs = {
+        "prior": (inside.history.last, dossier.prior),
+        "history": (history_digest(inside.history), dossier.history),
         "message": (again.message, dossier.message),
         "package": (again.package, dossier.package),
         "holds": (again.holds, dossier.holds),

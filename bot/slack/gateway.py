@@ -22,7 +22,7 @@ from bot.slack.kept import Kept
 from bot.slack.people import People
 from bot.slack.posts import find_attempt, message_of
 from bot.slack.readers import has_open_invitation, is_home_alone, members, outside_teams
-from transforms.model.bundle import Audience
+from transforms.model.audience import Audience
 from transforms.model.lifecycle import Posting
 from transforms.publish.amendment import Amendment
 from transforms.publish.draft import Draft

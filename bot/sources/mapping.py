@@ -17,8 +17,8 @@ from bot.sources.presets import Preset
 from profiles.codes import RecordKind
 from profiles.errors import UserFixableError
 from profiles.frozen import Time
-from transforms.model.bundle import Cell, Coverage
 from transforms.model.canonical import digest
+from transforms.model.evidence import Cell, Coverage
 from transforms.model.records import Record, SourceRef
 
 LISTS: Final = frozenset({"depends_on", "labels", "products", "regions", "subjects"})

@@ -1,4 +1,4 @@
-"""Read every configured source of one incident, side by side, into a bundle (stage one: retrieve)."""
+"""Read every configured source of one incident, side by side, into the evidence (stage one: retrieve)."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ from bot.sources.presets import load_preset
 from profiles.codes import SourceState
 from profiles.documents import DocumentError
 from profiles.frozen import Frozen, Key, Name, Time
-from transforms.model.bundle import Audience, Bundle, Cell, SourceHealth
+from transforms.model.evidence import Cell, Evidence, SourceHealth
 from transforms.model.records import Record
 
 MOST_AT_ONCE = 8
@@ -56,15 +56,13 @@ class Sources(Frozen):
 SourceRead = tuple[SourceHealth, list[Record]]
 
 
-def read_bundle(
+def read_evidence(
     sources: Sources,
     incident: str,
-    audience: Audience,
     *,
     at: datetime,
-    digest_key: str,
     arrived: Callable[[SourceHealth], None] = lambda _health: None,
-) -> Bundle:
+) -> Evidence:
     """Everything the sources say now. `arrived` hears of each source as it comes in, in any order."""
 
     def read(entry: tuple[str, FileSource]) -> SourceRead:
@@ -74,18 +72,16 @@ def read_bundle(
 
     with ThreadPoolExecutor(max_workers=MOST_AT_ONCE, thread_name_prefix="source") as pool:
         results = list(pool.map(read, sources.by_name))
-    return Bundle(
+    return Evidence(
         incident=incident,
         at=at,
-        audience=audience,
-        digest_key=digest_key,
         sources=tuple(health for health, _ in results),
         records=tuple(_sorted(record for _, records in results for record in records)),
     )
 
 
 def _sorted(records: Iterable[Record]) -> list[Record]:
-    """Records in an order of their own, so that a bundle's digest does not depend on how an export was listed."""
+    """Records in an order of their own, so that the evidence's digest does not depend on how an export was listed."""
     return sorted(records, key=lambda r: (r.ref.source, r.ref.key, r.ref.revision, r.model_dump_json()))
 
 

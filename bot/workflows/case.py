@@ -12,7 +12,7 @@ from storage.drafts import StoredDraft, current_drafts, drafts_of
 from storage.log import latest
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
-from transforms.model.bundle import Audience
+from transforms.model.audience import Audience
 from transforms.model.directives import Directives
 from transforms.model.lifecycle import Replaced
 

@@ -8,7 +8,7 @@ from blocks.words import list_words
 from bot.app import Bot
 from bot.metrics import BUILD_SECONDS
 from bot.slack.people import Insider
-from bot.sources.read import read_bundle
+from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, reply
@@ -20,16 +20,28 @@ from storage.drafts import NewDraft, StoredDraft, drafts_of, save_draft
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.build import build, build_acknowledgement
+from transforms.history import follow
 from transforms.model.approvals import Refusal
-from transforms.model.bundle import Bundle, SourceHealth, declared_severities
 from transforms.model.directives import Directives, Person
+from transforms.model.evidence import Evidence, SourceHealth, declared_severities, evidence_id
+from transforms.model.history import History, with_holds
 from transforms.model.lifecycle import Open, Waiting
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
 
-BuildInputs = tuple[Bundle, Package | None, Directives, Draft]
-Building = Callable[[Case], BuildInputs]
+Building = Callable[[Case], "Built"]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """One build: what it stands on beside the profile, its draft, and the history that the next draft follows."""
+
+    evidence: Evidence
+    history: History
+    directives: Directives
+    draft: Draft
+    next_history: History | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +75,10 @@ def draft_update(bot: Bot, channel: str, asker: Insider, request: str) -> Effect
     if problem := in_the_way(case):
         return answer_only(reply(problem))
     with Progress(bot, case, request) as progress:
-        bundle = read_now(bot, case, bot.now(), progress.arrived)
-    if problem := _no_longer_severe(case, bundle):
+        evidence = read_now(bot, case, bot.now(), progress.arrived)
+    if problem := _no_longer_severe(case, evidence):
         return answer_only(reply(problem))
-    return store_update(bot, case, bundle, DraftReason(asker.person, "drafted again", request))
+    return store_update(bot, case, evidence, DraftReason(asker.person, "drafted again", request))
 
 
 def draft_acknowledgement(bot: Bot, channel: str, asker: Insider, _request: str = "") -> Effect:
@@ -92,44 +104,34 @@ def draft_again(bot: Bot, case: Case, stored: StoredDraft, why: str) -> Effect:
 
 def store_acknowledgement(bot: Bot, case: Case, reason: DraftReason) -> Effect:
     """Build an acknowledgement and store it in the place of the open one."""
-    bundle = Bundle(
-        incident=case.binding.incident,
-        at=bot.now(),
-        audience=case.audience,
-        digest_key=case.binding.digest_key,
-        sources=(),
-        records=(),
-    )
+    evidence = Evidence(incident=case.binding.incident, at=bot.now(), sources=(), records=())
 
-    def built(current: Case) -> BuildInputs:
+    def built(current: Case) -> Built:
         plain = Directives(approved_profiles=current.directives.approved_profiles)
-        return bundle, None, plain, build_acknowledgement(bundle, case.profile, plain)
+        history = current.binding.history
+        draft = build_acknowledgement(evidence, case.audience, case.profile, history, plain)
+        return Built(evidence, history, plain, draft)
 
     return _store(bot, case, reason, built)
 
 
 def read_now(
     bot: Bot, case: Case, at: datetime, arrived: Callable[[SourceHealth], None] = lambda _health: None
-) -> Bundle:
+) -> Evidence:
     """What the sources say now about the case's incident, as of a moment; `arrived` hears of each."""
-    return read_bundle(
-        bot.deployment.sources,
-        case.binding.incident,
-        case.audience,
-        at=at,
-        digest_key=case.binding.digest_key,
-        arrived=arrived,
-    )
+    return read_evidence(bot.deployment.sources, case.binding.incident, at=at, arrived=arrived)
 
 
-def store_update(bot: Bot, case: Case, bundle: Bundle, reason: DraftReason) -> Effect:
-    """Build an update on a bundle and store it in the place of the open draft."""
+def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) -> Effect:
+    """Build an update on the evidence and store it in the place of the open draft."""
 
     @BUILD_SECONDS.time()
-    def built(current: Case) -> BuildInputs:
+    def built(current: Case) -> Built:
         package = current.released.draft.package if current.released else None
-        prior = package if isinstance(package, Package) else None
-        return bundle, prior, current.directives, build(bundle, case.profile, prior, current.directives)
+        last = package if isinstance(package, Package) else None
+        history = follow(current.binding.history, last, evidence, case.audience, case.profile)
+        draft = build(evidence, case.audience, case.profile, history, current.directives)
+        return Built(evidence, history, current.directives, draft, with_holds(history, draft.holds, evidence.at))
 
     return _store(bot, case, reason, built)
 
@@ -144,11 +146,11 @@ def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Eff
             return reply(current.sentence)
         if problem := in_the_way(current):
             return reply(problem)
-        bundle, prior, directives, draft = early if _stands_on(case, current) else building(current)
-        number = next_draft_number(transaction, case.binding.id)
-        built = BuildResult(number, bundle, case.profile, prior, directives, draft)
+        made = early if _stands_on(case, current) else building(current)
+        number = next_draft_number(transaction, case.binding.id, made.next_history)
+        built = _result(number, current, made)
         new = _save(bot, transaction, current, built, reason.drafter)
-        _replace(transaction, current, Replacement(number, reason.why, new.created_at), draft.kind, new.id)
+        _replace(transaction, current, Replacement(number, reason.why, new.created_at), made.draft.kind, new.id)
         hand_over_to_card(bot, transaction, current, reason.request, new.id)
         draw_cards(transaction, case.binding.id, new.created_at)
         return reply(_asked(built))
@@ -156,10 +158,23 @@ def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Eff
     return write
 
 
+def _result(number: int, case: Case, made: Built) -> BuildResult:
+    return BuildResult(
+        number=number,
+        evidence=made.evidence,
+        evidence_id=evidence_id(case.binding.digest_key, made.evidence),
+        profile=case.profile,
+        history=made.history,
+        directives=made.directives,
+        draft=made.draft,
+    )
+
+
 def _stands_on(case: Case, current: Case) -> bool:
-    """Whether a build from an earlier reading of the case is still right: same decisions, same last version."""
+    """Whether a build from an earlier reading of the case is still right: same decisions, same history."""
     versions = [read.released.id if read.released else None for read in (case, current)]
-    return case.directives == current.directives and versions[0] == versions[1]
+    histories = [read.binding.history for read in (case, current)]
+    return case.directives == current.directives and versions[0] == versions[1] and histories[0] == histories[1]
 
 
 def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, drafter: Person) -> NewDraft:
@@ -208,12 +223,12 @@ def _asked(built: BuildResult) -> str:
     return f"{what} is with {gates} reviewer{'s' if gates > 1 else ''}. `/bridgepkg status` says who is waited for."
 
 
-def _no_longer_severe(case: Case, bundle: Bundle) -> str | None:
-    severities = declared_severities(bundle, case.profile)
+def _no_longer_severe(case: Case, evidence: Evidence) -> str | None:
+    severities = declared_severities(evidence, case.profile)
     if case.binding.override or not severities or set(severities) & set(case.profile.severities):
         return None
     allowed = list_words(case.profile.severities, "or")
-    return f"{bundle.incident} is {severities[0]} now, and this profile packages {allowed} only."
+    return f"{evidence.incident} is {severities[0]} now, and this profile packages {allowed} only."
 
 
 def in_the_way(case: Case) -> str | None:

@@ -8,7 +8,7 @@ from profiles.models import Profile
 from storage.cards import CardFacts
 from storage.drafts import StoredDraft
 from transforms.diff import changes
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.lifecycle import released_in
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult
@@ -19,12 +19,12 @@ def facts_of(built: BuildResult, before: StoredDraft | None, at: datetime) -> Ca
     """The facts of an update that is stored at `at`, after the one drafted before it; an acknowledgement has none."""
     if not isinstance(built.draft.package, Package):
         return CardFacts()
-    known = dict(before.facts.held_since) if before else {}
-    since = {**{hold.number: at for hold in built.draft.holds}, **known}
+    ages = built.history.held_since
+    since = {hold.number: ages.get(hold.key, at) for hold in built.draft.holds}
     return CardFacts(
         compared=_compared(before),
         changed=tuple(_changed(built, before)) if before else (),
-        sources=_sources(built.bundle, built.profile),
+        sources=_sources(built.evidence, built.profile),
         held_since=tuple(sorted(since.items())),
     )
 
@@ -66,12 +66,12 @@ def _held_differently(before: Draft, after: Draft) -> Iterator[str]:
             yield f"{hold.what}: held for another reason ({hold.reason})"
 
 
-def _sources(bundle: Bundle, profile: Profile) -> str:
+def _sources(evidence: Evidence, profile: Profile) -> str:
     """How many sources were read and how old the oldest is, by kind: names of sources are for the cleared."""
     kinds = {source.name: str(source.kind) for source in profile.sources}
-    read = [h for h in bundle.sources if h.observed_at and h.source in kinds]
-    oldest = min(read, key=lambda h: h.observed_at or bundle.at, default=None)
+    read = [h for h in evidence.sources if h.observed_at and h.source in kinds]
+    oldest = min(read, key=lambda h: h.observed_at or evidence.at, default=None)
     if oldest is None or oldest.observed_at is None:
         return f"Sources 0 of {len(kinds)}"
-    age = duration_words(int((bundle.at - oldest.observed_at).total_seconds() // 60))
+    age = duration_words(int((evidence.at - oldest.observed_at).total_seconds() // 60))
     return f"Sources {len(read)} of {len(kinds)}, oldest {age} ({kinds[oldest.source]}) · scanned"

@@ -176,8 +176,8 @@ def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | lis
 
 def _revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Transaction, datetime], None]) -> Effect:
     """The decision and the revised draft in one transaction: it is built from the directives as they then stand."""
-    bundle = read_now(bot, case, bot.now())
-    drafted = store_update(bot, case, bundle, DraftReason(_drafter(case, asker), why))
+    evidence = read_now(bot, case, bot.now())
+    drafted = store_update(bot, case, evidence, DraftReason(_drafter(case, asker), why))
 
     def effect(transaction: Transaction) -> Answer:
         write(transaction, bot.now())

@@ -8,14 +8,16 @@ from bot.app import Bot
 from bot.intake.requests import CommandRequest
 from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
 from bot.slack.people import Insider
-from bot.sources.read import read_bundle
+from bot.sources.read import read_evidence
 from bot.workflows.effects import Answer, Effect, answer_only, reply
 from profiles.codes import LogKind
 from profiles.models import Profile
 from storage.bindings import OPEN, BindingRecord, add_binding, binding_of_channel, binding_of_incident
 from storage.log import Event, append
 from storage.store import Transaction
-from transforms.model.bundle import Audience, Bundle, declared_severities, incident_unread
+from transforms.model.audience import Audience
+from transforms.model.evidence import Evidence, declared_severities, incident_unread
+from transforms.model.history import History
 
 LONGEST_KEY: Final = 500
 
@@ -27,8 +29,8 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple
         return answer_only(reply(problem))
     audience = bot.deployment.audience(bridge)
     key = token_hex(32)
-    bundle = read_bundle(bot.deployment.sources, incident, audience, at=bot.now(), digest_key=key)
-    problem = _undeclared(bundle, bot.deployment.profiles[bridge], override=bool(override))
+    evidence = read_evidence(bot.deployment.sources, incident, at=bot.now())
+    problem = _undeclared(evidence, bot.deployment.profiles[bridge], bridge, override=bool(override))
     if problem := problem or _readers_problem(bot, audience):
         return answer_only(reply(problem))
     binding = BindingRecord(
@@ -42,6 +44,7 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple
         override=bool(override),
         drafts=0,
         digest_key=key,
+        history=History(digest_key=key),
     )
     return lambda transaction: _write(transaction, binding, str(audience.label))
 
@@ -69,18 +72,18 @@ def _readers_problem(bot: Bot, audience: Audience) -> str | None:
         return f"About the bridge channel {audience.channel}: {problem}."
 
 
-def _undeclared(bundle: Bundle, profile: Profile, *, override: bool) -> str | None:
+def _undeclared(evidence: Evidence, profile: Profile, bridge: str, *, override: bool) -> str | None:
     """Why this incident may not be packaged; an override is possible where it is only less severe."""
-    severities = declared_severities(bundle, profile)
-    if not severities and not incident_unread(bundle, profile):
-        return f"I find no incident {bundle.incident} in the incident source; check how that system spells it."
+    severities = declared_severities(evidence, profile)
+    if not severities and not incident_unread(evidence, profile):
+        return f"I find no incident {evidence.incident} in the incident source; check how that system spells it."
     if override or set(severities) & set(profile.severities):
         return None
-    again = f"`/bridgepkg open {bundle.incident} {bundle.audience.bridge} override` opens it in your name."
+    again = f"`/bridgepkg open {evidence.incident} {bridge} override` opens it in your name."
     if not severities:
         return f"The incident source could not be read, so I cannot see that this is severity one. {again}"
     allowed = list_words(profile.severities, "or")
-    return f"{bundle.incident} is {severities[0]}, and this profile packages {allowed} only. {again}"
+    return f"{evidence.incident} is {severities[0]}, and this profile packages {allowed} only. {again}"
 
 
 def _write(transaction: Transaction, binding: BindingRecord, label: str) -> Answer:

@@ -25,7 +25,7 @@ from bot.workflows.posted import MessageSlot, posted_at, show
 from profiles.codes import DraftKind, RegisterCode, SourceState
 from storage.cards import become, card_drawn, card_of
 from storage.store import CollisionError, StoreError, Transaction
-from transforms.model.bundle import SourceHealth
+from transforms.model.evidence import SourceHealth
 
 logger = logging.getLogger("bridgepkg.work")
 

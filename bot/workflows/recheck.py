@@ -18,12 +18,13 @@ from storage.drafts import StoredDraft, built_of
 from storage.log import latest
 from transforms.build import build
 from transforms.model.approvals import Approvals, missing
-from transforms.model.bundle import stale_at_release
 from transforms.model.canonical import digest
+from transforms.model.evidence import stale_at_release
+from transforms.model.history import evidence_digest
 from transforms.model.lifecycle import Approved, Posting, Withdrawn
-from transforms.publish.dossier import BuildResult, Sealed
+from transforms.publish.dossier import BuildResult, SealedInputs
 from transforms.publish.draft import Draft, release_digest
-from transforms.publish.manifest import Evidence
+from transforms.publish.manifest import EvidenceRef
 from transforms.validate.findings import is_approved
 
 SOON = 5.0
@@ -34,8 +35,8 @@ class Passed:
     """Nothing is in the way: what to post, and the reading of the sources on which it goes out."""
 
     built: BuildResult
-    sealed: Sealed
-    evidence: Evidence
+    sealed: SealedInputs
+    reading: EvidenceRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def recheck(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | C
     if postponed := _not_now(bot, case):
         return postponed
     if built.draft.kind is DraftKind.ACKNOWLEDGEMENT:
-        return Passed(built, sealed, built.evidence)
+        return Passed(built, sealed, built.reading)
     return _reread(bot, case, stored, built, sealed)
 
 
@@ -128,7 +129,7 @@ def _digests_agree(state: Approved, built: BuildResult) -> bool:
         schema=draft.package.schema_,
         profile_digest=digest(built.profile),
         holds=draft.holds,
-        annex_digests=tuple(annex.keyed(built.bundle.digest_key) for annex in draft.annexes),
+        annex_digests=tuple(annex.keyed(built.history.digest_key) for annex in draft.annexes),
         entries=draft.register_,
     )
     return {recomputed, draft.release_digest, state.digest, state.approvals.digest} == {recomputed}
@@ -163,13 +164,13 @@ def _passing(problem: NotDoneError) -> bool:
     return problem.error in {"ratelimited", "connection_refused"}
 
 
-def _reread(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, sealed: Sealed) -> Passed | Changed:
+def _reread(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, sealed: SealedInputs) -> Passed | Changed:
     """Read and render again as of the approved moment, and compare what people approved."""
     now = bot.now()
-    bundle = read_now(bot, case, built.bundle.at)
+    evidence = read_now(bot, case, built.evidence.at)
     with BUILD_SECONDS.time():
-        again = build(bundle, built.profile, built.prior, case.directives)
-    old = set(stale_at_release(bundle, built.profile, now)) & _shown_sources(built)
+        again = build(evidence, case.audience, built.profile, built.history, case.directives)
+    old = set(stale_at_release(evidence, built.profile, now)) & _shown_sources(built)
     if old:
         why = f"the evidence of {len(old)} source{'s' if len(old) > 1 else ''} became too old to release on"
     elif again.blocking:
@@ -177,7 +178,7 @@ def _reread(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, seale
     elif again.release_digest != built.draft.release_digest:
         why = "what the sources say changed after the approvals"
     else:
-        return Passed(built, sealed, Evidence(at=now, bundle=digest(bundle)))
+        return Passed(built, sealed, EvidenceRef(at=now, evidence=evidence_digest(evidence, built.history)))
     return Changed(why, draft_again(bot, case, stored, why))
 
 

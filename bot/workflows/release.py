@@ -105,7 +105,7 @@ def _begin(bot: Bot, begun: Begun, stored: StoredDraft, step: Step[Posting], pas
     supersedes = None
     if prior and prior.manifest and prior.draft.version:
         supersedes = Supersedes(version=prior.draft.version, manifest=digest(prior.manifest))
-    stated = release_of(passed.built, passed.sealed, step.after.given, supersedes, passed.evidence)
+    stated = release_of(passed.built, passed.sealed, step.after.given, supersedes, passed.reading)
     with bot.store.write() as transaction:
         hold_fence(transaction, begun.claimed, bot.now())
         signed, at = sign(stated, bot.signing), step.after.attempt.started_at

@@ -1,10 +1,19 @@
 """Lints the shipped profile after edits of its text, so that every finding has a real line and column."""
 
 from authoring.linter import Finding, lint
+from authoring.trial import Trial
 from profiles.loader import SHIPPED
+from tests.builders import make_audience, make_evidence, make_history
+from transforms.model.evidence import Evidence
+from transforms.model.package import Package
 
 TEXT = (SHIPPED / "customer-bridge.yaml").read_text(encoding="utf-8")
 NAME = "p.yaml"
+
+
+def make_trial(evidence: Evidence | None = None, last: Package | None = None) -> Trial:
+    """What a profile is tried on: Acme's bridge."""
+    return Trial(evidence or make_evidence(), make_audience(), make_history(last))
 
 
 def edited(*edits: tuple[str, str]) -> str:
@@ -16,9 +25,10 @@ def edited(*edits: tuple[str, str]) -> str:
     return text
 
 
-def linted(*edits: tuple[str, str], **seen) -> list[Finding]:
-    """What the linter says of the edited profile."""
-    return list(lint(edited(*edits).encode(), NAME, **seen))
+def linted(*edits: tuple[str, str], evidence: Evidence | None = None, **seen) -> list[Finding]:
+    """What the linter says of the edited profile, on this evidence where it is given."""
+    trial = make_trial(evidence) if evidence else None
+    return list(lint(edited(*edits).encode(), NAME, trial, **seen))
 
 
 def said(*edits: tuple[str, str], **seen) -> list[tuple[str, str, str, str]]:

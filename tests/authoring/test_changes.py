@@ -2,9 +2,10 @@
 
 import pytest
 
-from authoring.changes import bundle_changes, profile_moves
+from authoring.changes import evidence_changes, profile_moves
 from profiles.models import Profile
-from tests.builders import make_bundle, make_draft, make_profile, profile_data, sample_bundle, sample_drafts
+from tests.authoring.linting import make_trial
+from tests.builders import make_draft, make_profile, profile_data, sample_drafts, sample_evidence
 from transforms.model.package import Package
 
 SIGNER = "component:default/edge-signer"
@@ -110,24 +111,24 @@ def test_profile_moves_tell_a_changed_order_of_rules_and_gates_and_of_nothing_el
     ]
 
 
-def places(new: Profile, bundle=None, prior: Package | None = None) -> list[tuple]:
+def places(new: Profile, evidence=None, prior: Package | None = None) -> list[tuple]:
     """Place, outcome and both readings of each place that would read otherwise."""
-    found = bundle_changes(make_profile(), new, bundle or make_bundle(), prior)
+    found = evidence_changes(make_profile(), new, make_trial(evidence, prior))
     return [(p.place, p.outcome, p.before, p.after) for p in found.places]
 
 
-def test_bundle_changes_tell_what_is_newly_disclosed() -> None:
+def test_evidence_changes_tell_what_is_newly_disclosed() -> None:
     """A rule that tells approved words instead of holding."""
     rule = {"id": "DR-1", "match": {"kind": "dependency", "labels": ["restricted"]}, "then": "generalise"}
     new = altered("disclosure.0", rule | {"category": "dependency", "wording": "a part that signs requests"})
     assert [place[1:] for place in places(new)] == [("newly-disclosed", None, "a part that signs requests")]
-    back = bundle_changes(new, make_profile(), make_bundle())
+    back = evidence_changes(new, make_profile(), make_trial())
     assert [(p.outcome, p.before, p.after) for p in back.places] == [
         ("newly-withheld", "a part that signs requests", None)
     ]
 
 
-def test_bundle_changes_tell_what_is_newly_held_and_newly_withheld() -> None:
+def test_evidence_changes_tell_what_is_newly_held_and_newly_withheld() -> None:
     """A row that is gone holds its cells; a rule that is new brings a placeholder."""
     new = altered("status.rows.0", None)
     cells = {place[0]: place[1:] for place in places(new)}
@@ -137,7 +138,7 @@ def test_bundle_changes_tell_what_is_newly_held_and_newly_withheld() -> None:
         "disclosure.+",
         rule | {"id": "DR-9", "match": {"kind": "dependency", "labels": ["tier-1"]}, "reason": "legal-review-pending"},
     )
-    assert places(more, sample_bundle()) == []
+    assert places(more, sample_evidence()) == []
     other = altered("categories.+", {"id": "other", "label": "other detail"}).model_dump(mode="json", by_alias=True)
     other["disclosure"].append(
         rule | {"id": "DR-9", "match": {"kind": "dependency", "labels": ["tier-1"]}, "category": "other"}
@@ -145,15 +146,15 @@ def test_bundle_changes_tell_what_is_newly_held_and_newly_withheld() -> None:
     assert places(make_profile(**other)) == [("detail/other", "newly-held", None, "held (exploitability-restricted)")]
 
 
-def test_bundle_changes_tell_a_rule_that_lets_a_restricted_detail_vanish() -> None:
+def test_evidence_changes_tell_a_rule_that_lets_a_restricted_detail_vanish() -> None:
     """No word is disclosed, and yet the customer is not told any more that something is held."""
     new = altered("disclosure.0.match.labels", ["secret"])
     assert places(new) == [("detail/dependency", "no-longer-mentioned", "held (exploitability-restricted)", None)]
-    found = bundle_changes(make_profile(), new, make_bundle())
+    found = evidence_changes(make_profile(), new, make_trial())
     assert [(e.entry, e.move) for e in found.exceptions] == [("uncleared-detail:detail/dependency", "removed")]
 
 
-def test_bundle_changes_tell_other_words_and_codes() -> None:
+def test_evidence_changes_tell_other_words_and_codes() -> None:
     """A label counts, although the code is the same; so do a code and a phrase around them."""
     relabelled = altered("status.codes.3.label", "down")
     assert (
@@ -164,36 +165,38 @@ def test_bundle_changes_tell_other_words_and_codes() -> None:
     ) in places(relabelled)
     milder = altered("status.rows.3.code", "SC2")
     assert ("overall",) not in places(milder)
-    phrase = bundle_changes(make_profile(), altered("phrases.footer.contact", "Ask here."), make_bundle())
+    phrase = evidence_changes(make_profile(), altered("phrases.footer.contact", "Ask here."), make_trial())
     assert (phrase.places, len(phrase.lines)) == ((), 1)
     assert phrase.lines[0].after[0].endswith("Ask here.")
 
 
-def test_bundle_changes_tell_a_hold_for_another_reason_and_what_blocks_now() -> None:
+def test_evidence_changes_tell_a_hold_for_another_reason_and_what_blocks_now() -> None:
     """The placeholder may read the same; who must decide is another."""
     new = altered("disclosure.0.reason", "legal-review-pending")
     assert places(new) == [
         ("detail/dependency", "held-otherwise", "held (exploitability-restricted)", "held (legal-review-pending)")
     ]
-    blocking = bundle_changes(make_profile(), altered("register.0.blocks", True), make_bundle())
+    blocking = evidence_changes(make_profile(), altered("register.0.blocks", True), make_trial())
     assert [(e.entry, e.move, e.blocks) for e in blocking.exceptions] == [
         ("uncleared-detail:detail/dependency", "changed", True),
         ("uncleared-detail:detail/technical", "changed", True),
     ]
 
 
-def test_bundle_changes_are_none_where_nothing_outward_changes() -> None:
+def test_evidence_changes_are_none_where_nothing_outward_changes() -> None:
     """A gate, or a rule about something that is not there; the reference alone is no difference."""
     for new in (altered("gates.2", None), altered("disclosure.2.match.tlp", ["CLEAR"]), make_profile()):
-        found = bundle_changes(make_profile(), new, make_bundle())
+        found = evidence_changes(make_profile(), new, make_trial())
         assert (found.places, found.lines, found.exceptions) == ((), (), ())
 
 
-def test_bundle_changes_go_on_from_what_was_released() -> None:
+def test_evidence_changes_go_on_from_what_was_released() -> None:
     """With a prior, the update that would replace it is compared."""
     released = sample_drafts()[0].package
-    found = bundle_changes(
-        make_profile(), altered("phrases.footer.replaces", "Instead of version {version}"), sample_bundle(), released
+    found = evidence_changes(
+        make_profile(),
+        altered("phrases.footer.replaces", "Instead of version {version}"),
+        make_trial(sample_evidence(), released),
     )
     assert [line for move in found.lines for line in move.after] == ["Instead of version 1 · ref …"]
-    assert make_draft(sample_bundle(), released).version == 2
+    assert make_draft(sample_evidence(), released).version == 2

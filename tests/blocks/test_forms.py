@@ -6,7 +6,7 @@ from profiles.codes import HoldReason, Section
 from tests.blocks.builders import KIM, hostile_draft
 from tests.blocks.hostile import HOSTILE
 from tests.blocks.rules import assert_message, assert_text_tells, assert_view, said
-from tests.builders import AT, make_draft, make_field_hold, make_profile, minutes, sample_bundle, sample_drafts
+from tests.builders import AT, make_draft, make_field_hold, make_profile, minutes, sample_drafts, sample_evidence
 from transforms.model.package import Coded, PackageField
 
 REFERENCE = "C0INC1042|d7|C0REVSEC|"
@@ -89,7 +89,7 @@ def test_holds_drawing_ends_each_hold_by_its_own_button():
         "status/reporting/europe": "Reporting, Europe",
     }
     people = tuple(make_field_hold(field, by=KIM) for field in fields)
-    draft = make_draft(sample_bundle("1-declared"), holds=people)
+    draft = make_draft(sample_evidence("1-declared"), holds=people)
     drawn = holds_drawing(draft.holds, people, {}, AT, lane="C0INC1042", profile=make_profile())
     assert_message(drawn)
     rows = [block["elements"] for block in drawn.blocks if block["type"] == "actions"]

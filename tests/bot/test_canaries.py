@@ -1,6 +1,6 @@
 """Nothing withheld reaches anybody who may not read it: the whole tale and every refusal, searched for canaries.
 
-What is looked for are all names, keys, hosts, texts and unmapped values of every bundle that the tale was built from.
+What is looked for are all names, keys, hosts, texts and unmapped values of all evidence that the tale was built from.
 """
 
 import orjson
@@ -38,10 +38,10 @@ def tale(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def forbidden(tale):
-    """Every canary of every draft's bundle, and what people wrote for colleagues alone."""
+    """Every canary of every draft's evidence, and what people wrote for colleagues alone."""
     stage, _ = tale
     updates = [draft for draft in stage.drafts() if draft.draft.version]
-    found = {canary for draft in updates for canary in canaries(sealed_side(stage, draft).bundle)}
+    found = {canary for draft in updates for canary in canaries(sealed_side(stage, draft).evidence)}
     return (found | {NOTE}) - OUR_OWN
 
 

@@ -62,7 +62,7 @@ def test_version_that_is_taken_is_not_posted_again(steps):
             drafter=first.drafter,
             created_at=steps.clock(),
         )
-        twin = type(built)(7, built.bundle, built.profile, built.prior, built.directives, built.draft)
+        twin = type(built)(7, built.evidence, built.profile, built.prior, built.directives, built.draft)
         save_draft(transaction, new, twin)
         start_release(transaction, new.id, steps.clock())
     steps.settle()

@@ -50,7 +50,7 @@ def holds(built):
 
 def past(built):
     """When what each record states changed; the catalogue's export tells nothing of it but the time of its file."""
-    refs = [record.ref for record in built.bundle.records if record.ref.source != "backstage"]
+    refs = [record.ref for record in built.evidence.records if record.ref.source != "backstage"]
     return [(ref.source, ref.key, ref.changed_at) for ref in refs]
 
 
@@ -65,7 +65,7 @@ def test_demo_drafts_the_same_after_an_hour(tmp_path, stage):
     after = desk.draft()
     assert (holds(after), past(after)) == (holds(before), past(before))
     assert after.draft.package.as_of - before.draft.package.as_of == timedelta(hours=1)
-    aged = {health.source for health in after.bundle.sources if desk.clock() - health.observed_at > timedelta(0)}
+    aged = {health.source for health in after.evidence.sources if desk.clock() - health.observed_at > timedelta(0)}
     assert aged == ({"jira"} if stage == 0 else set())
 
 

@@ -9,14 +9,13 @@ from storage.drafts import NewDraft, StoredDraft, draft_by_id, save_draft
 from tests.builders import (
     DIGEST_KEY,
     INCIDENT,
-    make_bundle,
     make_directives,
-    make_draft,
     make_field_hold,
+    make_history,
     make_person,
-    make_profile,
 )
 from tests.lives import force, life
+from tests.transforms.dossiers import make_result
 from transforms.model.approvals import Decision
 from transforms.model.lifecycle import ReviewState, Step
 from transforms.publish.dossier import BuildResult
@@ -60,6 +59,7 @@ def make_binding(**changes) -> BindingRecord:
         "override": False,
         "drafts": 0,
         "digest_key": DIGEST_KEY,
+        "history": make_history(),
     }
     return BindingRecord(**defaults | changes)
 
@@ -68,9 +68,7 @@ def make_binding(**changes) -> BindingRecord:
 def make_built(number: int = 1) -> BuildResult:
     """A draft of the default world with a person's hold, so that everything that may be sealed is in it."""
     directives = make_directives(holds=(make_field_hold("workaround/payments-api"),))
-    bundle, profile = make_bundle(), make_profile()
-    draft = make_draft(bundle, None, profile, holds=directives.holds)
-    return BuildResult(number, bundle, profile, None, directives, draft)
+    return make_result(directives=directives, number=number)
 
 
 def make_decision(role: str = "security", user: str = "U0SAM", answer: str = "approve") -> Decision:

@@ -29,7 +29,7 @@ from storage.drafts import (
 from storage.sealing import SealedError
 from storage.steps import move
 from storage.tables import drafts, profiles
-from tests.builders import assert_no_canary, canaries, make_bundle, make_directives, make_person, make_profile
+from tests.builders import assert_no_canary, canaries, make_person
 from tests.storage.stored import (
     BINDING,
     NOW,
@@ -44,9 +44,8 @@ from tests.storage.stored import (
     refreshed,
     save,
 )
-from transforms.build import build_acknowledgement
+from tests.transforms.dossiers import make_acknowledgement, make_result
 from transforms.model.approvals import Attempt
-from transforms.publish.dossier import BuildResult
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def bound(store):
 
 
 def test_draft_comes_back_with_everything_it_was_built_from(bound):
-    """Bundle, directives, annexes and lineage open equal to what was built; the profile is kept by its digest."""
+    """Evidence, directives, annexes and lineage open equal to what was built; the profile is kept by its digest."""
     stored = save(bound)
     with bound.read() as transaction:
         built, sealed = built_of(transaction, stored)
@@ -65,7 +64,7 @@ def test_draft_comes_back_with_everything_it_was_built_from(bound):
     assert built == make_built()
     assert (stored.number, stored.revision, stored.state) == (1, 0, in_state("waiting"))
     assert (stored.draft.annexes, stored.draft.lineage) == ((), make_built().open_lineage)
-    assert set(sealed.model_dump()) == {"key", "nonce", "ciphertext"}
+    assert {*sealed.evidence.model_dump()} == {*sealed.draft.model_dump()} == {"key", "nonce", "ciphertext"}
 
 
 def test_raw_database_holds_nothing_withheld(bound):
@@ -82,7 +81,7 @@ def withheld() -> frozenset[str]:
     built = make_built()
     shown = [e.origin.refs for e in built.open_lineage if e.disposition != "held"]
     spoken = built.profile.model_dump_json() + " ".join(ref.key for refs in shown for ref in refs)
-    hidden = frozenset(canary for canary in canaries(built.bundle) if canary not in spoken)
+    hidden = frozenset(canary for canary in canaries(built.evidence) if canary not in spoken)
     assert {"jira-pay-edge-x", "backstage-component:default/edge-signer-x", "Quentin Oduya"} <= hidden
     return hidden | {"Quentin Oduya says wait"}
 
@@ -134,12 +133,10 @@ def test_drafts_are_found_by_number_state_and_version(bound):
 
 def save_acknowledgement(store, number: int) -> StoredDraft:
     """Store an acknowledgement that waits."""
-    bundle, profile, directives = make_bundle(), make_profile(), make_directives()
-    draft = build_acknowledgement(bundle, profile, directives)
     when = {"state": in_state("waiting"), "drafter": make_person(), "created_at": later(number)}
     with store.write() as transaction:
         new = NewDraft(id=opaque(number), binding=BINDING, prior=None, **when)
-        save_draft(transaction, new, BuildResult(number, bundle, profile, None, directives, draft))
+        save_draft(transaction, new, make_result(number=number, draft=make_acknowledgement()))
     with store.read() as transaction:
         return draft_by_id(transaction, opaque(number))
 

@@ -8,6 +8,7 @@ from profiles.codes import Tlp
 from tests.builders import (
     make_entitlement,
     make_health,
+    make_history,
     make_incident,
     make_person,
     make_source,
@@ -17,8 +18,10 @@ from tests.builders import (
 )
 from tests.transforms.small_profiles import LIMIT
 from tests.transforms.worlds import NOW, Case
-from transforms.model.bundle import Bundle, SourceHealth
+from transforms.model.audience import Audience
 from transforms.model.directives import Directives
+from transforms.model.evidence import Evidence, SourceHealth
+from transforms.model.history import History
 from transforms.model.records import (
     ClearedWording,
     DependencyRecord,
@@ -57,26 +60,42 @@ UNHEARD = (HealthRecord, WorkaroundRecord, TimelineRecord, IncidentRecord)
 
 def elsewhere(case: Case, rng: Random) -> Case:
     """The same to a customer, with what people decided told otherwise too."""
-    return Case(_bundle(case, rng), case.prior, other_notes(case.directives, rng), case.variant)
+    audience = _audience(case, rng)
+    evidence = _evidence(case, audience.account, rng)
+    return Case(evidence, _history(case.history, rng), other_notes(case.directives, rng), case.variant, audience)
 
 
-def _bundle(case: Case, rng: Random) -> Bundle:
+def _audience(case: Case, rng: Random) -> Audience:
+    """The same label for other readers; another account where the contract is not looked up by it."""
+    free = not any(tier.account for tier in case.profile.tiers)
+    account = rng.choice((case.audience.account, f"acct-{rng.randrange(10**6)}")) if free else case.audience.account
+    return rebuilt(case.audience, account=account, bridge="other", channel="C0OTHER", teams=("T0X", "T0Y"))
+
+
+def _history(history: History, rng: Random) -> History:
+    """The same release and the same good cells; other ages of holds, other observations, another key."""
+    return make_history(
+        history.last,
+        digest_key=f"{rng.getrandbits(256):064x}",
+        holds=tuple(rebuilt(age, since=NOW - minutes(rng.randrange(999))) for age in history.holds),
+        observed=tuple(rebuilt(one, at=NOW - minutes(rng.randrange(999))) for one in history.observed),
+        good=history.good,
+    )
+
+
+def _evidence(case: Case, account: str, rng: Random) -> Evidence:
     """Other texts, names, ids, revisions, order, times within limits, and more of what is withheld."""
-    bundle = case.bundle
-    free = [tier for tier in case.profile.tiers if tier.account] == []
-    account = rng.choice((bundle.audience.account, f"acct-{rng.randrange(10**6)}")) if free else bundle.audience.account
+    evidence = case.evidence
     names = {name: f"{name}-{rng.randrange(10**6)}" for name in ("d1", "d2", "unknown", "b-other")}
-    names[bundle.audience.account] = account
-    records = [_renamed(record, names) for record in (*bundle.records, *_strangers(bundle, rng))]
+    names[case.audience.account] = account
+    records = [_renamed(record, names) for record in (*evidence.records, *_strangers(evidence, rng))]
     records = [_retold(record, case, rng) for record in (*records, *_more(records, rng))]
-    sources = [*(_reread(health, rng) for health in bundle.sources), make_source("strange")]
+    sources = [*(_reread(health, rng) for health in evidence.sources), make_source("strange")]
     rng.shuffle(records)
     rng.shuffle(sources)
-    return Bundle(
+    return Evidence(
         incident=f"INC-{rng.randrange(10**6)}",
-        at=bundle.at,
-        audience=rebuilt(bundle.audience, account=account, bridge="other", channel="C0OTHER", teams=("T0X", "T0Y")),
-        digest_key=f"{rng.getrandbits(256):064x}",
+        at=evidence.at,
         sources=tuple(sources),
         records=tuple(records),
     )
@@ -90,9 +109,9 @@ def other_notes(directives: Directives, rng: Random) -> Directives:
     return rebuilt(directives, holds=tuple(holds), approved_profiles=rng.choice(((), directives.approved_profiles)))
 
 
-def _strangers(bundle: Bundle, rng: Random) -> list[Record]:
+def _strangers(evidence: Evidence, rng: Random) -> list[Record]:
     """Copies of records as if a source outside the profile had said them."""
-    heard = [record for record in bundle.records if isinstance(record, UNHEARD)]
+    heard = [record for record in evidence.records if isinstance(record, UNHEARD)]
     chosen = rng.sample(heard, k=min(2, len(heard)))
     return [rebuilt(record, ref=rebuilt(record.ref, source="strange")) for record in chosen]
 

@@ -75,7 +75,7 @@ RENDERERS: Final = (
     mutant(
         "what has not happened yet is told",
         "transforms.render.timeline",
-        "if r.ref.changed_at <= tables.bundle.at]",
+        "if r.ref.changed_at <= tables.evidence.at]",
         "]",
         NONINTERFERENCE,
         f"{CORE}/render/test_timeline.py",
@@ -186,36 +186,36 @@ PACKAGES: Final = (
         "the next update counts the records",
         "transforms.publish.compose",
         "timedelta(minutes=_cadence(profile, shown))",
-        "timedelta(minutes=_cadence(profile, shown) + len(bundle.records))",
+        "timedelta(minutes=_cadence(profile, shown) + len(frame.evidence.records))",
         NONINTERFERENCE,
     ),
     mutant(
         "the account is named as a record spells it",
         "transforms.publish.compose",
-        "account=bundle.audience.label,",
-        "account=RAW(bundle.records[0].ref.key),",
+        "account=frame.audience.label,",
+        "account=RAW(frame.evidence.records[0].ref.key),",
         NONINTERFERENCE,
     ),
     mutant(
         "numbers used count the withheld records",
         "transforms.publish.compose",
         "numbers_used=max([",
-        "numbers_used=len(bundle.records) + max([",
+        "numbers_used=len(frame.evidence.records) + max([",
         NONINTERFERENCE,
     ),
     mutant(
-        "the reference is a digest over the bundle",
+        "the reference is a digest over the evidence",
         "transforms.publish.compose",
-        "as_of=to_minute(bundle.at),",
-        "as_of=to_minute(bundle.at).replace(microsecond=int("
-        '__import__("transforms.model.canonical", fromlist=["x"]).digest(bundle)[:4], 16)),',
+        "as_of=to_minute(frame.evidence.at),",
+        "as_of=to_minute(frame.evidence.at).replace(microsecond=int("
+        '__import__("transforms.model.canonical", fromlist=["x"]).digest(frame.evidence)[:4], 16)),',
         NONINTERFERENCE,
     ),
     mutant(
         "as of is told to the second",
         "transforms.publish.compose",
-        "as_of=to_minute(bundle.at),",
-        "as_of=bundle.at,",
+        "as_of=to_minute(frame.evidence.at),",
+        "as_of=frame.evidence.at,",
         ORDER,
     ),
     mutant(
@@ -269,8 +269,8 @@ TYPES: Final = (
     mutant(
         "a clearance has no end",
         "transforms.render.clearance",
-        "if c.at <= bundle.at < c.until)",
-        "if c.at <= bundle.at)",
+        "if c.at <= evidence.at < c.until), key)",
+        "if c.at <= evidence.at), key)",
         CLEARANCE,
     ),
     mutant(
@@ -290,8 +290,8 @@ TYPES: Final = (
     mutant(
         "what a waiver binds can be guessed from its digest",
         "transforms.validate.register",
-        "evidence = keyed_digest(bundle.digest_key,",
-        'evidence = keyed_digest("00" * 32,',
+        "return keyed_digest(self.key,",
+        'return keyed_digest("00" * 32,',
         ORDER,
     ),
 )

@@ -52,7 +52,7 @@ def _cleared(world: Any, record: Any, rule: DisclosureRule) -> str:
     cleared = getattr(record, "cleared", None)
     if cleared is None or rule.role != "security" or cleared.revision != record.ref.revision:
         return ""
-    return cleared.wording if world.bundle.at < cleared.until and cleared.wording.isprintable() else ""
+    return cleared.wording if world.evidence.at < cleared.until and cleared.wording.isprintable() else ""
 
 
 def _matches(record: DependencyRecord | SecurityNoteRecord, rule: DisclosureRule) -> bool:

@@ -1,4 +1,4 @@
-"""The allowed projection, written a second time: all of a bundle on which a customer's bytes may depend (promise P2).
+"""The allowed projection, written a second time: all the evidence on which a customer's bytes may depend (promise P2).
 
 Per slot: what the tables map it to, the minute since when, entitlement, disposition and reason, and the last release.
 It uses the types of the core and none of its functions. Where it and `build` disagree, one of them is wrong.
@@ -13,8 +13,9 @@ from profiles.codes import FieldClass, HoldReason, RecordKind, Side, SourceState
 from profiles.models import Profile
 from profiles.tables import Capability
 from tests.transforms.projected_details import details
-from transforms.model.bundle import Bundle
+from transforms.model.audience import Audience
 from transforms.model.directives import Directives
+from transforms.model.evidence import Evidence
 from transforms.model.package import Package
 
 SERIOUSNESS = tuple(HoldReason)
@@ -38,22 +39,30 @@ class Seen:
 class World:
     """The inputs of one build, and the questions that the projection asks of them."""
 
-    def __init__(self, bundle: Bundle, profile: Profile, prior: Package | None, directives: Directives) -> None:
-        self.bundle, self.profile, self.prior, self.directives = bundle, profile, prior, directives
+    def __init__(
+        self,
+        evidence: Evidence,
+        audience: Audience,
+        profile: Profile,
+        prior: Package | None,
+        directives: Directives,
+    ) -> None:
+        self.evidence, self.audience, self.profile = evidence, audience, profile
+        self.prior, self.directives = prior, directives
         self.sources = {source.name: source for source in profile.sources}
-        self.health = {health.source: health for health in bundle.sources}
+        self.health = {health.source: health for health in evidence.sources}
 
     def of(self, kind: RecordKind) -> list[Any]:
         """The records of one kind."""
-        return [record for record in self.bundle.records if record.kind is kind]
+        return [record for record in self.evidence.records if record.kind is kind]
 
     def too_old(self, source: str, observed_at: datetime) -> bool:
         """Whether evidence of this age may not be used in a build."""
-        return self.bundle.at - observed_at > timedelta(minutes=self.sources[source].max_age_at_build)
+        return self.evidence.at - observed_at > timedelta(minutes=self.sources[source].max_age_at_build)
 
     def ahead(self, changed_at: datetime) -> bool:
         """Whether a state began after the as-of, by more than clocks may differ."""
-        return changed_at - self.bundle.at > timedelta(minutes=2)
+        return changed_at - self.evidence.at > timedelta(minutes=2)
 
     def problem(self, source: str) -> HoldReason | None:
         """Why a whole source may not be used."""
@@ -68,12 +77,12 @@ class World:
         return [(name, problem) for name in of_kind if (problem := self.problem(name))]
 
 
-def project(bundle: Bundle, profile: Profile, prior: Package | None, directives: Directives) -> tuple:
+def project(world: World) -> tuple:
     """Everything that may shape the customer's bytes, as one value that can be compared and hashed."""
-    world = World(bundle, profile, prior, directives)
-    minute = bundle.at.replace(second=0, microsecond=0)
-    last = prior.model_dump_json() if prior else None
-    return profile.version, str(bundle.audience.label), minute, last, tuple(sorted(dispositions(world).items()))
+    minute = world.evidence.at.replace(second=0, microsecond=0)
+    last = world.prior.model_dump_json() if world.prior else None
+    shown = tuple(sorted(dispositions(world).items()))
+    return world.profile.version, str(world.audience.label), minute, last, shown
 
 
 def dispositions(world: World) -> dict[str, Any]:
@@ -132,7 +141,7 @@ def _with_people(slots: Slots, directives: Directives) -> Slots:
 
 
 def _entitlement(world: World) -> HoldReason | tuple[list[Capability], list[str], tuple[FieldClass, ...]]:
-    mine = [r for r in world.of(RecordKind.ENTITLEMENT) if r.account == world.bundle.audience.account]
+    mine = [r for r in world.of(RecordKind.ENTITLEMENT) if r.account == world.audience.account]
     inside = {source.name for source in world.profile.sources if source.kind is RecordKind.ENTITLEMENT}
     if not mine or {r.ref.source for r in mine} - inside:
         return HoldReason.SOURCE_UNAVAILABLE
@@ -161,7 +170,7 @@ def _said(world: World) -> Iterator[Seen]:
     for r in world.of(RecordKind.HEALTH):
         listed.add((r.ref.source, r.component, r.region))
         yield Seen(r.ref.source, r.component, r.region, r.status, r.side, r.ref.changed_at, r.ref.observed_at)
-    for health in world.bundle.sources:
+    for health in world.evidence.sources:
         cover = health.coverage
         if cover is None or cover.heartbeat is None or health.state is not SourceState.READ:
             continue
@@ -252,7 +261,7 @@ def _word(world: World, mapped: list[tuple[Seen, str]]) -> str:
 def _shown(world: World, mapped: list[tuple[Seen, str]], code: str, permitted: tuple[FieldClass, ...]) -> tuple:
     bad = [seen for seen, mine in mapped if _rank(world, mine) >= _rank(world, code)]
     inside = [seen for seen in bad if seen.side is Side.INTERNAL] or bad
-    since = min(world.bundle.at, *(seen.changed_at for seen in inside)).replace(second=0, microsecond=0)
+    since = min(world.evidence.at, *(seen.changed_at for seen in inside)).replace(second=0, microsecond=0)
     return code, since if _rank(world, code) and FieldClass.SINCE in permitted else None
 
 
@@ -281,7 +290,9 @@ def _timeline(world: World) -> Iterator[tuple[str, tuple[str, Any]]]:
     problems = world.problems(RecordKind.TIMELINE)
     inside = {source.name for source in world.profile.sources if source.kind is RecordKind.TIMELINE}
     rows = {(row.source, row.value): row.code for row in world.profile.checkpoints.rows}
-    past = [r for r in world.of(RecordKind.TIMELINE) if r.ref.source in inside and r.ref.changed_at <= world.bundle.at]
+    past = [
+        r for r in world.of(RecordKind.TIMELINE) if r.ref.source in inside and r.ref.changed_at <= world.evidence.at
+    ]
     fresh = [r for r in past if not world.too_old(r.ref.source, r.ref.observed_at)]
     reasons = {problem for _, problem in problems}
     reasons |= {HoldReason.SOURCE_STALE} if len(fresh) < len(past) else set()

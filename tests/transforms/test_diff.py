@@ -5,8 +5,8 @@ import pytest
 from profiles.codes import HoldReason
 from tests.builders import (
     AT,
-    make_bundle,
     make_draft,
+    make_evidence,
     make_field_hold,
     make_health,
     make_public_health,
@@ -17,7 +17,7 @@ from tests.builders import (
     with_records,
 )
 from transforms.diff import HoldMove, SourceMove, changes, hold_moves, source_moves
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.package import Coded, Held
 from transforms.model.records import HealthRecord, TimelineRecord, WorkaroundRecord
 from transforms.publish.draft import Draft
@@ -26,14 +26,14 @@ BEFORE = make_draft()
 EUROPE = "status/payments-api/europe"
 
 
-def eased() -> Bundle:
+def eased() -> Evidence:
     """Payments in Europe only degraded, and its workaround ready."""
     public = make_public_health("8kbf7d35c070", status="degraded_performance")
-    others = [r for r in make_bundle().records if isinstance(r, HealthRecord) and r.ref.source == "statuspage"]
+    others = [r for r in make_evidence().records if isinstance(r, HealthRecord) and r.ref.source == "statuspage"]
     kept = [r for r in others if r.component != "8kbf7d35c070"]
     alert = make_health(status="warning", revision="r-2")
-    bundle = with_records(make_bundle(), *kept, public, alert, without=(HealthRecord, WorkaroundRecord))
-    return with_records(bundle, make_workaround(readiness="Done", revision="r-2"))
+    evidence = with_records(make_evidence(), *kept, public, alert, without=(HealthRecord, WorkaroundRecord))
+    return with_records(evidence, make_workaround(readiness="Done", revision="r-2"))
 
 
 def told(draft: Draft) -> list[str]:
@@ -54,7 +54,7 @@ def codes(draft: Draft) -> dict[str, tuple]:
 def test_diff_says_better_or_worse_of_status_and_workaround() -> None:
     """A lower status rank is better, a higher readiness too."""
     better = make_draft(eased(), BEFORE.package)
-    worse = make_draft(make_bundle(), make_draft(eased()).package)
+    worse = make_draft(make_evidence(), make_draft(eased()).package)
     assert told(better) == [
         "Payments API in Europe, disrupted → degraded (improved)",
         "Payments API workaround, being tested → ready to use (improved)",
@@ -87,9 +87,9 @@ def test_diff_without_change_says_so() -> None:
 
 def test_diff_is_of_meaning_not_of_minutes() -> None:
     """A state that began at another minute, and a hold for another reason, change nothing that the customer reads."""
-    earlier = with_records(make_bundle(), make_health(changed_at=AT - minutes(90)))
+    earlier = with_records(make_evidence(), make_health(changed_at=AT - minutes(90)))
     assert codes(make_draft(earlier, BEFORE.package)) == {}
-    parked = with_records(make_bundle(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
+    parked = with_records(make_evidence(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
     held = make_draft(parked)
     still = make_draft(parked, held.package, holds=(make_field_hold("workaround"),))
     assert codes(still) == {}
@@ -97,11 +97,11 @@ def test_diff_is_of_meaning_not_of_minutes() -> None:
 
 def test_diff_names_checkpoints_for_data_and_leaves_them_to_the_timeline_in_words() -> None:
     """A new checkpoint is a change of the package; in the message the timeline itself tells it."""
-    more = with_records(make_bundle(), make_timeline(checkpoint="mitigating", changed_at=AT - minutes(3)))
+    more = with_records(make_evidence(), make_timeline(checkpoint="mitigating", changed_at=AT - minutes(3)))
     draft = make_draft(more, BEFORE.package)
     assert codes(draft) == {"timeline/T4": (None, "T4")}
     assert "Changed" not in draft.message.text
-    gone = make_draft(with_records(make_bundle(), without=TimelineRecord), BEFORE.package)
+    gone = make_draft(with_records(make_evidence(), without=TimelineRecord), BEFORE.package)
     assert codes(gone) == {"timeline/T1": ("T1", None)}
 
 
@@ -132,7 +132,7 @@ def test_diff_between_packages_is_in_the_order_of_the_new_one() -> None:
 
 def test_hold_moves_name_what_opened_closed_stays_and_changed_its_reason() -> None:
     """Every hold of either version, by number."""
-    parked = with_records(make_bundle(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
+    parked = with_records(make_evidence(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
     before = make_draft(parked)
     after = make_draft(
         prior=before.package,
@@ -160,7 +160,7 @@ def test_hold_moves_name_what_opened_closed_stays_and_changed_its_reason() -> No
 
 def test_hold_moves_tell_a_hold_that_opened_again_from_one_that_stays() -> None:
     """Over two steps a hold may close and open: that is another number, and another hold."""
-    parked = with_records(make_bundle(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
+    parked = with_records(make_evidence(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
     one = make_draft(parked)
     two = make_draft(prior=one.package)
     three = make_draft(parked, two.package)

@@ -5,9 +5,9 @@ from datetime import timedelta
 from profiles.codes import SourceState
 from tests.builders import (
     AT,
-    make_bundle,
     make_dependency,
     make_draft,
+    make_evidence,
     make_profile,
     rebuilt,
     with_records,
@@ -32,8 +32,8 @@ def told(**names: str) -> list[str]:
     user = make_dependency(
         component="component:default/pay-edge", labels=(), depends_on=tuple(node.component for node in nodes)
     )
-    bundle = with_records(make_bundle(), user, *nodes, without=(DependencyRecord, SecurityNoteRecord))
-    draft = make_draft(bundle, profile=make_profile(disclosure=rules))
+    evidence = with_records(make_evidence(), user, *nodes, without=(DependencyRecord, SecurityNoteRecord))
+    draft = make_draft(evidence, profile=make_profile(disclosure=rules))
     return [str(detail.value.words) for detail in draft.package.details]
 
 
@@ -44,14 +44,14 @@ def test_shared_details_stand_in_alphabetical_order_whatever_the_hidden_keys_are
 
 def test_package_of_another_second_is_the_same_package() -> None:
     """The as-of is told to the minute, so the reference does not depend on the second of a reading."""
-    later = rebuilt(make_bundle(), at=AT + timedelta(seconds=37))
+    later = rebuilt(make_evidence(), at=AT + timedelta(seconds=37))
     assert make_draft(later).package == make_draft().package
     assert make_draft(later).message.digest == make_draft().message.digest
 
 
 def test_evidence_of_an_unread_source_depends_on_the_incidents_key() -> None:
     """The facts of such an entry are a name of few letters: an open digest of it would be guessed at once."""
-    unread = with_source(make_bundle(), "jira", state=SourceState.UNAVAILABLE, observed_at=None)
-    ours, other = (make_draft(bundle).register_ for bundle in (unread, rebuilt(unread, digest_key="cd" * 32)))
+    unread = with_source(make_evidence(), "jira", state=SourceState.UNAVAILABLE, observed_at=None)
+    ours, other = (make_draft(unread, key=key).register_ for key in ("ab" * 32, "cd" * 32))
     assert "source-unavailable:source/jira" in {entry.id for entry in ours}
     assert not {entry.evidence for entry in ours} & {entry.evidence for entry in other}

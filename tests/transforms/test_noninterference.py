@@ -7,8 +7,7 @@ from hypothesis import given, settings
 
 from tests.transforms.elsewhere import elsewhere
 from tests.transforms.projection import World, dispositions, project
-from tests.transforms.worlds import Case, cases
-from transforms.build import build
+from tests.transforms.worlds import Case, cases, rebuild
 from transforms.model.package import Coded
 
 WORLDS = 140
@@ -18,16 +17,21 @@ MEETINGS = 350
 
 def outward(case: Case) -> bytes:
     """Every byte that could reach the customer, their lengths, and the numbers of the holds."""
-    draft = build(case.bundle, case.profile, case.prior, case.directives)
+    draft = rebuild(case)
     message, package = draft.message.model_dump(mode="json"), draft.package.model_dump(mode="json", by_alias=True)
     lengths = [len(draft.message.text), *map(len, map(orjson.dumps, draft.message.blocks))]
     numbers = [(hold.number, hold.key, hold.since) for hold in draft.holds]
     return orjson.dumps([message, package, draft.package.digest, draft.message.digest, lengths, numbers])
 
 
+def world_of(case: Case) -> World:
+    """The questions that the projection asks."""
+    return World(case.evidence, case.audience, case.profile, case.prior, case.directives)
+
+
 def allowed(case: Case) -> tuple:
     """All of a case on which those bytes may depend."""
-    return project(case.bundle, case.profile, case.prior, case.directives)
+    return project(world_of(case))
 
 
 @settings(max_examples=WORLDS)
@@ -65,7 +69,7 @@ def test_outward_bytes_agree_in_worlds_whose_projections_agree() -> None:
 @given(cases())
 def test_every_slot_is_disposed_of_as_the_written_projection_says(case) -> None:
     """The projection, written without the core's functions, foretells each field's code, minute or hold reason."""
-    draft = build(case.bundle, case.profile, case.prior, case.directives)
+    draft = rebuild(case)
     held = {hold.number: ("held", hold.key, hold.reason) for hold in draft.holds}
     values = {field.id: field.value for field in draft.package.fields}
     found = {
@@ -76,7 +80,7 @@ def test_every_slot_is_disposed_of_as_the_written_projection_says(case) -> None:
     for key in sorted({detail.id.rpartition("/")[0] for detail in draft.package.details}):
         words = (str(detail.value.words) for detail in draft.package.details if detail.id.startswith(f"{key}/"))
         details[f"{key}/words"] = ("shown", "words", tuple(sorted(words)))
-    foretold = dispositions(World(case.bundle, case.profile, case.prior, case.directives))
+    foretold = dispositions(world_of(case))
     # Words that a person held stand behind their category's one placeholder.
     plain = {key.removesuffix("/words") if it[0] == "held" else key: it for key, it in foretold.items()}
     assert found | details == plain

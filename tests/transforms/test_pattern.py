@@ -9,37 +9,36 @@ from tests.builders import (
     assert_no_canary,
     canaries,
     make_audience,
-    make_bundle,
     make_draft,
+    make_evidence,
     make_health,
     make_note,
     make_profile,
     make_public_health,
     make_workaround,
     minutes,
-    rebuilt,
-    sample_bundle,
     sample_drafts,
+    sample_evidence,
     with_records,
     with_source,
 )
 from tests.transforms.reading import entries, numbers, reasons, values
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.records import HealthRecord, SecurityNoteRecord, WorkaroundRecord
 
 EUROPE = "status/payments-api/europe"
 OUTSIDE = "8kbf7d35c070"
 
 
-def seen(inside: str, outside: str, **changes) -> Bundle:
+def seen(inside: str, outside: str, **changes) -> Evidence:
     """What alerts and the status page say of the Payments API in Europe."""
     said = (make_health(status=inside, **changes), make_public_health(OUTSIDE, status=outside))
     kept = (
         record
-        for record in make_bundle().records
+        for record in make_evidence().records
         if isinstance(record, HealthRecord) and record.component not in {"pay-edge", OUTSIDE}
     )
-    return with_records(make_bundle(), *said, *kept, without=HealthRecord)
+    return with_records(make_evidence(), *said, *kept, without=HealthRecord)
 
 
 def annexed_rule(rule: dict) -> dict:
@@ -50,7 +49,7 @@ def annexed_rule(rule: dict) -> dict:
 def test_failure_mode_restricted_identifiers_exploit_detail_or_confidential_state_leaks() -> None:
     """Over the whole sample nothing withheld stands in any outward byte, and what is held says that it is."""
     for stage, draft in zip(STAGES, sample_drafts(), strict=True):
-        assert_no_canary([draft.message.text, *draft.message.blocks], canaries(sample_bundle(stage)))
+        assert_no_canary([draft.message.text, *draft.message.blocks], canaries(sample_evidence(stage)))
         for hold in draft.holds:
             assert f"H{hold.number} {hold.what}" in draft.message.text
             assert (hold.reason in draft.message.text, hold.role in draft.message.text) == (False, False)
@@ -79,11 +78,11 @@ def test_failure_mode_stale_or_conflicting_state_is_rendered_as_if_it_were_curre
 def test_failure_mode_package_is_released_under_the_wrong_audience_profile_or_holds() -> None:
     """Audience, profile, holds and annexes each change the digest that people approve, whatever the bytes say."""
     base = make_draft()
-    other_channel = make_draft(rebuilt(make_bundle(), audience=make_audience(channel="C0OTHER")))
-    other_teams = make_draft(rebuilt(make_bundle(), audience=make_audience(teams=("T0ELSE",))))
+    other_channel = make_draft(audience=make_audience(channel="C0OTHER"))
+    other_teams = make_draft(audience=make_audience(teams=("T0ELSE",)))
     register = [rule.model_dump(mode="json") for rule in make_profile().register_]
     other_rules = make_draft(profile=make_profile(register=[{**rule, "role": "legal"} for rule in register]))
-    note = with_records(make_bundle(), make_note(key="another"), without=SecurityNoteRecord)
+    note = with_records(make_evidence(), make_note(key="another"), without=SecurityNoteRecord)
     drafts = [base, other_channel, other_teams, other_rules, make_draft(note)]
     assert {draft.message.digest for draft in drafts} == {base.message.digest}
     assert len({draft.release_digest for draft in drafts}) == len(drafts)
@@ -116,9 +115,9 @@ def test_robustness_rapid_updates_keep_holds_and_supersession_understandable() -
     prior, opened, first = None, {}, {}
     for version in range(1, 13):
         parked = make_workaround(readiness="Parked" if version % 3 == 0 else "In Review")
-        bundle = with_records(make_bundle(), parked, without=WorkaroundRecord)
-        bundle = with_source(bundle, "incident-channel", observed_at=AT - minutes(40 if version >= 6 else 1))
-        draft = make_draft(bundle, prior)
+        evidence = with_records(make_evidence(), parked, without=WorkaroundRecord)
+        evidence = with_source(evidence, "incident-channel", observed_at=AT - minutes(40 if version >= 6 else 1))
+        draft = make_draft(evidence, prior)
         assert (draft.package.version, draft.package.replaces) == (version, version - 1 or None)
         for key, (number, since) in numbers(draft).items():
             stands = prior and key in {hold.key for hold in prior.holds}

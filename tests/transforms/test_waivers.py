@@ -9,12 +9,13 @@ from tests.builders import (
     AT,
     PUBLIC,
     make_audience,
-    make_bundle,
     make_directives,
     make_draft,
     make_entitlement,
+    make_evidence,
     make_field_hold,
     make_health,
+    make_history,
     make_person,
     make_profile,
     make_public_health,
@@ -24,13 +25,13 @@ from tests.builders import (
     with_records,
     with_source,
 )
-from tests.transforms.dossiers import seal_inside
-from transforms.build import build
-from transforms.model.bundle import Bundle
+from tests.transforms.dossiers import make_result, seal_inside
+from transforms.model.audience import Audience
 from transforms.model.directives import Waiver
+from transforms.model.evidence import Evidence
 from transforms.model.package import Package
 from transforms.model.records import EntitlementRecord, HealthRecord, TimelineRecord
-from transforms.publish.dossier import BuildResult, release_of
+from transforms.publish.dossier import release_of
 from transforms.publish.draft import Draft, release_digest
 from transforms.validate.findings import entitlement_findings
 from transforms.validate.register import Finding, RegisterEntry, register
@@ -49,9 +50,10 @@ def waiver(entry: RegisterEntry, **changes) -> Waiver:
     return Waiver(**what | {"by": make_person(), "role": entry.role, "at": AT} | changes)
 
 
-def registered(findings, *waivers: Waiver, bundle: Bundle | None = None) -> tuple[RegisterEntry, ...]:
+def registered(findings, *waivers: Waiver, audience: Audience | None = None) -> tuple[RegisterEntry, ...]:
     """The register of these findings."""
-    return register(findings, bundle or make_bundle(), make_profile(), make_directives(waivers=waivers))
+    who, directives = audience or make_audience(), make_directives(waivers=waivers)
+    return register(findings, who, make_profile(), make_history(), directives)
 
 
 def about_one_subject(drawn) -> list[Finding]:
@@ -103,27 +105,27 @@ def test_waiver_of_a_changed_entitlement_fits_only_that_change(decided, now) -> 
     assert (registered(entries[1], waiver(first))[0].waived == waiver(first)) is (moves[0] == moves[1])
 
 
-def calm(*healths: HealthRecord, europe: str = "operational", **page) -> Bundle:
+def calm(*healths: HealthRecord, europe: str = "operational", **page) -> Evidence:
     """The default world with these alerts, and with another word of the status page for Europe."""
     words = PUBLIC | {"8kbf7d35c070": europe}
     said = (make_public_health(name, status=words[name], **page) for name in PUBLIC)
-    return with_records(make_bundle(), *healths, *said, without=HealthRecord)
+    return with_records(make_evidence(), *healths, *said, without=HealthRecord)
 
 
-def unread(state: SourceState) -> Bundle:
+def unread(state: SourceState) -> Evidence:
     """The default world without a word from the tracker."""
-    return with_source(make_bundle(), "jira", state=state, observed_at=None)
+    return with_source(make_evidence(), "jira", state=state, observed_at=None)
 
 
-def started(minutes_ago: int) -> Bundle:
+def started(minutes_ago: int) -> Evidence:
     """The default world in which the impact was detected so long ago."""
     moved = make_timeline(changed_at=AT - minutes(minutes_ago))
-    return with_records(make_bundle(), moved, without=TimelineRecord)
+    return with_records(make_evidence(), moved, without=TimelineRecord)
 
 
-def entitled(*products: str) -> Bundle:
+def entitled(*products: str) -> Evidence:
     """The default world with another contract."""
-    return with_records(make_bundle(), make_entitlement(products=products), without=EntitlementRecord)
+    return with_records(make_evidence(), make_entitlement(products=products), without=EntitlementRecord)
 
 
 SETTLED = make_profile(status={"conflicts": {"same_side": "worst", "sides": "worst"}})
@@ -181,7 +183,7 @@ CHANGED_FACTS = {
     ),
     "timing-disagreement: for another audience": (
         lambda: make_draft(calm(make_health())),
-        lambda: make_draft(rebuilt(calm(make_health()), audience=make_audience(teams=("T0ELSE",)))),
+        lambda: make_draft(calm(make_health()), audience=make_audience(teams=("T0ELSE",))),
     ),
 }
 
@@ -227,11 +229,10 @@ def test_waiver_of_another_sentence_does_not_fit() -> None:
 
 def test_manifest_states_what_was_waived_and_by_whom() -> None:
     """An auditor reads what somebody decided, in which role, without opening anything sealed."""
-    bundle = entitled("MC-PAY-100", "MC-REP-200")
-    entry = of_code(make_draft(bundle, TOLD), "entitlement-changed")
+    evidence = entitled("MC-PAY-100", "MC-REP-200")
+    entry = of_code(make_draft(evidence, TOLD), "entitlement-changed")
     directives = make_directives(waivers=(waiver(entry),))
-    draft = build(bundle, make_profile(), TOLD, directives)
-    built = BuildResult(1, bundle, make_profile(), TOLD, directives, draft)
+    built = make_result(evidence, directives, last=TOLD)
     stated = {state.id: state for state in release_of(built, seal_inside(built)).register_}
     (waived,) = (state for state in stated.values() if state.waived_by)
     assert (waived.id, waived.waived_by, waived.waived_as) == (entry.id, make_person(), entry.role)

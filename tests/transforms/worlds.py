@@ -1,4 +1,4 @@
-"""Drawn worlds: small bundles of all seven kinds under a small profile, with every way in which sources fail.
+"""Drawn worlds: evidence of all seven kinds, small, under a small profile, with every way in which sources fail.
 
 Two alert sources and a status page speak of two capabilities in two regions; most of what they say agrees, and some is
 unknown, too old, absent or contradicted, so that every disposition and every reason comes up.
@@ -17,7 +17,6 @@ from profiles.models import Profile
 from tests.builders import (
     ACCOUNT,
     AT,
-    DIGEST_KEY,
     INCIDENT,
     make_audience,
     make_coverage,
@@ -26,6 +25,7 @@ from tests.builders import (
     make_entitlement,
     make_field_hold,
     make_health,
+    make_history,
     make_incident,
     make_note,
     make_ref,
@@ -36,15 +36,19 @@ from tests.builders import (
 )
 from tests.transforms.small_profiles import KINDS, RAW, VARIANTS, small_profile
 from transforms.build import build
-from transforms.model.bundle import Bundle, Cell, SourceHealth
+from transforms.model.audience import Audience
 from transforms.model.directives import Directives
+from transforms.model.evidence import Cell, Evidence, SourceHealth
+from transforms.model.history import GoodCell, History, HoldAge, Observation
 from transforms.model.package import Package
 from transforms.model.records import ClearedWording, Record
+from transforms.publish.draft import Draft
 
 NOW = AT + timedelta(seconds=59)
 """The last second of a minute, so that moving a time within its minute never crosses it."""
 
 ONE_IN = 25
+AUDIENCE = make_audience()
 PLACES = (
     ("north", "pay-a", "e1", "east"),
     ("north", "pay-a", "w1", "west"),
@@ -75,15 +79,26 @@ WORDINGS = ("A certificate had to be renewed.", "A supplier confirmed the proble
 class Case:
     """The inputs of one build under the small profile."""
 
-    bundle: Bundle
-    prior: Package | None
+    evidence: Evidence
+    history: History
     directives: Directives
     variant: int = 0
+    audience: Audience = AUDIENCE
+
+    @property
+    def prior(self) -> Package | None:
+        """The last release."""
+        return self.history.last
 
     @property
     def profile(self) -> Profile:
         """The profile of this world."""
         return small_profile(self.variant)
+
+
+def rebuild(case: Case, evidence: Evidence | None = None) -> Draft:
+    """The draft of a world, or of other evidence in it."""
+    return build(evidence or case.evidence, case.audience, case.profile, case.history, case.directives)
 
 
 def cases() -> st.SearchStrategy[Case]:
@@ -95,11 +110,12 @@ def make_case(seed: int) -> Case:
     """The world of this seed."""
     rng = Random(seed)  # noqa: S311
     variant = rng.randrange(len(VARIANTS))
-    return Case(make_world(rng), rng.choice((None, *_released(variant))), _directives(rng), variant)
+    last = rng.choice((None, *_released(variant)))
+    return Case(make_world(rng), _history(rng, last), _directives(rng), variant)
 
 
-def make_world(rng: Random) -> Bundle:
-    """One bundle at `NOW`."""
+def make_world(rng: Random) -> Evidence:
+    """Evidence at `NOW`."""
     failing = rng.choice((None, None, *KINDS))
     records = [
         *_healths(rng),
@@ -110,12 +126,24 @@ def make_world(rng: Random) -> Bundle:
         *(_moment(rng) for _ in range(rng.randrange(4))),
         make_incident(source="pager", fetched_at=NOW),
     ]
-    return _bundle(tuple(_source(rng, name, failing) for name in KINDS), records)
+    return _evidence(tuple(_source(rng, name, failing) for name in KINDS), records)
 
 
-def _bundle(sources: tuple[SourceHealth, ...], records: list[Record]) -> Bundle:
-    base = {"incident": INCIDENT, "at": NOW, "digest_key": DIGEST_KEY, "audience": make_audience()}
-    return Bundle(**base, sources=sources, records=tuple(records))
+def _evidence(sources: tuple[SourceHealth, ...], records: list[Record]) -> Evidence:
+    return Evidence(incident=INCIDENT, at=NOW, sources=sources, records=tuple(records))
+
+
+def _history(rng: Random, last: Package | None) -> History:
+    """What was before: ages of holds, observations of sources and good cells of all kinds, known and unknown."""
+    before = [NOW - minutes(rng.randrange(1, 500)) for _ in range(3)]
+    ages = {rng.choice(TARGETS): before[0] for _ in range(rng.randrange(4))}
+    good = {(rng.choice(("pay", "rep")), rng.choice(("east", "west"))): before[2] for _ in range(rng.randrange(3))}
+    return make_history(
+        last,
+        holds=tuple(HoldAge(key=key, since=at) for key, at in sorted(ages.items())),
+        observed=tuple(Observation(source=name, at=before[1]) for name in rng.sample(sorted(KINDS), k=2)),
+        good=tuple(GoodCell(capability=c, region=r, since=at) for (c, r), at in sorted(good.items())),
+    )
 
 
 def _seldom(rng: Random, usual: Any, *others: Any) -> Any:
@@ -231,6 +259,6 @@ def _released(variant: int) -> tuple[Package, ...]:
     node = make_dependency(source="map", component="m-pay", fetched_at=NOW)
     found: list[Package] = []
     for records in ([*calm, mine], [*calm[1:], mine, node], [*calm[:-1], mine]):
-        last = found[-1] if found else None
-        found.append(build(_bundle(sources, records), small_profile(variant), last, make_directives()).package)
+        case = Case(_evidence(sources, records), make_history(found[-1] if found else None), make_directives(), variant)
+        found.append(rebuild(case).package)
     return tuple(found)

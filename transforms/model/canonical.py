@@ -38,8 +38,13 @@ def digest(value: Any) -> str:
 
 
 def keyed_digest(key: str, value: Any) -> str:
-    """HMAC-SHA-256 under the incident's own key (hexadecimal), for withheld values.
+    """HMAC-SHA-256 under an incident's or a bridge's own key (hexadecimal), for withheld values.
 
     A plain hash of a CVE id or of a host name can be guessed by trying all of them; this one cannot.
     """
     return hmac.new(bytes.fromhex(key), canonical(value), hashlib.sha256).hexdigest()
+
+
+def bridge_key(incident_key: str, bridge: str) -> str:
+    """A bridge's own key, derived from its incident's: what two customers hold cannot be compared by digest."""
+    return hmac.new(bytes.fromhex(incident_key), f"bridge/{bridge}".encode(), hashlib.sha256).hexdigest()

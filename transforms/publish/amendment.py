@@ -10,7 +10,7 @@ from typing import Self
 
 from profiles.models import Profile
 from profiles.safetext import SafeText
-from transforms.model.bundle import Audience
+from transforms.model.audience import Audience
 from transforms.model.lifecycle import Released, Superseded
 from transforms.publish.draft import Draft
 from transforms.publish.message import Message, closed_message, overdue_message, replaced_message, withdrawn_message

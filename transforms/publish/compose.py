@@ -1,6 +1,7 @@
 """Compose: slots and holds to the package, and the lineage of each of its values."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -8,7 +9,8 @@ from profiles.codes import Section
 from profiles.frozen import to_minute
 from profiles.models import Profile
 from transforms.diff import field_changes
-from transforms.model.bundle import Bundle
+from transforms.model.audience import Audience
+from transforms.model.evidence import Evidence
 from transforms.model.holds import HeldSlot, Hold, Slot, public_hold
 from transforms.model.lineage import LineageEntry, Origin
 from transforms.model.package import (
@@ -31,20 +33,27 @@ from transforms.model.package import (
 from transforms.render.entitlement import NoScope, Scope
 
 
-def compose(
-    bundle: Bundle, profile: Profile, slots: Iterable[Slot], holds: tuple[Hold, ...], prior: Package | None
-) -> Package:
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the fields comes from here: the moment of the evidence, the account, the last release."""
+
+    evidence: Evidence
+    audience: Audience
+    prior: Package | None
+
+
+def compose(frame: Frame, profile: Profile, slots: Iterable[Slot], holds: tuple[Hold, ...]) -> Package:
     """The outward values of one draft: fields, overall status, changes against the prior, placeholders."""
     numbers = {hold.key: hold.number for hold in holds}
-    slots = tuple(slots)
+    slots, prior = tuple(slots), frame.prior
     fields = tuple(_field(slot, numbers) for slot in slots if slot.section is not Section.DETAIL)
     shown = overall(fields)
     package = Package(
-        account=bundle.audience.label,
+        account=frame.audience.label,
         version=prior.version + 1 if prior else 1,
         replaces=prior.version if prior else None,
-        as_of=to_minute(bundle.at),
-        next_update=to_minute(bundle.at) + timedelta(minutes=_cadence(profile, shown)),
+        as_of=to_minute(frame.evidence.at),
+        next_update=to_minute(frame.evidence.at) + timedelta(minutes=_cadence(profile, shown)),
         overall=shown,
         fields=fields,
         details=tuple(_details(slots, profile)),
@@ -121,7 +130,7 @@ FRAME: Final = {
     OVERALL: "status: worst shown",
     VERSION: "last released version plus one",
     CHANGED: "diff of codes against the last released version",
-    AS_OF: "the moment of the bundle, to the minute",
+    AS_OF: "the moment of the evidence, to the minute",
     NEXT_UPDATE: "cadence of the overall status",
     REPLACES: "last released version",
     REFERENCE: "short digest of the package",

@@ -13,9 +13,11 @@ from profiles.codes import DraftKind
 from profiles.frozen import Digest, Frozen
 from profiles.models import Profile
 from transforms.model.approvals import Decision
-from transforms.model.bundle import Audience, Bundle
+from transforms.model.audience import Audience
 from transforms.model.canonical import digest
 from transforms.model.directives import Directives
+from transforms.model.evidence import Evidence
+from transforms.model.history import History, history_digest
 from transforms.model.holds import Annex, Hold
 from transforms.model.lineage import LineageEntry, seal_lineage
 from transforms.model.package import Acknowledgement, Package
@@ -23,7 +25,7 @@ from transforms.model.register import RegisterEntry
 from transforms.publish.draft import Draft, StageRecord, release_digest
 from transforms.publish.manifest import (
     Envelope,
-    Evidence,
+    EvidenceRef,
     FieldDigest,
     HeldDetail,
     RegisterState,
@@ -44,12 +46,20 @@ class Sealed(Frozen):
 
 
 class SealedContents(Frozen):
-    """What a dossier seals: everything withheld, and all that a replay needs beside the profile and the prior."""
+    """What is sealed of one draft: everything withheld, and what a replay needs beside evidence and profile."""
 
-    bundle: Bundle
+    history: History
     directives: Directives
     annexes: tuple[Annex, ...]
     lineage: tuple[LineageEntry, ...]
+
+
+class SealedInputs(Frozen):
+    """The sealed side of a dossier: the evidence, sealed once under its own name for every bridge, and the draft's."""
+
+    evidence_id: Digest
+    evidence: Sealed
+    draft: Sealed
 
 
 class Dossier(Frozen):
@@ -74,8 +84,9 @@ class Dossier(Frozen):
     stages: tuple[StageRecord, ...]
     decisions: tuple[Decision, ...]
     prior: Package | None
+    history: Digest
     manifest: Envelope
-    sealed: Sealed
+    sealed: SealedInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,39 +94,45 @@ class BuildResult:
     """A draft with its number and everything that it was built from."""
 
     number: int
-    bundle: Bundle
+    evidence: Evidence
+    evidence_id: Digest
     profile: Profile
-    prior: Package | None
+    history: History
     directives: Directives
     draft: Draft
+
+    @property
+    def prior(self) -> Package | None:
+        """The last released package when this was built."""
+        return self.history.last
 
     @property
     def inside(self) -> SealedContents:
         """The part that is sealed."""
         return SealedContents(
-            bundle=self.bundle,
+            history=self.history,
             directives=self.directives,
             annexes=self.draft.annexes,
             lineage=self.draft.lineage,
         )
 
     @property
-    def evidence(self) -> Evidence:
+    def reading(self) -> EvidenceRef:
         """The reading of the sources that this draft was built on."""
-        return Evidence(at=self.bundle.at, bundle=self.draft.bundle_digest)
+        return EvidenceRef(at=self.evidence.at, evidence=self.draft.evidence_digest)
 
     @property
     def open_lineage(self) -> tuple[LineageEntry, ...]:
         """The lineage without the native keys of withheld facts."""
-        return seal_lineage(self.draft.lineage, self.bundle.digest_key)
+        return seal_lineage(self.draft.lineage, self.history.digest_key)
 
 
 def release_of(
     built: BuildResult,
-    sealed: Sealed,
+    sealed: SealedInputs,
     approvals: tuple[Decision, ...] = (),
     supersedes: Supersedes | None = None,
-    released_on: Evidence | None = None,
+    released_on: EvidenceRef | None = None,
 ) -> ReleaseStatement:
     """What the manifest of this draft states. `released_on` is the reading at release; the approved one otherwise."""
     draft = built.draft
@@ -133,8 +150,8 @@ def release_of(
         release=draft.release_digest,
         profile=draft.profile,
         profile_digest=draft.profile_digest,
-        approved_on=built.evidence,
-        released_on=released_on or built.evidence,
+        approved_on=built.reading,
+        released_on=released_on or built.reading,
         as_of=draft.package.as_of,
         refresh_due=draft.package.next_update,
         outside_audience=draft.outside_audience,
@@ -144,6 +161,7 @@ def release_of(
         entries=_of_all(draft.register_),
         stages=draft.stages,
         prior=digest(built.prior) if built.prior else None,
+        history=history_digest(built.history),
         sealed=digest(sealed),
         register_=tuple(map(_state, draft.register_)),
         approvals=approvals,
@@ -188,7 +206,7 @@ def _state(entry: RegisterEntry) -> RegisterState:
     )
 
 
-def to_dossier(built: BuildResult, release: ReleaseStatement, manifest: Envelope, sealed: Sealed) -> Dossier:
+def to_dossier(built: BuildResult, release: ReleaseStatement, manifest: Envelope, sealed: SealedInputs) -> Dossier:
     """The document of one draft or version."""
     draft = built.draft
     return Dossier(
@@ -208,6 +226,7 @@ def to_dossier(built: BuildResult, release: ReleaseStatement, manifest: Envelope
         stages=draft.stages,
         decisions=release.approvals,
         prior=built.prior,
+        history=release.history,
         manifest=manifest,
         sealed=sealed,
     )
@@ -243,6 +262,7 @@ def alterations(dossier: Dossier, release: ReleaseStatement) -> tuple[str, ...]:
         "stages": (dossier.stages, release.stages),
         "decisions": (dossier.decisions, release.approvals),
         "prior": (digest(dossier.prior) if dossier.prior else None, release.prior),
+        "history": (dossier.history, release.history),
         "sealed": (digest(dossier.sealed), release.sealed),
         "release digest": (recomputed, release.release),
     }

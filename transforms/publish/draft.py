@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from profiles.codes import DraftKind, StageName
 from profiles.frozen import Digest, Frozen
-from transforms.model.bundle import Audience
+from transforms.model.audience import Audience
 from transforms.model.canonical import digest
 from transforms.model.holds import Annex, Hold
 from transforms.model.lineage import LineageEntry
@@ -31,7 +31,7 @@ class Draft(Frozen):
     audience: Audience
     profile: str
     profile_digest: Digest
-    bundle_digest: Digest
+    evidence_digest: Digest
     package: Annotated[Package | Acknowledgement, Field(discriminator="schema_")]
     message: Message
     holds: tuple[Hold, ...]

@@ -19,7 +19,7 @@ from profiles.codes import DraftKind, HoldReason, RegisterCode
 from profiles.frozen import Digest, Frozen, Role, Time
 from profiles.safetext import SafeText
 from transforms.model.approvals import Decision
-from transforms.model.bundle import Audience
+from transforms.model.audience import Audience
 from transforms.model.canonical import canonical
 from transforms.model.directives import Person
 from transforms.publish.draft import StageRecord
@@ -67,11 +67,11 @@ class RegisterState(Frozen):
     evidence: Digest
 
 
-class Evidence(Frozen):
-    """A reading of the sources: when, and the digest of the bundle."""
+class EvidenceRef(Frozen):
+    """A reading of the sources: when, and its digest under the bridge's own key."""
 
     at: Time
-    bundle: Digest
+    evidence: Digest
 
 
 class Supersedes(Frozen):
@@ -96,8 +96,8 @@ class ReleaseStatement(Frozen):
     release: Digest
     profile: str
     profile_digest: Digest
-    approved_on: Evidence
-    released_on: Evidence
+    approved_on: EvidenceRef
+    released_on: EvidenceRef
     as_of: Time
     refresh_due: Time
     outside_audience: int
@@ -107,6 +107,7 @@ class ReleaseStatement(Frozen):
     entries: Digest
     stages: tuple[StageRecord, ...]
     prior: Digest | None
+    history: Digest
     sealed: Digest
     register_: tuple[RegisterState, ...] = Field(alias="register")
     approvals: tuple[Decision, ...]

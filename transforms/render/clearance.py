@@ -5,14 +5,15 @@ digest of all its withheld values. When the fact changes, the clearance no longe
 This is the only way from somebody's own words to a customer; they are checked and scanned like all others.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from profiles.codes import SECURITY
 from profiles.frozen import Digest, Role
 from profiles.safetext import SafeText
-from transforms.model.bundle import Bundle
 from transforms.model.canonical import keyed_digest
 from transforms.model.directives import Clearance, Directives
+from transforms.model.evidence import Evidence
 from transforms.model.records import DependencyRecord, SecurityNoteRecord
 
 
@@ -25,22 +26,36 @@ def subject_of(record: DependencyRecord | SecurityNoteRecord, key: str) -> Diges
     return keyed_digest(key, [record.ref.source, record.ref.key, said])
 
 
-def clearances(bundle: Bundle, directives: Directives) -> tuple[Clearance, ...]:
-    """Every clearance that is in force at the bundle's moment, from people first, then from sources."""
-    return tuple(c for c in (*directives.clearances, *_of_sources(bundle)) if c.at <= bundle.at < c.until)
+@dataclass(frozen=True, slots=True)
+class Clearances:
+    """The clearances in force, and the bridge's key under which each names its fact."""
+
+    given: tuple[Clearance, ...]
+    key: str
+
+    def fitting(self, record: DependencyRecord | SecurityNoteRecord, role: Role) -> Clearance | None:
+        """The clearance for one fact by the role that may give it; the first that people gave, else a source's."""
+        subject = subject_of(record, self.key)
+        return next((c for c in self.given if c.subject == subject and c.role == role and cleared_words(c)), None)
 
 
-def _of_sources(bundle: Bundle) -> Iterator[Clearance]:
+def clearances(evidence: Evidence, directives: Directives, key: str) -> Clearances:
+    """Every clearance that is in force at the evidence's moment, from people first, then from sources."""
+    given = (*directives.clearances, *_of_sources(evidence, key))
+    return Clearances(tuple(c for c in given if c.at <= evidence.at < c.until), key)
+
+
+def _of_sources(evidence: Evidence, key: str) -> Iterator[Clearance]:
     """A note's own clearance counts for the revision that it names, so that an edited note is not cleared."""
-    for record in bundle.of(SecurityNoteRecord):
+    for record in evidence.of(SecurityNoteRecord):
         cleared = record.cleared
         if cleared and cleared.revision == record.ref.revision:
             yield Clearance(
-                subject=subject_of(record, bundle.digest_key),
+                subject=subject_of(record, key),
                 wording=cleared.wording,
                 by=record.ref,
                 role=SECURITY,
-                at=min(record.ref.changed_at, bundle.at),
+                at=min(record.ref.changed_at, evidence.at),
                 until=cleared.until,
             )
 
@@ -51,11 +66,3 @@ def cleared_words(clearance: Clearance) -> SafeText | None:
         return SafeText.of_clearance(clearance.wording)
     except ValueError:
         return None
-
-
-def fitting(
-    found: Iterable[Clearance], record: DependencyRecord | SecurityNoteRecord, role: Role, key: str
-) -> Clearance | None:
-    """The clearance for one fact by the role that may give it; the first that people gave, else a source's."""
-    subject = subject_of(record, key)
-    return next((c for c in found if c.subject == subject and c.role == role and cleared_words(c)), None)

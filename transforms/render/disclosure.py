@@ -15,11 +15,12 @@ from profiles.disclosure import DetailCategory, DisclosureRule, GeneraliseRule, 
 from profiles.safetext import SafeText
 from transforms.model.canonical import digest
 from transforms.model.directives import Clearance
+from transforms.model.history import History
 from transforms.model.holds import HeldSlot, Slot
 from transforms.model.lineage import Origin, distinct
 from transforms.model.package import Package, Worded
 from transforms.model.records import DependencyRecord, SecurityNoteRecord, SourceRef
-from transforms.render.clearance import cleared_words, fitting
+from transforms.render.clearance import Clearances, cleared_words
 from transforms.render.entitlement import Scope
 from transforms.render.tables import Tables, annex_item
 
@@ -36,12 +37,12 @@ class Matched:
 
 
 def detail_slots(
-    tables: Tables, scope: Scope, hit: frozenset[str], prior: Package | None, cleared: tuple[Clearance, ...]
+    tables: Tables, scope: Scope, hit: frozenset[str], history: History, cleared: Clearances
 ) -> Iterator[Slot]:
     """For each category, in the profile's order: details in approved words, then at most one placeholder."""
     for category in tables.profile.categories:
         key = f"detail/{category.id}"
-        concerned = _concerned(scope, hit, prior, key)
+        concerned = _concerned(scope, hit, history.last, key)
         found = [m for m in _matched(tables, scope, concerned, cleared) if m.rule.category == category.id]
         yield from _worded(key, found)
         withheld = [m for m in found if isinstance(m.rule, WithholdRule) and not m.clearance]
@@ -66,30 +67,26 @@ def _unread(tables: Tables, category: DetailCategory) -> Iterator[tuple[Withhold
                     yield rule, source.name, problem
 
 
-def _matched(
-    tables: Tables, scope: Scope, concerned: frozenset[str], cleared: tuple[Clearance, ...]
-) -> Iterator[Matched]:
+def _matched(tables: Tables, scope: Scope, concerned: frozenset[str], cleared: Clearances) -> Iterator[Matched]:
     """Every record that matters and that a rule withholds or generalises, in the order of the rules."""
     if not concerned:
         return
     under = _closure(tables, scope, concerned)
-    known = {record.component for record in tables.bundle.of(DependencyRecord)}
-    details: tuple[DetailRecord, ...] = (*tables.bundle.of(DependencyRecord), *tables.bundle.of(SecurityNoteRecord))
+    known = {record.component for record in tables.evidence.of(DependencyRecord)}
+    details: tuple[DetailRecord, ...] = (*tables.evidence.of(DependencyRecord), *tables.evidence.of(SecurityNoteRecord))
     about = [
         (record, rule_for(tables.profile.disclosure, record)) for record in details if _is_about(record, under, known)
     ]
     for rule in tables.profile.disclosure:
         if isinstance(rule, GeneraliseRule | WithholdRule):
             for record in (record for record, decides in about if decides is rule):
-                yield Matched(record, rule, _clearance(tables, cleared, record, rule))
+                yield Matched(record, rule, _clearance(cleared, record, rule))
 
 
-def _clearance(
-    tables: Tables, cleared: tuple[Clearance, ...], record: DetailRecord, rule: GeneraliseRule | WithholdRule
-) -> Clearance | None:
+def _clearance(cleared: Clearances, record: DetailRecord, rule: GeneraliseRule | WithholdRule) -> Clearance | None:
     if isinstance(rule, GeneraliseRule):
         return None
-    return fitting(cleared, record, rule.role, tables.bundle.digest_key)
+    return cleared.fitting(record, rule.role)
 
 
 def rule_for(rules: Iterable[DisclosureRule], record: DetailRecord) -> DisclosureRule | None:
@@ -114,7 +111,7 @@ def matches(match: Match, record: DetailRecord) -> bool:
 def _closure(tables: Tables, scope: Scope, concerned: frozenset[str]) -> set[str]:
     """Every node of the dependency map that a concerned capability rests on, itself included."""
     edges: dict[str, set[str]] = {}
-    for record in tables.bundle.of(DependencyRecord):
+    for record in tables.evidence.of(DependencyRecord):
         edges.setdefault(record.component, set()).update(record.depends_on)
     pending = [key.key for c in scope.capabilities if c.id in concerned for key in c.components]
     reached: set[str] = set()

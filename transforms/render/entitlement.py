@@ -6,7 +6,8 @@ from profiles.codes import FieldClass, HoldReason, RecordKind
 from profiles.frozen import Frozen
 from profiles.models import Profile
 from profiles.tables import Capability, ProfileSource, Region, TierRow
-from transforms.model.bundle import Bundle, source_problem, stale
+from transforms.model.audience import Audience
+from transforms.model.evidence import Evidence, source_problem, stale
 from transforms.model.lineage import Origin, distinct
 from transforms.model.records import EntitlementRecord
 
@@ -31,11 +32,11 @@ class NoScope(Frozen):
     origin: Origin
 
 
-def entitle(bundle: Bundle, profile: Profile) -> Scope | NoScope:
-    """The scope of the bundle's account, or the reason why there is none."""
+def entitle(evidence: Evidence, audience: Audience, profile: Profile) -> Scope | NoScope:
+    """The scope of the audience's account, or the reason why there is none."""
     sources = [source for source in profile.sources if source.kind is RecordKind.ENTITLEMENT]
-    records = tuple(r for r in bundle.of(EntitlementRecord) if r.account == bundle.audience.account)
-    if reason := _unusable(bundle, sources, records):
+    records = tuple(r for r in evidence.of(EntitlementRecord) if r.account == audience.account)
+    if reason := _unusable(evidence, sources, records):
         return NoScope(reason=reason, origin=_origin(records, (), sources))
     if len({(record.tier, frozenset(record.products), frozenset(record.regions)) for record in records}) > 1:
         return NoScope(reason=HoldReason.SOURCE_CONFLICT, origin=_origin(records, (), sources))
@@ -56,14 +57,14 @@ def _tier(profile: Profile, record: EntitlementRecord) -> TierRow | None:
 
 
 def _unusable(
-    bundle: Bundle, sources: list[ProfileSource], records: tuple[EntitlementRecord, ...]
+    evidence: Evidence, sources: list[ProfileSource], records: tuple[EntitlementRecord, ...]
 ) -> HoldReason | None:
     by_name = {source.name: source for source in sources}
     if not records or any(record.ref.source not in by_name for record in records):
         return HoldReason.SOURCE_UNAVAILABLE
-    if problem := next(filter(None, (source_problem(bundle, source) for source in sources)), None):
+    if problem := next(filter(None, (source_problem(evidence, source) for source in sources)), None):
         return problem
-    old = any(stale(bundle, by_name[record.ref.source], record.ref.observed_at) for record in records)
+    old = any(stale(evidence, by_name[record.ref.source], record.ref.observed_at) for record in records)
     return HoldReason.SOURCE_STALE if old else None
 
 

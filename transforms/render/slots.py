@@ -1,4 +1,4 @@
-"""Render: bundle, profile and directives to slots, each shown by a table or barred for a reason (stage two).
+"""Render: evidence, profile, history and directives to slots, each shown by a table or barred for a reason (stage two).
 
 One rule for every slot: each source that the profile expects here must have been read, be fresh, and map; sources that
 face the same side must agree (else `source-conflict`), and both sides must agree (else `timing-disagreement`), unless
@@ -7,10 +7,11 @@ the profile says how to settle it. Anything less is a hold, never a default (pro
 
 from profiles.codes import Section
 from profiles.models import Profile
-from transforms.model.bundle import Bundle
 from transforms.model.directives import Directives
+from transforms.model.evidence import Evidence
+from transforms.model.history import History
 from transforms.model.holds import AnnexItem, HeldSlot, Slot
-from transforms.model.package import Coded, Package, Worded
+from transforms.model.package import Coded, Worded
 from transforms.model.records import Withheld
 from transforms.render.clearance import clearances
 from transforms.render.disclosure import detail_slots
@@ -22,19 +23,19 @@ from transforms.render.workaround import workaround_slots
 
 
 def render(
-    bundle: Bundle, profile: Profile, scope: Scope | NoScope, prior: Package | None, directives: Directives
+    evidence: Evidence, profile: Profile, scope: Scope | NoScope, history: History, directives: Directives
 ) -> tuple[Slot, ...]:
     """Every slot of the update in the order in which the customer reads, with people's holds applied last."""
     if isinstance(scope, NoScope):
         return (_unscoped(scope),)
-    tables = Tables(bundle, profile)
+    tables = Tables(evidence, profile)
     status = tuple(status_slots(tables, scope))
     hit = affected(status)
     slots = (
         *status,
         *workaround_slots(tables, scope, hit),
         *timeline_slots(tables, scope),
-        *detail_slots(tables, scope, hit, prior, clearances(bundle, directives)),
+        *detail_slots(tables, scope, hit, history, clearances(evidence, directives, history.digest_key)),
     )
     return tuple(held_by_people(slot, directives) for slot in slots)
 

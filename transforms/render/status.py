@@ -34,7 +34,7 @@ def status_slots(tables: Tables, scope: Scope) -> Iterator[Slot]:
 
 def _health_by_component(tables: Tables) -> dict[tuple[str, str], list[HealthRecord]]:
     found: dict[tuple[str, str], list[HealthRecord]] = {}
-    for record in tables.bundle.of(HealthRecord):
+    for record in tables.evidence.of(HealthRecord):
         found.setdefault((record.ref.source, record.component), []).append(record)
     return found
 
@@ -100,7 +100,7 @@ def _shown(tables: Tables, here: list[Observed], verdict: Verdict, *, shows_sinc
     ranked = [(tables.status_codes[o.row.code].rank, o.record) for o in here if o.row]
     bad = [r for rank, r in ranked if rank >= verdict.code.rank and isinstance(r, HealthRecord)]
     internal = [record for record in bad if record.side is Side.INTERNAL]
-    since = min(tables.bundle.at, *(record.ref.changed_at for record in internal or bad))
+    since = min(tables.evidence.at, *(record.ref.changed_at for record in internal or bad))
     code = verdict.code
     at = to_minute(since) if code.rank > 0 and shows_since else None
     return Coded(code=code.code, words=code.label, rank=code.rank, at=at)

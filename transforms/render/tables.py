@@ -8,7 +8,7 @@ from typing import Final
 from profiles.codes import HoldReason, RecordKind
 from profiles.models import Profile
 from profiles.tables import ProfileSource, TableRow
-from transforms.model.bundle import Bundle, source_problem, stale
+from transforms.model.evidence import Evidence, source_problem, stale
 from transforms.model.holds import AnnexItem, HeldSlot
 from transforms.model.lineage import Origin, distinct
 from transforms.model.records import Record, Withheld
@@ -34,8 +34,8 @@ class Observed:
 class Tables:
     """The profile's look-ups, made once for a build."""
 
-    def __init__(self, bundle: Bundle, profile: Profile) -> None:
-        self.bundle = bundle
+    def __init__(self, evidence: Evidence, profile: Profile) -> None:
+        self.evidence = evidence
         self.profile = profile
         self.sources = {source.name: source for source in profile.sources}
         self.status = {(row.source, row.value): row for row in profile.status.rows}
@@ -44,7 +44,7 @@ class Tables:
         self.status_codes = {code.code: code for code in profile.status.codes}
         self.readiness_codes = {code.code: code for code in profile.readiness.codes}
         self.regions = {(m.source, m.key): region.id for region in profile.regions for m in region.members}
-        self.problems = {source.name: source_problem(bundle, source) for source in profile.sources}
+        self.problems = {source.name: source_problem(evidence, source) for source in profile.sources}
 
     def of_kind(self, kind: RecordKind) -> list[ProfileSource]:
         """The profile's sources of one kind."""
@@ -54,8 +54,8 @@ class Tables:
         self, record: Record, value: str, rows: dict[tuple[str, str], TableRow], region: str | None
     ) -> Observed:
         """The record with its row and its age."""
-        old = stale(self.bundle, self.sources[record.ref.source], record.ref.observed_at)
-        ahead = record.ref.changed_at - self.bundle.at > CLOCKS_APART
+        old = stale(self.evidence, self.sources[record.ref.source], record.ref.observed_at)
+        ahead = record.ref.changed_at - self.evidence.at > CLOCKS_APART
         return Observed(record=record, row=rows.get((record.ref.source, value)), stale=old, ahead=ahead, region=region)
 
 

@@ -12,12 +12,12 @@ from transforms.render.tables import Observed, Tables, barred, origin, unusable
 
 
 def timeline_slots(tables: Tables, scope: Scope) -> Iterator[Slot]:
-    """The first time of each checkpoint up to the bundle's moment, and one held slot for whatever may not be shown."""
+    """The first time of each checkpoint up to the moment read, and one held slot for whatever may not be shown."""
     if FieldClass.TIMELINE not in scope.permitted:
         return
     expected = [source.name for source in tables.of_kind(RecordKind.TIMELINE)]
-    inside = [r for r in tables.bundle.of(TimelineRecord) if r.ref.source in expected]
-    past = [r for r in inside if r.ref.changed_at <= tables.bundle.at]
+    inside = [r for r in tables.evidence.of(TimelineRecord) if r.ref.source in expected]
+    past = [r for r in inside if r.ref.changed_at <= tables.evidence.at]
     observed = [tables.observe(r, r.checkpoint, tables.checkpoints, None) for r in past]
     problems = [problem for source in expected if (problem := tables.problems[source])]
     reasons = problems + list(unusable(observed))

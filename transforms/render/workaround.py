@@ -16,7 +16,7 @@ def workaround_slots(tables: Tables, scope: Scope, capabilities: frozenset[str])
     if FieldClass.WORKAROUND not in scope.permitted:
         return
     trackers = {source.name for source in tables.of_kind(RecordKind.WORKAROUND)}
-    records = tables.bundle.of(WorkaroundRecord)
+    records = tables.evidence.of(WorkaroundRecord)
     for capability in scope.capabilities:
         keys = {(k.source, k.key) for k in capability.components if k.source in trackers}
         if capability.id in capabilities and keys:

@@ -1,4 +1,4 @@
-"""The lexicon: every term withheld in a bundle that could give something away, each with where it came from.
+"""The lexicon: every term withheld in the evidence that could give something away, each with where it came from.
 
 Native keys, names, identifiers and phrases of all records; not the words that approved wording says anyway, not times,
 not generic words. What a reviewer is told of a term is its origin, never the term (promise P2).
@@ -13,7 +13,7 @@ from typing import Final
 from profiles.codes import RecordKind
 from profiles.frozen import Frozen
 from profiles.safetext import Phrase, SafeText
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.records import (
     DependencyRecord,
     EntitlementRecord,
@@ -91,11 +91,11 @@ class Lexicon:
         return len(self.origins)
 
 
-def lexicon(bundle: Bundle, approved: Iterable[SafeText]) -> Lexicon:
-    """The lexicon of a bundle, without terms made only of words that approved wording says anyway."""
+def lexicon(evidence: Evidence, approved: Iterable[SafeText]) -> Lexicon:
+    """The lexicon of the evidence, without terms made only of words that approved wording says anyway."""
     spoken = {word for text in approved for word in _WORD.findall(folded(str(text)))}
     origins: dict[str, str] = {}
-    for record in bundle.with_silence:
+    for record in evidence.with_silence:
         for raw, what in _written(record):
             term = folded(raw).strip(_EDGES)
             if _telling(term, spoken) and (what in NATIVE or term not in GENERIC):

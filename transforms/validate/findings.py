@@ -18,8 +18,9 @@ from profiles.codes import (
 from profiles.frozen import Digest
 from profiles.models import Profile
 from profiles.tables import ProfileSource
-from transforms.model.bundle import Bundle
+from transforms.model.audience import Audience
 from transforms.model.directives import Directives
+from transforms.model.evidence import Evidence
 from transforms.model.holds import Annex, HeldSlot, Hold, Slot, facts_of
 from transforms.model.lineage import LineageEntry, unexplained
 from transforms.model.package import Held, Package
@@ -51,7 +52,7 @@ CLASS_OF_SECTION: Final = {
 
 
 def hold_findings(
-    slots: Iterable[Slot], holds: Iterable[Hold], annexes: Iterable[Annex], bundle: Bundle
+    slots: Iterable[Slot], holds: Iterable[Hold], annexes: Iterable[Annex], key: str
 ) -> Iterator[Finding]:
     """One finding for each hold and reason; which records stand behind it is in the annex."""
     by_id = {slot.id: slot for slot in slots}
@@ -67,7 +68,7 @@ def hold_findings(
                     code=CODE_OF_REASON[reason],
                     about=hold.key,
                     sentence=f"{hold.what}: {EXPLANATION[reason]}",
-                    facts=(reason, annex.keyed(bundle.digest_key), *facts_of(members)),
+                    facts=(reason, annex.keyed(key), *facts_of(members)),
                     hold=hold.number,
                 )
 
@@ -112,10 +113,10 @@ def narrowing_findings(package: Package, prior: Package | None) -> Iterator[Find
             )
 
 
-def source_findings(bundle: Bundle, profile: Profile) -> Iterator[Finding]:
+def source_findings(evidence: Evidence, profile: Profile) -> Iterator[Finding]:
     """Each source of the profile that could not be read, whether or not a slot needed it."""
     for source in profile.sources:
-        health = bundle.health_of.get(source.name)
+        health = evidence.health_of.get(source.name)
         if health is None:
             yield _unread(source, "is not configured; add it under sources in bridgepkg.yaml", "not-configured")
         elif health.state is not SourceState.READ:
@@ -218,10 +219,10 @@ def lineage_findings(outward: Iterable[str], lineage: Iterable[LineageEntry]) ->
         )
 
 
-def scan_findings(message: Message, bundle: Bundle, profile: Profile) -> Iterator[Finding]:
+def scan_findings(message: Message, evidence: Evidence, audience: Audience, profile: Profile) -> Iterator[Finding]:
     """What the leak scan and the commitment scan find in the final bytes."""
-    approved = (*wording(profile), bundle.audience.label)
-    for suspicion in scan(message, lexicon(bundle, approved), gitleaks_rules(profile.scan.gitleaks)):
+    approved = (*wording(profile), audience.label)
+    for suspicion in scan(message, lexicon(evidence, approved), gitleaks_rules(profile.scan.gitleaks)):
         yield _suspected(RegisterCode.LEAK_SUSPECTED, suspicion)
     for suspicion in commitments(message, profile):
         yield _suspected(RegisterCode.COMMITMENT_LANGUAGE, suspicion)

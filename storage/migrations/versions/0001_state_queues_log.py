@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("override", sa.Boolean(), nullable=False),
         sa.Column("drafts", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.JSON(), nullable=False),
+        sa.Column("history", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("channel"),
         sa.UniqueConstraint("incident", "bridge"),
@@ -131,6 +132,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
+        "evidence",
+        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "directive",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("binding", sa.String(), nullable=False),
@@ -150,6 +158,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=True),
         sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("evidence", sa.String(), nullable=False),
         sa.Column("prior", sa.String(), nullable=True),
         sa.Column("drafter_team", sa.String(), nullable=False),
         sa.Column("drafter_user", sa.String(), nullable=False),
@@ -164,6 +173,7 @@ def upgrade() -> None:
         sa.Column("manifest", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["binding"], ["binding.id"]),
+        sa.ForeignKeyConstraint(["evidence"], ["evidence.id"]),
         sa.ForeignKeyConstraint(["profile"], ["profile.digest"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("binding", "number"),

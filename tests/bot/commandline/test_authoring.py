@@ -91,7 +91,7 @@ def test_lint_reads_the_configured_sources_and_roles(place, run) -> None:
     assert run("profile", "lint", "mine.yaml", "--config", ".", *READ, "--bridge", "acme")[:2] == (code, out)
 
 
-def test_lint_reads_the_bundle_of_a_dossier(place, run) -> None:
+def test_lint_reads_the_evidence_of_a_dossier(place, run) -> None:
     """The same finding, without any source, for whoever has the keys."""
     run(*DRAFT, "--out", "d.json")
     code, out, _ = run("profile", "lint", "mine.yaml", "--dossier", "d.json")
@@ -116,7 +116,7 @@ def test_lint_mends_a_profile_that_its_own_configuration_names(place, run) -> No
         (("lint", "mine.yaml", *READ), "--incident reads the sources of a configuration; name it with --config"),
         (
             ("lint", "mine.yaml", "--config", ".", *READ, "--dossier", "d.json"),
-            "--dossier and --incident both give a bundle; keep one",
+            "--dossier and --incident both give the evidence; keep one",
         ),
         (
             ("lint", "mine.yaml", "--config", ".", *READ, "--bridge", "x"),
@@ -124,7 +124,7 @@ def test_lint_mends_a_profile_that_its_own_configuration_names(place, run) -> No
         ),
         (
             ("diff", "mine.yaml", "mine.yaml", *READ, "--dossier", "d.json"),
-            "--dossier and --incident both give a bundle; keep one",
+            "--dossier and --incident both give the evidence; keep one",
         ),
         (("diff", "mine.yaml", "broken.yaml"), "broken.yaml:1:1: uses an anchor or alias"),
     ],
@@ -141,17 +141,20 @@ def test_diff_of_the_same_profile_is_nothing(place, run) -> None:
     """Exit 0; comments are no difference."""
     (place / "other.yaml").write_text(f"# read again\n{TEXT}")
     assert run("profile", "diff", "mine.yaml", "other.yaml") == (0, "In the profile\n  nothing\n", "")
-    assert json.loads(run("profile", "diff", "mine.yaml", "other.yaml", "--json")[1]) == {"profile": [], "bundle": None}
+    assert json.loads(run("profile", "diff", "mine.yaml", "other.yaml", "--json")[1]) == {
+        "profile": [],
+        "evidence": None,
+    }
 
 
-def test_diff_without_a_bundle_tells_the_change_itself(place, run) -> None:
+def test_diff_without_a_evidence_tells_the_change_itself(place, run) -> None:
     """Exit 1, one line for each difference."""
     code, out, err = run("profile", "diff", "mine.yaml", "worse.yaml")
     change = "rows · status.codes[SC1].label · changed · degraded · degraded because of load"
     assert (code, err, out) == (1, "", f"In the profile\n  {change}\n")
 
 
-def test_diff_on_a_bundle_tells_what_a_customer_would_read(place, run) -> None:
+def test_diff_on_a_evidence_tells_what_a_customer_would_read(place, run) -> None:
     """From the sources or from a dossier: what is newly held, how it reads, what stands in the way."""
     (place / "less.yaml").write_text(edited(("    - {id: WR-3, source: jira, value: In Review, code: W2}\n", "")))
     sources = run("profile", "diff", "mine.yaml", "less.yaml", *READ)
@@ -170,7 +173,7 @@ def test_diff_prints_data_for_a_program(place, run) -> None:
     code, out, _ = run("profile", "diff", "mine.yaml", "worse.yaml", "--json", *READ)
     found = json.loads(out)
     assert (code, [move["where"] for move in found["profile"]]) == (1, ["status.codes[SC1].label"])
-    assert {place["outcome"] for place in found["bundle"]["places"]} == {"reads-differently"}
+    assert {place["outcome"] for place in found["evidence"]["places"]} == {"reads-differently"}
 
 
 def test_diff_is_tables_on_a_terminal(place) -> None:
@@ -178,9 +181,12 @@ def test_diff_is_tables_on_a_terminal(place) -> None:
     code, shown = on_terminal("profile", "diff", "mine.yaml", "worse.yaml", *READ)
     lines = [line.strip() for line in shown.split("\r\n")]
     assert code == 1
-    assert {"In the profile", "For the customer, on this bundle", "In the message", "For the people who approve"} < set(
-        lines
-    )
+    assert {
+        "In the profile",
+        "For the customer, on this evidence",
+        "In the message",
+        "For the people who approve",
+    } < set(lines)
     assert ["About", "Where", "What", "Before", "After"] in [line.split() for line in lines]
 
 

@@ -15,7 +15,7 @@ from bot.commandline.cli import COMMANDS, cli
 from bot.settings import sealing_keys, signing_key
 from profiles.codes import DraftKind
 from tests.bot.shell import DRAFT, make_place, make_run
-from tests.builders import EXAMPLE, STAGES, assert_no_canary, canaries, lay_out, sample_bundle, stage_clock
+from tests.builders import EXAMPLE, STAGES, assert_no_canary, canaries, lay_out, sample_evidence, stage_clock
 from tests.transforms.dossiers import make_dossier
 from transforms.publish.dossier import Dossier
 
@@ -71,7 +71,7 @@ def test_draft_prints_the_dossier_as_json(place, run) -> None:
     assert (code, err) == (0, "")
     assert Dossier.model_validate_json(out).incident == "INC-1042"
     held = {"Hexacore", "SignGate", "CVE-2026-41877", "sgn-07", "Priya Raman", "MC-SA-2026-0091"}
-    assert held <= canaries(sample_bundle())
+    assert held <= canaries(sample_evidence())
     assert_no_canary(out, held)
 
 
@@ -132,7 +132,7 @@ ALTERATIONS = {
     "annex_digests": lambda data: data["annex_digests"].pop(),
     "lineage": lambda data: data["lineage"].pop(),
     "stages": lambda data: data["stages"].pop(),
-    "sealed": lambda data: data["sealed"].update(nonce="AAAAAAAAAAAAAAAA"),
+    "sealed": lambda data: data["sealed"]["draft"].update(nonce="AAAAAAAAAAAAAAAA"),
     "incident": lambda data: data.update(incident="INC-7"),
     "draft": lambda data: data.update(draft=2),
     "version": lambda data: data.update(version=2),

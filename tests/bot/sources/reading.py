@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sources.read import Cover, FileSource, Sources, read_source
 from tests.builders import AT, INCIDENT
-from transforms.model.bundle import SourceHealth
+from transforms.model.evidence import SourceHealth
 from transforms.model.records import Record
 
 PRESETS = (

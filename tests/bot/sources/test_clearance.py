@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.sources.read import Sources, read_bundle
+from bot.sources.read import Sources, read_evidence
 from profiles.codes import RegisterCode, SourceState
 from tests.bot.sources.reading import problem_of, read_data, read_text
 from tests.builders import (
-    BRIDGE,
-    DIGEST_KEY,
     EXAMPLE,
     INCIDENT,
     STAGES,
@@ -21,11 +19,11 @@ from tests.builders import (
     make_draft,
     make_profile,
     profile_data,
-    sample_bundle,
     sample_deployment,
+    sample_evidence,
     stage_clock,
 )
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.publish.draft import Draft
 
 STAGE = STAGES[1]
@@ -54,7 +52,7 @@ def version(number: str) -> dict[str, Any]:
     return {"tracking": advisory()["document"]["tracking"] | {"version": number}}
 
 
-def bundle_with(folder: Path, note: dict[str, Any]) -> Bundle:
+def evidence_with(folder: Path, note: dict[str, Any]) -> Evidence:
     """The sample's second stage with another security note, read by the real connectors."""
     lay_out(folder, STAGE)
     (folder / FILE).write_text(json.dumps(note))
@@ -62,7 +60,7 @@ def bundle_with(folder: Path, note: dict[str, Any]) -> Bundle:
     os.utime(folder / FILE, (at.timestamp(), at.timestamp()))
     deployment = sample_deployment()
     sources = Sources(folder=folder, presets=EXAMPLE, by_name=tuple(deployment.config.sources.items()))
-    return read_bundle(sources, INCIDENT, deployment.audience(BRIDGE), at=at, digest_key=DIGEST_KEY)
+    return read_evidence(sources, INCIDENT, at=at)
 
 
 def told(draft: Draft) -> list[tuple[str, str]]:
@@ -77,7 +75,7 @@ def held(draft: Draft) -> list[str]:
 
 def test_words_that_a_security_note_clears_reach_the_customer(tmp_path) -> None:
     """Word for word, in the detail's place; nothing else of the note, and the scan finds nothing in it."""
-    draft = make_draft(bundle_with(tmp_path, cleared()))
+    draft = make_draft(evidence_with(tmp_path, cleared()))
     assert told(draft) == [("technical detail", WORDS)]
     assert held(draft) == ["detail/dependency"]
     assert f"technical detail: {WORDS}" in draft.message.text
@@ -87,8 +85,8 @@ def test_words_that_a_security_note_clears_reach_the_customer(tmp_path) -> None:
 
 def test_edited_note_is_held_again_and_the_release_is_remembered(tmp_path) -> None:
     """A new version of the note is another fact: its words are no longer cleared, and the customer has read them."""
-    released = make_draft(bundle_with(tmp_path / "one", cleared()))
-    edited = bundle_with(tmp_path / "two", cleared(title="SignGate stalls, and worse", **version("3")))
+    released = make_draft(evidence_with(tmp_path / "one", cleared()))
+    edited = evidence_with(tmp_path / "two", cleared(title="SignGate stalls, and worse", **version("3")))
     draft = make_draft(edited, released.package)
     assert (told(draft), held(draft)) == ([], ["detail/dependency", "detail/technical"])
     assert WORDS not in draft.message.text
@@ -108,19 +106,19 @@ def test_edited_note_is_held_again_and_the_release_is_remembered(tmp_path) -> No
 )
 def test_note_without_a_clearance_in_force_is_held(note, tmp_path) -> None:
     """For exactly this version, and until a time."""
-    draft = make_draft(bundle_with(tmp_path, note))
+    draft = make_draft(evidence_with(tmp_path, note))
     assert (told(draft), held(draft)) == ([], ["detail/dependency", "detail/technical"])
 
 
 def test_words_cleared_anew_are_told_again(tmp_path) -> None:
     """Security clears the next version of the note by naming it."""
     note = cleared("Another part answers slowly", "3", **version("3"))
-    assert told(make_draft(bundle_with(tmp_path, note))) == [("technical detail", "Another part answers slowly")]
+    assert told(make_draft(evidence_with(tmp_path, note))) == [("technical detail", "Another part answers slowly")]
 
 
 def test_cleared_words_pass_the_same_scan_as_all_others(tmp_path) -> None:
     """Clearing words that name what the note withholds does not get them out unseen."""
-    draft = make_draft(bundle_with(tmp_path, cleared("SignGate on sgn-07 stalls")))
+    draft = make_draft(evidence_with(tmp_path, cleared("SignGate on sgn-07 stalls")))
     assert RegisterCode.LEAK_SUSPECTED in {entry.code for entry in draft.register_ if entry.blocks}
 
 
@@ -187,7 +185,7 @@ def test_rule_about_sensitivity_holds_what_the_catalogue_calls_so(tmp_path) -> N
     data = profile_data()
     data["disclosure"][0]["match"] = {"kind": "dependency", "sensitivity": ["confidential"]}
     profile = make_profile(**data)
-    without = make_draft(sample_bundle(STAGE), profile=profile)
+    without = make_draft(sample_evidence(STAGE), profile=profile)
     lay_out(tmp_path, STAGE)
     catalogue = tmp_path / "backstage.yaml"
     text = catalogue.read_text().replace(
@@ -198,8 +196,8 @@ def test_rule_about_sensitivity_holds_what_the_catalogue_calls_so(tmp_path) -> N
     os.utime(catalogue, (at.timestamp(), at.timestamp()))
     deployment = sample_deployment()
     sources = Sources(folder=tmp_path, presets=EXAMPLE, by_name=tuple(deployment.config.sources.items()))
-    bundle = read_bundle(sources, INCIDENT, deployment.audience(BRIDGE), at=at, digest_key=DIGEST_KEY)
-    assert (held(without), held(make_draft(bundle, profile=profile))) == (
+    evidence = read_evidence(sources, INCIDENT, at=at)
+    assert (held(without), held(make_draft(evidence, profile=profile))) == (
         ["detail/technical"],
         ["detail/dependency", "detail/technical"],
     )

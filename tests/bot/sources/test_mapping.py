@@ -8,7 +8,7 @@ from bot.sources.mapping import MOST_SCAN_TERMS, MalformedError, Reading, parse_
 from bot.sources.presets import SHIPPED, load_preset
 from tests.bot.sources.reading import PRESETS, covering, read_data
 from tests.builders import AT, INCIDENT, minutes
-from transforms.model.bundle import Cell
+from transforms.model.evidence import Cell
 
 CSAF = {"document": {"tracking": {"id": "SA-1", "version": "1"}, "distribution": {"tlp": {"label": "GREEN"}}}}
 WATCHDOG = {"fingerprint": "w", "updatedAt": "2026-03-12T14:19:00Z", "labels": {"alertname": "Watchdog"}}

@@ -6,13 +6,11 @@ import time
 
 import pytest
 
-from bot.sources.read import Sources, read_bundle
+from bot.sources.read import Sources, read_evidence
 from profiles.codes import SourceState
 from tests.bot.sources.mutants import mutant, with_bytes, with_value
 from tests.bot.sources.reading import read_text
 from tests.builders import (
-    BRIDGE,
-    DIGEST_KEY,
     EXAMPLE,
     INCIDENT,
     STAGES,
@@ -20,8 +18,8 @@ from tests.builders import (
     canaries,
     lay_out,
     make_draft,
-    sample_bundle,
     sample_deployment,
+    sample_evidence,
     stage_clock,
 )
 
@@ -64,7 +62,7 @@ def test_mutant_of_one_export_of_the_sample_makes_holds_and_moves_nothing_else_o
     """A draft is built whatever one export became; what could not be read is in the register, nothing of it outside."""
     from random import Random
 
-    forbidden = canaries(sample_bundle())
+    forbidden = canaries(sample_evidence())
     for seed in range(8):
         folder = tmp_path / str(seed)
         lay_out(folder, STAGES[1])
@@ -74,14 +72,8 @@ def test_mutant_of_one_export_of_the_sample_makes_holds_and_moves_nothing_else_o
         path.write_bytes(change(path.read_bytes(), rng))
         os.utime(path, (stage_clock(STAGES[1]).timestamp(),) * 2)
         sources = Sources(folder=folder, presets=EXAMPLE, by_name=tuple(sample_deployment().config.sources.items()))
-        bundle = read_bundle(
-            sources,
-            INCIDENT,
-            sample_deployment().audience(BRIDGE),
-            at=stage_clock(STAGES[1]),
-            digest_key=DIGEST_KEY,
-        )
-        draft = make_draft(bundle)
-        unread = {f"source-unavailable:source/{h.source}" for h in bundle.sources if h.state is not SourceState.READ}
+        evidence = read_evidence(sources, INCIDENT, at=stage_clock(STAGES[1]))
+        draft = make_draft(evidence)
+        unread = {f"source-unavailable:source/{h.source}" for h in evidence.sources if h.state is not SourceState.READ}
         assert unread <= {entry.id for entry in draft.register_}
         assert_no_canary(draft.message.model_dump(mode="json"), forbidden)

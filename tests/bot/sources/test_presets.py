@@ -6,7 +6,7 @@ from bot.sources.presets import SHIPPED, load_preset
 from profiles.codes import RecordKind
 from profiles.documents import DocumentError
 from tests.bot.sources.reading import PRESETS
-from tests.builders import SOURCES, STAGES, make_ref, sample_bundle
+from tests.builders import SOURCES, STAGES, make_ref, sample_evidence
 
 ALL_CLEAR = "operational"
 SIGNER = "component:default/edge-signer"
@@ -14,13 +14,13 @@ SIGNER = "component:default/edge-signer"
 
 def told(stage: str, source: str, *fields: str) -> list[tuple]:
     """The named fields of a source's records in one stage, in their own order."""
-    records = [record for record in sample_bundle(stage).records if record.ref.source == source]
+    records = [record for record in sample_evidence(stage).records if record.ref.source == source]
     return sorted(tuple(getattr(record, field) for field in fields) for record in records)
 
 
 def changed(stage: str, source: str) -> list[str]:
     """When the facts of a source changed, to the minute."""
-    records = [record for record in sample_bundle(stage).records if record.ref.source == source]
+    records = [record for record in sample_evidence(stage).records if record.ref.source == source]
     return sorted(f"{record.ref.changed_at:%H:%M}" for record in records)
 
 
@@ -38,7 +38,7 @@ def test_presets_cover_the_seven_kinds_of_state() -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_sample_sources_are_all_read(stage) -> None:
     """Nothing of the sample is malformed or missing in any stage."""
-    states = {health.source: health.state for health in sample_bundle(stage).sources}
+    states = {health.source: health.state for health in sample_evidence(stage).sources}
     assert states == dict.fromkeys(SOURCES, "read")
 
 
@@ -88,9 +88,9 @@ def test_pagerduty_preset_reads_the_declared_incident(stage, status) -> None:
 def test_alertmanager_preset_reads_what_fires_and_its_heartbeat(stage, alerts) -> None:
     """One record for each alert; the Watchdog is the heartbeat of the rest, not an alert."""
     assert told(stage, "alertmanager", "component", "region", "status") == alerts
-    coverage = sample_bundle(stage).health_of["alertmanager"].coverage
+    coverage = sample_evidence(stage).health_of["alertmanager"].coverage
     assert (len(coverage.cells), coverage.silent_status, coverage.heartbeat.key) == (13, "quiet", "a1b2c3d4e5f60718")
-    assert coverage.heartbeat.observed_at == sample_bundle(stage).at
+    assert coverage.heartbeat.observed_at == sample_evidence(stage).at
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_backstage_preset_reads_nodes_edges_and_labels(stage) -> None:
 def test_jira_preset_reads_one_record_for_each_component_of_an_issue(stage, tracked) -> None:
     """Readiness is the status by name; the first stage's export is three hours old."""
     assert told(stage, "jira", "component", "readiness") == tracked
-    age = sample_bundle(stage).at - sample_bundle(stage).health_of["jira"].observed_at
+    age = sample_evidence(stage).at - sample_evidence(stage).health_of["jira"].observed_at
     assert age.total_seconds() == (3 * 3600 if stage == STAGES[0] else 0)
 
 
@@ -192,7 +192,7 @@ def test_slack_timeline_preset_reads_the_marked_moments(stage, times) -> None:
 @pytest.mark.parametrize("stage", STAGES)
 def test_presets_keep_what_they_withhold_and_what_they_do_not_map(stage) -> None:
     """Titles, people, links and texts go to the annex; the rest survives as scan terms only."""
-    records = sample_bundle(stage).records
+    records = sample_evidence(stage).records
     withheld = {value.text for record in records for value in record.withheld}
     assert {
         "pay-edge: TLS handshakes to edge-signer fail in eu-west-1",
@@ -207,9 +207,9 @@ def test_presets_keep_what_they_withhold_and_what_they_do_not_map(stage) -> None
 
 
 def test_presets_give_facts_their_own_times_and_revisions() -> None:
-    """Changed when the system says, confirmed when it says or when the file was written, read at the bundle's time."""
-    refs = {r.ref.source: r.ref for r in sample_bundle().records if r.ref.source in {"pagerduty", "alertmanager"}}
-    at, last = sample_bundle().at, refs["alertmanager"]
+    """Changed when the system says, confirmed when it says or when the file was written, read at the evidence's own."""
+    refs = {r.ref.source: r.ref for r in sample_evidence().records if r.ref.source in {"pagerduty", "alertmanager"}}
+    at, last = sample_evidence().at, refs["alertmanager"]
     assert refs["pagerduty"] == make_ref(
         "pagerduty",
         "Q1MN0P42SEV1KX",

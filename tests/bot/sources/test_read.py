@@ -1,32 +1,32 @@
-"""Stage one: every configured source of an incident, side by side, into one bundle."""
+"""Stage one: every configured source of an incident, side by side, into the evidence of one incident."""
 
 import pytest
 
-from bot.sources.read import Cover, FileSource, Sources, read_bundle
+from bot.sources.read import Cover, FileSource, Sources, read_evidence
 from profiles.codes import SourceState
 from tests.bot.sources.reading import read_path
-from tests.builders import DIGEST_KEY, EXAMPLE, INCIDENT, STAGES, lay_out, make_audience, sample_deployment, stage_clock
-from transforms.model.bundle import Bundle, Cell
+from tests.builders import EXAMPLE, INCIDENT, STAGES, lay_out, sample_deployment, stage_clock
 from transforms.model.canonical import canonical
+from transforms.model.evidence import Cell, Evidence
 
 AT = stage_clock(STAGES[1])
 
 
-def read(folder, by_name=None, **changes) -> Bundle:
+def read(folder, by_name=None, **changes) -> Evidence:
     """The sample's second stage as it lies in this folder."""
     sources = Sources(
         folder=folder, presets=EXAMPLE, by_name=tuple((by_name or sample_deployment().config.sources).items())
     )
-    return read_bundle(sources, INCIDENT, make_audience(), **{"at": AT, "digest_key": DIGEST_KEY} | changes)
+    return read_evidence(sources, INCIDENT, **{"at": AT} | changes)
 
 
 def test_read_gives_one_account_of_each_source_in_the_configured_order(tmp_path) -> None:
-    """However they come in: the bundle lists them as configured, and its records sorted."""
+    """However they come in: the evidence lists them as configured, and its records sorted."""
     heard = []
-    bundle = read(lay_out(tmp_path, STAGES[1]), arrived=heard.append)
-    assert [health.source for health in bundle.sources] == list(sample_deployment().config.sources)
+    evidence = read(lay_out(tmp_path, STAGES[1]), arrived=heard.append)
+    assert [health.source for health in evidence.sources] == list(sample_deployment().config.sources)
     assert sorted(health.source for health in heard) == sorted(sample_deployment().config.sources)
-    assert canonical(read(tmp_path)) == canonical(bundle)
+    assert canonical(read(tmp_path)) == canonical(evidence)
 
 
 def test_read_goes_on_when_sources_fail(tmp_path) -> None:
@@ -34,14 +34,14 @@ def test_read_goes_on_when_sources_fail(tmp_path) -> None:
     folder = lay_out(tmp_path, STAGES[1])
     (folder / "jira.json").unlink()
     (folder / "statuspage.json").write_text("{")
-    bundle = read(folder)
-    problems = {health.source: (health.state, health.problem) for health in bundle.sources if health.problem}
+    evidence = read(folder)
+    problems = {health.source: (health.state, health.problem) for health in evidence.sources if health.problem}
     assert problems == {
         "jira": ("unavailable", "jira.json cannot be read (No such file or directory); export it again"),
         "statuspage": ("malformed", "statuspage.json:1:2: is not JSON; export it again"),
     }
-    assert {record.ref.source for record in bundle.records} == {
-        health.source for health in bundle.sources if health.state is SourceState.READ
+    assert {record.ref.source for record in evidence.records} == {
+        health.source for health in evidence.sources if health.state is SourceState.READ
     }
 
 

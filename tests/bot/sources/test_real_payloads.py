@@ -10,7 +10,7 @@ from bot.sources.mapping import MalformedError
 from profiles.codes import SourceState
 from tests.bot.sources.reading import PRESETS, read_path
 from tests.builders import SHARED_DATA
-from transforms.model.bundle import SourceHealth
+from transforms.model.evidence import SourceHealth
 
 pytestmark = pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the public payloads lie beside the repository")
 

@@ -99,7 +99,7 @@ def test_details_show_names_to_the_cleared_alone(told):
     names = {name for e in built.draft.lineage for ref in e.origin.refs for name in (ref.source, ref.key)}
     assert [name for name in names if name not in cleared] == []
     assert [name for name in names if name in support] == []
-    assert_no_canary(support, canaries(built.bundle))
+    assert_no_canary(support, canaries(built.evidence))
     assert support.count("(names for the cleared)") == cleared.count(", revision ")
     told.person("U0SAM").close(told.person("U0SAM").modal()["id"])
     told.person("U0VIC").close(told.person("U0VIC").modal()["id"])

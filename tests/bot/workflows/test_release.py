@@ -180,7 +180,7 @@ def test_release_goes_out_on_newer_evidence(steps):
     steps.settle()
     stated = manifest_of(steps, steps.now(draft, "released"))
     assert stated.approved_on.at < stated.released_on.at - timedelta(minutes=9)
-    assert stated.approved_on.bundle != stated.released_on.bundle
+    assert stated.approved_on.evidence != stated.released_on.evidence
     assert stated.message == draft.draft.message.digest
     assert_invariants(steps)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import make_bundle, make_draft
-from transforms.model.bundle import Bundle
+from tests.builders import make_draft, make_evidence
 from transforms.model.canonical import canonical, digest, keyed_digest
+from transforms.model.evidence import Evidence
 
 KEY = "ab" * 32
 JSON = st.recursive(
@@ -47,9 +47,9 @@ def test_canonical_data_hold_no_floats(value) -> None:
 
 
 def test_canonical_bytes_of_a_core_type_survive_reading() -> None:
-    """A bundle read back from its bytes is the same bundle."""
-    again = Bundle.model_validate_json(canonical(make_bundle()))
-    assert (again, canonical(again)) == (make_bundle(), canonical(make_bundle()))
+    """A evidence read back from its bytes is the same evidence."""
+    again = Evidence.model_validate_json(canonical(make_evidence()))
+    assert (again, canonical(again)) == (make_evidence(), canonical(make_evidence()))
 
 
 def test_digest_is_sha256_of_the_canonical_bytes_and_of_bytes_as_they_are() -> None:
@@ -67,5 +67,5 @@ def test_keyed_digest_is_hmac_under_the_incident_key() -> None:
 
 def test_annex_digests_are_keyed() -> None:
     """The same annex under another incident's key cannot be recognised."""
-    mine, other = make_draft().annex_digests, make_draft(make_bundle(digest_key="cd" * 32)).annex_digests
+    mine, other = make_draft().annex_digests, make_draft(key="cd" * 32).annex_digests
     assert set(mine).isdisjoint(other)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from profiles.codes import HoldReason, Section
 from tests.builders import (
     AT,
-    make_bundle,
     make_draft,
+    make_evidence,
     make_field_hold,
     make_health,
+    make_history,
     make_profile,
     make_public_health,
     make_workaround,
@@ -22,9 +23,7 @@ from tests.builders import (
     with_records,
 )
 from tests.transforms.reading import entries, numbers, reasons, values
-from tests.transforms.small_profiles import small_profile
-from tests.transforms.worlds import make_case, make_world
-from transforms.build import build
+from tests.transforms.worlds import Case, make_case, make_world, rebuild
 from transforms.model.canonical import digest
 from transforms.model.package import Held
 from transforms.model.records import HealthRecord, WorkaroundRecord
@@ -35,13 +34,13 @@ PARKED = make_workaround(readiness="Parked")
 
 def parked() -> Draft:
     """Version one, with the workaround held as the first of three holds."""
-    return make_draft(with_records(make_bundle(), PARKED, without=WorkaroundRecord))
+    return make_draft(with_records(make_evidence(), PARKED, without=WorkaroundRecord))
 
 
 def test_holds_are_numbered_in_the_order_in_which_the_customer_reads() -> None:
     """Status before workaround before timeline before details; all since the version in which they first stand."""
-    bundle = with_records(make_bundle(), PARKED, make_health(status="fatal"), without=WorkaroundRecord)
-    assert numbers(make_draft(bundle)) == {
+    evidence = with_records(make_evidence(), PARKED, make_health(status="fatal"), without=WorkaroundRecord)
+    assert numbers(make_draft(evidence)) == {
         "status/payments-api": (1, 1),
         "workaround/payments-api": (2, 1),
         "detail/dependency": (3, 1),
@@ -53,7 +52,7 @@ def test_holds_keep_number_and_since_while_they_stand() -> None:
     """The next version shows the same placeholders; a new hold comes after all that were ever given."""
     released = parked()
     draft = make_draft(
-        with_records(make_bundle(), PARKED, make_health(status="fatal"), without=WorkaroundRecord), released.package
+        with_records(make_evidence(), PARKED, make_health(status="fatal"), without=WorkaroundRecord), released.package
     )
     assert numbers(draft) == {
         "workaround/payments-api": (1, 1),
@@ -68,7 +67,7 @@ def test_holds_that_closed_open_again_under_a_new_number() -> None:
     released = parked()
     cleared = make_draft(prior=released.package)
     assert (numbers(cleared).get("workaround/payments-api"), cleared.package.numbers_used) == (None, 3)
-    again = make_draft(with_records(make_bundle(), PARKED, without=WorkaroundRecord), cleared.package)
+    again = make_draft(with_records(make_evidence(), PARKED, without=WorkaroundRecord), cleared.package)
     assert (numbers(again)["workaround/payments-api"], again.package.numbers_used) == ((4, 3), 4)
 
 
@@ -85,7 +84,7 @@ def test_holds_change_their_reason_and_not_their_number() -> None:
 def test_holds_of_one_key_are_one() -> None:
     """Two cells of one capability, whatever bars them, share a number, a reason and a placeholder."""
     healths = (make_health(status="fatal"), make_health(region="us-east-1", observed_at=AT.replace(hour=13)))
-    draft = make_draft(with_records(make_bundle(), *healths))
+    draft = make_draft(with_records(make_evidence(), *healths))
     assert values(draft, "status/payments-api") == {
         "status/payments-api/europe": "H1",
         "status/payments-api/americas": "H1",
@@ -158,7 +157,7 @@ def test_holds_of_the_overall_status_block_where_no_field_is_required() -> None:
 
 def test_headline_never_says_operational_while_a_cell_is_held() -> None:
     """All that is shown is well, but not all is shown."""
-    well = with_records(make_bundle(), make_public_health("8kbf7d35c070", status="operational"), without=HealthRecord)
+    well = with_records(make_evidence(), make_public_health("8kbf7d35c070", status="operational"), without=HealthRecord)
     draft = make_draft(well, holds=(make_field_hold("status/reporting/europe"),))
     assert isinstance(draft.package.overall, Held)
     assert draft.message.text.startswith("Acme Corp: service status is being confirmed (H1) (version 1")
@@ -177,7 +176,7 @@ def test_headline_says_that_there_is_more_while_the_worst_shown_is_not_all() -> 
 def test_every_barred_slot_has_its_placeholder_in_text_and_blocks(seed) -> None:
     """Each hold is listed once with its number; each held field shows that number and no value."""
     case = make_case(seed)
-    draft = build(case.bundle, case.profile, case.prior, case.directives)
+    draft = rebuild(case)
     listed = re.findall(r"H(\d+) [^·\n]+? (?:under review|being confirmed) since version (\d+)", draft.message.text)
     assert [(int(number), int(since)) for number, since in listed] == sorted((h.number, h.since) for h in draft.holds)
     assert len({hold.key for hold in draft.holds}) == len(draft.holds)
@@ -199,8 +198,8 @@ def test_holds_stay_traceable_through_ten_rapid_versions(seed) -> None:
     owner: dict[int, tuple[str, int]] = {}
     prior = None
     for version in range(1, 11):
-        bundle = rebuilt(make_world(rng), incident="INC-1")
-        draft = build(bundle, small_profile(), prior, make_case(rng.randrange(2**48)).directives)
+        evidence = rebuilt(make_world(rng), incident="INC-1")
+        draft = rebuild(Case(evidence, make_history(prior), make_case(rng.randrange(2**48)).directives))
         standing = {hold.key: (hold.number, hold.since) for hold in prior.holds} if prior else {}
         used = prior.numbers_used if prior else 0
         for key, (number, since) in numbers(draft).items():

@@ -11,18 +11,17 @@ from tests.builders import (
     STAGES,
     assert_no_canary,
     canaries,
-    make_bundle,
     make_draft,
+    make_evidence,
     make_field_hold,
     make_ref,
     make_workaround,
     minutes,
-    sample_bundle,
     sample_drafts,
+    sample_evidence,
     with_records,
 )
-from tests.transforms.worlds import cases
-from transforms.build import build
+from tests.transforms.worlds import cases, rebuild
 from transforms.model.lineage import LineageEntry, Origin, distinct, seal_lineage, unexplained
 from transforms.model.records import DependencyRecord, SecurityNoteRecord, WorkaroundRecord
 from transforms.publish.draft import Draft
@@ -85,7 +84,7 @@ def test_lineage_explains_every_value_that_the_words_tell(stage) -> None:
 @given(cases())
 def test_lineage_is_whole_in_every_world(case) -> None:
     """Whatever sources say or leave out, no outward value is without an origin; without a contract there is no row."""
-    draft = build(case.bundle, case.profile, case.prior, case.directives)
+    draft = rebuild(case)
     outward = [field.id for field in draft.package.fields] + [f"hold/H{hold.number}" for hold in draft.holds]
     complete = {
         name
@@ -130,7 +129,7 @@ def test_lineage_of_a_hold_names_its_fields_and_internal_reason() -> None:
 
 def test_lineage_of_an_empty_tracker_names_the_row_of_its_silence() -> None:
     """What nobody recorded is explained by the profile's row for that and by the source that was silent."""
-    entry = by_field(make_draft(with_records(make_bundle(), without=WorkaroundRecord)))["workaround/payments-api"]
+    entry = by_field(make_draft(with_records(make_evidence(), without=WorkaroundRecord)))["workaround/payments-api"]
     assert (entry.origin.rows, entry.origin.refs, entry.origin.silent) == (
         ("capability:payments-api", "WR-0", "TR-1"),
         (),
@@ -162,10 +161,10 @@ def test_lineage_of_derived_values_depends_on_what_they_derive_from() -> None:
 
 def test_lineage_of_what_is_held_is_sealed_in_the_open() -> None:
     """Native keys of withheld facts become keyed digests: neither the key nor a plain hash of it can be read."""
-    draft = make_draft(sample_bundle())
+    draft = make_draft(sample_evidence())
     open_lineage = seal_lineage(draft.lineage, DIGEST_KEY)
-    held = [r for r in sample_bundle().records if isinstance(r, DependencyRecord | SecurityNoteRecord)]
-    world = make_bundle(records=tuple(held), sources=sample_bundle().sources)
+    held = [r for r in sample_evidence().records if isinstance(r, DependencyRecord | SecurityNoteRecord)]
+    world = make_evidence(records=tuple(held), sources=sample_evidence().sources)
     assert_no_canary([entry.model_dump(mode="json") for entry in open_lineage], canaries(world))
     keys = {ref.key for entry in open_lineage if entry.disposition == "held" for ref in entry.origin.refs}
     assert all(re.fullmatch("sealed:[0-9a-f]{16}", key) for key in keys)
@@ -184,5 +183,5 @@ def test_origins_join_without_repetition_in_a_fixed_order() -> None:
 def test_lineage_keeps_every_fact_of_a_slot() -> None:
     """A workaround that was superseded is evidence too."""
     later = make_workaround(readiness="Done", key="j-2", changed_at=make_ref().changed_at + minutes(5))
-    entry = by_field(make_draft(with_records(make_bundle(), later)))["workaround/payments-api"]
+    entry = by_field(make_draft(with_records(make_evidence(), later)))["workaround/payments-api"]
     assert [ref.key for ref in entry.origin.refs] == ["j-2", "jira-pay-edge-x"]

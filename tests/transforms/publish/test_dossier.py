@@ -12,21 +12,21 @@ from tests.builders import (
     assert_no_canary,
     canaries,
     make_audience,
-    make_bundle,
     make_draft,
+    make_evidence,
     make_person,
     make_profile,
     minutes,
     rebuilt,
     safe,
-    sample_bundle,
     sample_drafts,
+    sample_evidence,
 )
 from tests.transforms.dossiers import KEYS, SIGNING, STRANGER, approvals_of, make_built, make_dossier
-from transforms.publish.dossier import Dossier, SealedContents, alterations, release_of
+from transforms.publish.dossier import Dossier, SealedContents, SealedInputs, alterations, release_of
 from transforms.publish.manifest import ReleaseStatement, sign, verify
 
-DOSSIER = make_dossier(prior=make_draft(make_bundle(at=AT - minutes(30))).package)
+DOSSIER = make_dossier(prior=make_draft(make_evidence(at=AT - minutes(30))).package)
 RELEASE = verify(DOSSIER.manifest, SIGNING.public_key())
 HOLD = DOSSIER.holds[0]
 ENTRY = DOSSIER.register_[0]
@@ -36,6 +36,11 @@ FIRST = DOSSIER.decisions[0]
 def altered(**changes: Any) -> tuple[str, ...]:
     """The parts that are named when this much of the dossier was changed."""
     return alterations(rebuilt(DOSSIER, **changes), RELEASE)
+
+
+def resealed(**changes) -> SealedInputs:
+    """The sealed parts with the draft's own changed."""
+    return rebuilt(DOSSIER.sealed, draft=rebuilt(DOSSIER.sealed.draft, **changes))
 
 
 def first(values: tuple, **changes: Any) -> tuple:
@@ -84,9 +89,12 @@ ALTERED = {
     "decision left out": ({"decisions": DOSSIER.decisions[1:]}, ("decisions",)),
     "prior": ({"prior": rebuilt(DOSSIER.prior, version=3)}, ("prior",)),
     "prior left out": ({"prior": None}, ("prior",)),
-    "sealed nonce": ({"sealed": rebuilt(DOSSIER.sealed, nonce="AAAA")}, ("sealed",)),
-    "sealed text": ({"sealed": rebuilt(DOSSIER.sealed, ciphertext=DOSSIER.sealed.ciphertext[4:])}, ("sealed",)),
-    "sealed key": ({"sealed": rebuilt(DOSSIER.sealed, key="k2")}, ("sealed",)),
+    "sealed nonce": ({"sealed": resealed(nonce="AAAA")}, ("sealed",)),
+    "sealed text": ({"sealed": resealed(ciphertext=DOSSIER.sealed.draft.ciphertext[4:])}, ("sealed",)),
+    "sealed evidence": ({"sealed": rebuilt(DOSSIER.sealed, evidence=DOSSIER.sealed.draft)}, ("sealed",)),
+    "name of the evidence": ({"sealed": rebuilt(DOSSIER.sealed, evidence_id="0" * 64)}, ("sealed",)),
+    "history": ({"history": "0" * 64}, ("history",)),
+    "sealed key": ({"sealed": resealed(key="k2")}, ("sealed",)),
 }
 
 
@@ -151,16 +159,16 @@ def test_dossier_reads_without_anything_withheld() -> None:
     shown = {ref.key for entry in DOSSIER.lineage if entry.disposition != "held" for ref in entry.origin.refs}
     mapped = {key.key for c in DOSSIER.profile.capabilities for key in (*c.components, *c.products)}
     places = {member.key for region in DOSSIER.profile.regions for member in region.members}
-    forbidden = canaries(make_bundle()) - shown - mapped - places
+    forbidden = canaries(make_evidence()) - shown - mapped - places
     assert_no_canary(text, forbidden)
-    inside = unseal(KEYS, DOSSIER.sealed, "draft/INC-1042/acme/7")
+    inside = unseal(KEYS, DOSSIER.sealed.draft, "draft/INC-1042/acme/7")
     with pytest.raises(AssertionError, match="withheld"):
         assert_no_canary(inside, forbidden)
 
 
 def test_dossier_seals_all_that_a_replay_needs() -> None:
-    """Bundle, directives, annexes and whole lineage come out as they went in."""
-    inside = SealedContents.model_validate_json(unseal(KEYS, DOSSIER.sealed, "draft/INC-1042/acme/7"))
+    """Evidence, directives, annexes and whole lineage come out as they went in."""
+    inside = SealedContents.model_validate_json(unseal(KEYS, DOSSIER.sealed.draft, "draft/INC-1042/acme/7"))
     assert inside == make_built(prior=DOSSIER.prior).inside
 
 
@@ -169,7 +177,7 @@ def test_release_names_what_it_supersedes_and_the_evidence_of_both_moments() -> 
     assert (RELEASE.version, RELEASE.supersedes.version, RELEASE.prior is not None) == (2, 1, True)
     assert RELEASE.approved_on == RELEASE.released_on
     built = make_built()
-    later = rebuilt(built.evidence, at=AT + minutes(20))
+    later = rebuilt(built.reading, at=AT + minutes(20))
     assert release_of(built, DOSSIER.sealed, released_on=later).released_on == later
 
 
@@ -178,7 +186,7 @@ def test_release_counts_what_is_outside_the_audience(stage) -> None:
     """What the account has not bought is counted in the manifest, and is no hold."""
     draft = sample_drafts()[stage]
     assert draft.outside_audience == 1
-    assert len(sample_bundle().records) > len(draft.holds)
+    assert len(sample_evidence().records) > len(draft.holds)
 
 
 def test_dossier_is_what_its_schema_says() -> None:

@@ -13,7 +13,7 @@ from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
 
 from profiles.codes import DraftKind
-from tests.builders import assert_no_canary, canaries, make_bundle, rebuilt
+from tests.builders import assert_no_canary, canaries, make_evidence, rebuilt
 from tests.transforms.dossiers import SIGNING, STRANGER, make_built, make_dossier, make_release
 from transforms.publish.manifest import (
     PAYLOAD_TYPE,
@@ -79,9 +79,9 @@ def test_manifest_is_an_in_toto_statement_about_message_and_package() -> None:
 
 def test_manifest_holds_nothing_withheld() -> None:
     """It may be shown to an auditor: no name, key or note of any record is in it, not even encoded."""
-    assert_no_canary(ENVELOPE.model_dump(mode="json"), canaries(make_bundle()))
+    assert_no_canary(ENVELOPE.model_dump(mode="json"), canaries(make_evidence()))
     with pytest.raises(AssertionError, match="withheld"):
-        assert_no_canary(base64.b64encode(make_built().inside.model_dump_json().encode()), canaries(make_bundle()))
+        assert_no_canary(base64.b64encode(make_built().inside.model_dump_json().encode()), canaries(make_evidence()))
 
 
 def test_manifest_is_verified_by_another_implementation() -> None:

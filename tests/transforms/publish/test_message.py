@@ -8,10 +8,9 @@ from tests.builders import (
     AT,
     PUBLIC,
     make_audience,
-    make_bundle,
-    make_directives,
     make_draft,
     make_entitlement,
+    make_evidence,
     make_field_hold,
     make_health,
     make_profile,
@@ -22,8 +21,8 @@ from tests.builders import (
     sample_drafts,
     with_records,
 )
+from tests.transforms.dossiers import make_acknowledgement
 from tests.transforms.reading import entries
-from transforms.build import build, build_acknowledgement
 from transforms.model.records import EntitlementRecord, HealthRecord
 from transforms.publish.draft import Draft
 from transforms.publish.message import (
@@ -116,7 +115,7 @@ def test_message_of_an_unaffected_service_is_short() -> None:
 def test_message_tells_two_or_more_unaffected_regions_as_elsewhere() -> None:
     """One unaffected region is named; several are elsewhere, after those that are affected."""
     wide = make_entitlement(regions=("EMEA", "AMER", "APAC"))
-    two = make_draft(with_records(make_bundle(), wide, without=EntitlementRecord))
+    two = make_draft(with_records(make_evidence(), wide, without=EntitlementRecord))
     one = make_draft()
     lines = [draft.message.text.split("\n\n")[1].split("\n")[1] for draft in (two, one)]
     assert lines == [
@@ -140,37 +139,37 @@ def test_message_names_the_regions_of_the_worst_status_in_its_headline() -> None
     ]
     rest = [
         r
-        for r in make_bundle().records
+        for r in make_evidence().records
         if isinstance(r, HealthRecord) and r.component not in {p.component for p in public}
     ]
     rest = [record for record in rest if record.ref.source == "statuspage"]
-    draft = make_draft(with_records(make_bundle(), *alerts, *public, *rest, without=HealthRecord))
+    draft = make_draft(with_records(make_evidence(), *alerts, *public, *rest, without=HealthRecord))
     assert draft.message.text.startswith("Acme Corp: service degraded in Europe, Americas (version 1")
 
 
 def test_message_names_no_region_where_the_service_is_operational_everywhere() -> None:
     """All regions are well, so none of them stands out."""
     well = (make_public_health(component, status="operational") for component in PUBLIC)
-    draft = make_draft(with_records(make_bundle(), *well, without=HealthRecord))
+    draft = make_draft(with_records(make_evidence(), *well, without=HealthRecord))
     assert draft.message.text.startswith("Acme Corp: service operational (version 1, as of 14:20 UTC)")
 
 
 def test_message_shows_the_date_of_what_was_another_day() -> None:
     """A state since yesterday says so."""
-    bundle = with_records(make_bundle(), make_health(changed_at=AT - minutes(24 * 60)))
-    assert "Europe: disrupted (SC3) since 2026-03-11 14:20 UTC" in make_draft(bundle).message.text
+    evidence = with_records(make_evidence(), make_health(changed_at=AT - minutes(24 * 60)))
+    assert "Europe: disrupted (SC3) since 2026-03-11 14:20 UTC" in make_draft(evidence).message.text
 
 
 def test_message_escapes_what_slack_reads_as_markup() -> None:
     """An ampersand in a label is an ampersand to the reader."""
-    draft = make_draft(make_bundle(audience=make_audience(label="Acme & Sons")))
+    draft = make_draft(audience=make_audience(label="Acme & Sons"))
     assert draft.message.text.startswith("Acme &amp; Sons: service disrupted")
     assert escape("a & b <c> &amp;") == "a &amp; b &lt;c&gt; &amp;amp;"
 
 
 def test_message_of_the_acknowledgement_is_its_fixed_notice() -> None:
     """The first ten minutes: account, time, when to expect more, and the same in the reader's time."""
-    draft = build_acknowledgement(make_bundle(), make_profile(), make_directives())
+    draft = make_acknowledgement()
     assert (draft.kind, draft.version, draft.holds) == (DraftKind.ACKNOWLEDGEMENT, None, ())
     assert draft.message.text == (
         "Acme Corp: we are investigating a problem with your service (as of 14:20 UTC). "
@@ -203,7 +202,7 @@ def long_profile(extra: int) -> Profile:
 
 def drafted(profile: Profile) -> Draft:
     """The default world under this profile."""
-    return build(make_bundle(), profile, None, make_directives())
+    return make_draft(profile=profile)
 
 
 def test_message_at_its_limit_fits_and_one_character_more_blocks() -> None:

@@ -8,11 +8,12 @@ from tests.builders import (
     AT,
     DIGEST_KEY,
     make_audience,
-    make_bundle,
     make_directives,
     make_draft,
+    make_evidence,
     make_field_hold,
     make_health,
+    make_history,
     make_note,
     make_person,
     make_profile,
@@ -24,9 +25,10 @@ from tests.builders import (
     rebuilt,
     with_records,
 )
-from transforms.build import build, build_acknowledgement
-from transforms.model.bundle import Bundle
+from tests.transforms.dossiers import make_acknowledgement
+from transforms.build import build
 from transforms.model.directives import Directives, Waiver
+from transforms.model.evidence import Evidence
 from transforms.model.records import Record, SecurityNoteRecord, Withheld, WorkaroundRecord
 from transforms.publish.draft import Draft
 
@@ -35,11 +37,12 @@ BLOCKED = make_field_hold("status/reporting")
 
 
 def draft_of(**changes) -> Draft:
-    """One draft with a hold of a person on the workaround; a bundle, profile or directives may be other ones."""
-    bundle: Bundle = changes.get("bundle", make_bundle())
+    """One draft with a hold of a person on the workaround; any input may be another."""
+    evidence: Evidence = changes.get("evidence", make_evidence())
     profile: Profile = changes.get("profile", make_profile())
     directives: Directives = changes.get("directives", make_directives(holds=(HELD,)))
-    return build(bundle, profile, changes.get("prior"), directives)
+    history = make_history(changes.get("prior"), digest_key=changes.get("key", DIGEST_KEY))
+    return build(evidence, changes.get("audience", make_audience()), profile, history, directives)
 
 
 def newer(record: Record) -> Record:
@@ -47,9 +50,9 @@ def newer(record: Record) -> Record:
     return rebuilt(record, ref=rebuilt(record.ref, revision="r-99", observed_at=AT, fetched_at=AT + minutes(9)))
 
 
-def noted(**changes) -> Bundle:
+def noted(**changes) -> Evidence:
     """The default world with another security note."""
-    return with_records(make_bundle(), make_note(**changes), without=SecurityNoteRecord)
+    return with_records(make_evidence(), make_note(**changes), without=SecurityNoteRecord)
 
 
 def waived() -> Directives:
@@ -69,16 +72,16 @@ def reworded(wording: str) -> Profile:
 
 
 MOVES = {
-    "a status that the customer reads": {"bundle": with_records(make_bundle(), make_health(region="us-east-1"))},
+    "a status that the customer reads": {"evidence": with_records(make_evidence(), make_health(region="us-east-1"))},
     "a minute that the customer reads": {
-        "bundle": make_bundle(records=(*make_records(), make_health(changed_at=AT - minutes(60)))),
+        "evidence": make_evidence(records=(*make_records(), make_health(changed_at=AT - minutes(60)))),
     },
-    "the moment of the bundle": {"bundle": make_bundle(at=AT + minutes(1))},
-    "the account's label": {"bundle": make_bundle(audience=make_audience(label="Acme Corporation"))},
-    "the channel": {"bundle": make_bundle(audience=make_audience(channel="C0OTHER"))},
-    "one more outside team": {"bundle": make_bundle(audience=make_audience(teams=["T0ACME", "T0SPY"]))},
-    "another outside team": {"bundle": make_bundle(audience=make_audience(teams=["T0SPY"]))},
-    "the bridge": {"bundle": make_bundle(audience=make_audience(bridge="globex"))},
+    "the moment of the evidence": {"evidence": make_evidence(at=AT + minutes(1))},
+    "the account's label": {"audience": make_audience(label="Acme Corporation")},
+    "the channel": {"audience": make_audience(channel="C0OTHER")},
+    "one more outside team": {"audience": make_audience(teams=["T0ACME", "T0SPY"])},
+    "another outside team": {"audience": make_audience(teams=["T0SPY"])},
+    "the bridge": {"audience": make_audience(bridge="globex")},
     "the profile's version": {"profile": make_profile(version=2)},
     "words of the profile that this message does not use": {"profile": reworded("under discussion")},
     "a release limit": {
@@ -91,38 +94,38 @@ MOVES = {
     "a hold more": {"directives": make_directives(holds=(HELD, make_field_hold("status/webhooks")))},
     "a hold less": {"directives": make_directives()},
     "a person's note in an annex": {"directives": make_directives(holds=(rebuilt(HELD, note="Other"),))},
-    "a withheld text": {"bundle": noted(withheld=(Withheld(name="title", text="Another title"),))},
-    "a withheld record more": {"bundle": with_records(make_bundle(), make_note(key="sn-2"))},
-    "a withheld record's key": {"bundle": noted(key="sn-2")},
+    "a withheld text": {"evidence": noted(withheld=(Withheld(name="title", text="Another title"),))},
+    "a withheld record more": {"evidence": with_records(make_evidence(), make_note(key="sn-2"))},
+    "a withheld record's key": {"evidence": noted(key="sn-2")},
     "what a held slot would have said": {
-        "bundle": with_records(make_bundle(), make_workaround(readiness="Done"), without=WorkaroundRecord),
+        "evidence": with_records(make_evidence(), make_workaround(readiness="Done"), without=WorkaroundRecord),
     },
-    "the incident's key for digests": {"bundle": make_bundle(digest_key="cd" * 32)},
-    "the last release": {"prior": make_draft(make_bundle(at=AT - minutes(30))).package},
+    "the bridge's key for digests": {"key": "cd" * 32},
+    "the last release": {"prior": make_draft(make_evidence(at=AT - minutes(30))).package},
 }
 
 STANDS = {
     "every source only got newer": {
-        "bundle": make_bundle(
+        "evidence": make_evidence(
             records=tuple(map(newer, make_records())),
             sources=tuple(
-                rebuilt(health, observed_at=AT, fetched_at=AT + minutes(9)) for health in make_bundle().sources
+                rebuilt(health, observed_at=AT, fetched_at=AT + minutes(9)) for health in make_evidence().sources
             ),
         ),
     },
-    "the records came in another order": {"bundle": make_bundle(records=make_records()[::-1])},
-    "what no mapping knows": {"bundle": noted(unmapped=("something else",))},
+    "the records came in another order": {"evidence": make_evidence(records=make_records()[::-1])},
+    "what no mapping knows": {"evidence": noted(unmapped=("something else",))},
     "withheld texts of what is shown": {
-        "bundle": with_records(make_bundle(), make_workaround(withheld=()), without=WorkaroundRecord),
+        "evidence": with_records(make_evidence(), make_workaround(withheld=()), without=WorkaroundRecord),
         "directives": make_directives(),
         "base": {"directives": make_directives()},
     },
     "a source outside the profile": {
-        "bundle": rebuilt(make_bundle(), sources=(*make_bundle().sources, make_source("strange"))),
+        "evidence": rebuilt(make_evidence(), sources=(*make_evidence().sources, make_source("strange"))),
     },
     "the problem text of a source": {
-        "bundle": rebuilt(
-            make_bundle(), sources=tuple(rebuilt(health, problem="slow today") for health in make_bundle().sources)
+        "evidence": rebuilt(
+            make_evidence(), sources=tuple(rebuilt(health, problem="slow today") for health in make_evidence().sources)
         ),
     },
     "when somebody held": {"directives": make_directives(holds=(rebuilt(HELD, at=AT + minutes(5)),))},
@@ -131,7 +134,7 @@ STANDS = {
             holds=(HELD,), approved_profiles=(*make_directives().approved_profiles, DIGEST_KEY)
         ),
     },
-    "the incident's own key": {"bundle": make_bundle(incident="INC-2")},
+    "the incident's own key": {"evidence": make_evidence(incident="INC-2")},
 }
 
 
@@ -160,13 +163,13 @@ def test_release_digest_moves_with_a_waiver() -> None:
 
 def test_release_digest_of_an_acknowledgement_moves_with_its_message_audience_and_profile() -> None:
     """The first notice is approved by the same rule; no record of any source is in it."""
-    base = build_acknowledgement(make_bundle(), make_profile(), make_directives())
+    base = make_acknowledgement()
     moved = [
-        build_acknowledgement(make_bundle(at=AT + minutes(1)), make_profile(), make_directives()),
-        build_acknowledgement(make_bundle(audience=make_audience(channel="C0X")), make_profile(), make_directives()),
-        build_acknowledgement(make_bundle(), make_profile(version=2), make_directives()),
+        make_acknowledgement(make_evidence(at=AT + minutes(1))),
+        make_acknowledgement(audience=make_audience(channel="C0X")),
+        make_acknowledgement(profile=make_profile(version=2)),
     ]
-    same = build_acknowledgement(make_bundle(records=()), make_profile(), make_directives())
+    same = make_acknowledgement(make_evidence(records=()))
     assert len({draft.release_digest for draft in (base, *moved)}) == len(moved) + 1
     assert same.release_digest == base.release_digest
     assert base.release_digest != draft_of().release_digest

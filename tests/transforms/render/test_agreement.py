@@ -5,24 +5,24 @@ import pytest
 from profiles.codes import Side
 from tests.builders import (
     PUBLIC,
-    make_bundle,
     make_draft,
+    make_evidence,
     make_health,
     make_profile,
     make_public_health,
     with_records,
 )
 from tests.transforms.reading import entries, reasons, values
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.records import HealthRecord
 
 EUROPE = "status/payments-api/europe"
 
 
-def world(*healths: HealthRecord, europe: str = "major_outage") -> Bundle:
+def world(*healths: HealthRecord, europe: str = "major_outage") -> Evidence:
     """The default world with these alerts, and with another word of the status page for Europe."""
     said = (make_public_health(name, status=europe if name == "8kbf7d35c070" else PUBLIC[name]) for name in PUBLIC)
-    return with_records(make_bundle(), *healths, *said, without=HealthRecord)
+    return with_records(make_evidence(), *healths, *said, without=HealthRecord)
 
 
 APART = world(make_health(), europe="degraded_performance")
@@ -47,7 +47,7 @@ def reversed_authority(**conflicts: str):
 
 
 @pytest.mark.parametrize(
-    ("bundle", "profile", "code"),
+    ("evidence", "profile", "code"),
     [
         (APART, settling(sides="worst"), "SC3"),
         (APART, settling(sides="authority"), "SC3"),
@@ -60,21 +60,21 @@ def reversed_authority(**conflicts: str):
         (APART, make_profile(), "H1"),
     ],
 )
-def test_disagreement_is_settled_as_the_profile_says_or_held(bundle, profile, code) -> None:
+def test_disagreement_is_settled_as_the_profile_says_or_held(evidence, profile, code) -> None:
     """The worst word, the word of the source listed first, or a placeholder: nothing else."""
-    assert values(make_draft(bundle, profile=profile))[EUROPE] == code
+    assert values(make_draft(evidence, profile=profile))[EUROPE] == code
 
 
 @pytest.mark.parametrize(
-    ("bundle", "profile", "code", "rule"),
+    ("evidence", "profile", "code", "rule"),
     [
         (APART, settling(sides="worst"), "timing-disagreement", "conflicts:worst"),
         (TORN, settling(same_side="authority"), "source-conflict", "conflicts:authority"),
     ],
 )
-def test_settled_disagreement_is_told_and_decided(bundle, profile, code, rule) -> None:
+def test_settled_disagreement_is_told_and_decided(evidence, profile, code, rule) -> None:
     """What the profile settled stands in the register and in the lineage, and blocks until somebody decides."""
-    draft = make_draft(bundle, profile=profile)
+    draft = make_draft(evidence, profile=profile)
     assert entries(draft)[f"{code}:status/payments-api"] is True
     sentence = next(entry.sentence for entry in draft.register_ if entry.code == code)
     assert (sentence.startswith("Payments API: "), rule in sentence) == (True, True)
@@ -90,8 +90,8 @@ def test_agreement_needs_no_rule() -> None:
 
 def test_settling_never_hides_what_cannot_be_used() -> None:
     """A value that no table maps is held whatever the profile settles."""
-    bundle = with_records(APART, make_health(component="pay-ledger", status="fatal"))
-    draft = make_draft(bundle, profile=settling(same_side="worst", sides="worst"))
+    evidence = with_records(APART, make_health(component="pay-ledger", status="fatal"))
+    draft = make_draft(evidence, profile=settling(same_side="worst", sides="worst"))
     assert reasons(draft)["status/payments-api"] == "unmapped-value"
 
 

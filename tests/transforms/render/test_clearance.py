@@ -12,10 +12,10 @@ from tests.builders import (
     DIGEST_KEY,
     assert_no_canary,
     canaries,
-    make_bundle,
     make_dependency,
     make_directives,
     make_draft,
+    make_evidence,
     make_field_hold,
     make_note,
     make_person,
@@ -43,8 +43,8 @@ def cleared(record=NODE, **changes) -> Clearance:
 
 def drafted(*given, nodes=(NODE,), notes=(), prior=None, profile=None):
     """A draft of the default world with these nodes and notes, and these clearances."""
-    bundle = with_records(make_bundle(), USER, *nodes, *notes, without=(DependencyRecord, SecurityNoteRecord))
-    return make_draft(bundle, prior=prior, profile=profile, clearances=given)
+    evidence = with_records(make_evidence(), USER, *nodes, *notes, without=(DependencyRecord, SecurityNoteRecord))
+    return make_draft(evidence, prior=prior, profile=profile, clearances=given)
 
 
 def told(draft) -> list[str]:
@@ -133,8 +133,8 @@ def test_same_words_for_several_facts_are_told_once() -> None:
     other = make_dependency(component="component:default/vault", key="vault")
     using = rebuilt(USER, depends_on=(SIGNER, other.component))
     nodes = (using, NODE, other)
-    bundle = with_records(make_bundle(), *nodes, without=(DependencyRecord, SecurityNoteRecord))
-    draft = make_draft(bundle, clearances=(cleared(), cleared(other)))
+    evidence = with_records(make_evidence(), *nodes, without=(DependencyRecord, SecurityNoteRecord))
+    draft = make_draft(evidence, clearances=(cleared(), cleared(other)))
     assert told(draft) == [f"dependency detail: {WORDS}"]
 
 
@@ -145,8 +145,8 @@ def test_source_borne_clearance_counts_for_its_own_revision() -> None:
     note = rebuilt(note, cleared=said)
     draft = drafted(nodes=(), notes=(note,))
     assert told(draft) == [f"technical detail: {WORDS}"]
-    found = clearances(with_records(make_bundle(), note, without=SecurityNoteRecord), make_directives())
-    assert [(type(c), c.by, c.role) for c in found] == [(Clearance, note.ref, "security")]
+    found = clearances(with_records(make_evidence(), note, without=SecurityNoteRecord), make_directives(), DIGEST_KEY)
+    assert [(type(c), c.by, c.role) for c in found.given] == [(Clearance, note.ref, "security")]
     edited = rebuilt(note, ref=rebuilt(note.ref, revision="r-2"))
     assert told(drafted(nodes=(), notes=(edited,))) == []
 
@@ -167,8 +167,8 @@ def test_cleared_record_keeps_its_own_words_inside() -> None:
     note = make_note(tlp=Tlp.AMBER)
     said = ClearedWording(wording=WORDS, revision=note.ref.revision, until=AT + minutes(60))
     draft = drafted(cleared(), notes=(rebuilt(note, cleared=said),))
-    bundle = with_records(make_bundle(), USER, NODE, note, without=(DependencyRecord, SecurityNoteRecord))
-    assert_no_canary([draft.message.text, *draft.message.blocks], canaries(bundle))
+    evidence = with_records(make_evidence(), USER, NODE, note, without=(DependencyRecord, SecurityNoteRecord))
+    assert_no_canary([draft.message.text, *draft.message.blocks], canaries(evidence))
 
 
 def test_clearance_changes_the_release_digest() -> None:
@@ -207,8 +207,8 @@ def test_told_detail_can_be_held_like_a_field() -> None:
     form = hold_form(draft, "x", make_profile(), [HoldReason.REVIEWER_HOLD])
     offered = [o for b in form["blocks"] for g in b.get("element", {}).get("option_groups", ()) for o in g["options"]]
     assert [o["text"]["text"] for o in offered if o["value"] == field] == [f"dependency detail: “{WORDS}”"]
-    bundle = with_records(make_bundle(), USER, NODE, without=(DependencyRecord, SecurityNoteRecord))
-    held = make_draft(bundle, clearances=(cleared(),), holds=(make_field_hold(field),))
+    evidence = with_records(make_evidence(), USER, NODE, without=(DependencyRecord, SecurityNoteRecord))
+    held = make_draft(evidence, clearances=(cleared(),), holds=(make_field_hold(field),))
     assert (told(held), reasons(held)["detail/dependency"]) == ([], "reviewer-hold")
     assert WORDS not in held.message.text
     hidden = [value.text for annex in held.annexes for item in annex.items for value in item.values]

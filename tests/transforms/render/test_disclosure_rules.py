@@ -5,7 +5,7 @@ import pytest
 
 from profiles.codes import Tlp
 from profiles.disclosure import Match
-from tests.builders import make_bundle, make_dependency, make_draft, make_note, make_profile, with_records
+from tests.builders import make_dependency, make_draft, make_evidence, make_note, make_profile, with_records
 from tests.transforms.reading import entries, reasons
 from transforms.model.records import DependencyRecord, SecurityNoteRecord
 from transforms.render.disclosure import matches
@@ -24,8 +24,8 @@ def rule(number: int, match: dict, **then) -> dict:
 
 def drafted(*rules, node=NODE):
     """A draft with one dependency under these rules."""
-    bundle = with_records(make_bundle(), USER, node, without=(DependencyRecord, SecurityNoteRecord))
-    return make_draft(bundle, profile=make_profile(disclosure=list(rules)))
+    evidence = with_records(make_evidence(), USER, node, without=(DependencyRecord, SecurityNoteRecord))
+    return make_draft(evidence, profile=make_profile(disclosure=list(rules)))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_generalised_and_withheld_of_one_category_stand_side_by_side() -> None:
     vault = make_dependency(component="component:default/vault", labels=(), key="vault")
     node = make_dependency(labels=("vendor",), depends_on=(vault.component,))
     nodes = (USER, node, vault)
-    bundle = with_records(make_bundle(), *nodes, without=(DependencyRecord, SecurityNoteRecord))
-    draft = make_draft(bundle, profile=make_profile(disclosure=list(rules)))
+    evidence = with_records(make_evidence(), *nodes, without=(DependencyRecord, SecurityNoteRecord))
+    draft = make_draft(evidence, profile=make_profile(disclosure=list(rules)))
     assert [str(detail.value.words) for detail in draft.package.details] == ["A supplier is involved."]
     assert reasons(draft)["detail/dependency"] == "exploitability-restricted"

@@ -6,9 +6,9 @@ from profiles.codes import SourceState
 from tests.builders import (
     ACCOUNT,
     AT,
-    make_bundle,
     make_draft,
     make_entitlement,
+    make_evidence,
     make_health,
     make_profile,
     make_public_health,
@@ -20,29 +20,29 @@ from tests.builders import (
     with_source,
 )
 from tests.transforms.reading import entries, reasons, values
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.records import EntitlementRecord
 
 OLD = AT - minutes(1441)
 ALL_REGIONS = ("EMEA", "AMER", "APAC")
 
 
-def contract(*records: EntitlementRecord) -> Bundle:
+def contract(*records: EntitlementRecord) -> Evidence:
     """The default world with these contracts."""
-    return with_records(make_bundle(), *records, without=EntitlementRecord)
+    return with_records(make_evidence(), *records, without=EntitlementRecord)
 
 
 UNCLEAR = {
     "no contract of this account": (contract(make_entitlement(account="0015g00000GloBxAAF")), "source-unavailable"),
     "a source that could not be reached": (
-        with_source(make_bundle(), "salesforce", state=SourceState.UNAVAILABLE),
+        with_source(make_evidence(), "salesforce", state=SourceState.UNAVAILABLE),
         "source-unavailable",
     ),
     "a malformed source": (
-        with_source(make_bundle(), "salesforce", state=SourceState.MALFORMED),
+        with_source(make_evidence(), "salesforce", state=SourceState.MALFORMED),
         "source-unavailable",
     ),
-    "a source that is too old": (with_source(make_bundle(), "salesforce", observed_at=OLD), "source-stale"),
+    "a source that is too old": (with_source(make_evidence(), "salesforce", observed_at=OLD), "source-stale"),
     "a contract that is too old": (contract(make_entitlement(observed_at=OLD)), "source-stale"),
     "an unknown tier": (contract(make_entitlement(tier="Gold")), "unmapped-value"),
     "two tiers": (contract(make_entitlement(), make_entitlement(tier="Standard", key="sf-2")), "source-conflict"),
@@ -63,8 +63,8 @@ UNCLEAR = {
 @pytest.mark.parametrize("case", UNCLEAR)
 def test_entitlement_that_is_unclear_shows_nothing_of_the_state(case) -> None:
     """One hold stands for the whole state: no cell, no workaround, no time, no detail, and it blocks."""
-    bundle, reason = UNCLEAR[case]
-    draft = make_draft(bundle)
+    evidence, reason = UNCLEAR[case]
+    draft = make_draft(evidence)
     assert values(draft) == {"status/held": "H1"}
     assert reasons(draft) == {"entitlement": reason}
     assert entries(draft)["required-field-held:entitlement"] is True
@@ -86,11 +86,11 @@ def test_entitlement_that_becomes_unclear_takes_back_what_was_shown() -> None:
 
 def test_entitlement_stated_by_a_source_outside_the_profile_is_not_believed() -> None:
     """A contract from elsewhere makes the whole unclear, even beside a good one."""
-    bundle = make_bundle()
+    evidence = make_evidence()
     both = rebuilt(
-        bundle,
-        sources=(*bundle.sources, make_source("sap")),
-        records=(*bundle.records, make_entitlement(source="sap")),
+        evidence,
+        sources=(*evidence.sources, make_source("sap")),
+        records=(*evidence.records, make_entitlement(source="sap")),
     )
     assert reasons(make_draft(both)) == {"entitlement": "source-unavailable"}
 
@@ -199,20 +199,20 @@ def test_required_field_that_is_held_misleads_only_where_it_is_required(change, 
     row = {**TIERS[0], "required": ["status"]} | change
     seen = make_health(component="rpt-query", status="warning")
     told = make_public_health("3vwq1m90zx41", status="degraded_performance")
-    bundle = with_records(make_bundle(), make_health(status="fatal", component="pay-ledger"), seen, told)
-    draft = make_draft(bundle, profile=make_profile(tiers=[row]))
+    evidence = with_records(make_evidence(), make_health(status="fatal", component="pay-ledger"), seen, told)
+    draft = make_draft(evidence, profile=make_profile(tiers=[row]))
     entry = next((e for e in draft.register_ if e.id == "required-field-held:status/payments-api"), None)
     assert (entry is not None) == found
 
 
 def test_nothing_is_outside_an_audience_that_nobody_knows() -> None:
     """Without an entitlement nothing is counted as outside of it."""
-    draft = make_draft(with_records(make_bundle(), without=EntitlementRecord))
+    draft = make_draft(with_records(make_evidence(), without=EntitlementRecord))
     assert (set(reasons(draft)), draft.outside_audience) == ({"entitlement"}, 0)
 
 
 def test_same_entitlement_brings_no_entry() -> None:
     """The same contract as at the last release, or none at one of the two moments, is no change of it."""
-    released, unclear = make_draft(), make_draft(with_records(make_bundle(), without=EntitlementRecord))
+    released, unclear = make_draft(), make_draft(with_records(make_evidence(), without=EntitlementRecord))
     for draft in (make_draft(prior=released.package), make_draft(prior=unclear.package)):
         assert [entry for entry in entries(draft) if entry.startswith("entitlement-changed")] == []

@@ -7,10 +7,10 @@ from tests.builders import (
     AT,
     PUBLIC,
     WATCHED,
-    make_bundle,
     make_coverage,
     make_draft,
     make_entitlement,
+    make_evidence,
     make_health,
     make_profile,
     make_public_health,
@@ -23,7 +23,7 @@ from tests.builders import (
     with_source,
 )
 from tests.transforms.reading import reasons, values
-from transforms.model.bundle import Bundle, Cell
+from transforms.model.evidence import Cell, Evidence
 from transforms.model.package import Coded
 from transforms.model.records import EntitlementRecord, HealthRecord
 
@@ -31,24 +31,24 @@ EUROPE = "status/payments-api/europe"
 AMERICAS = "status/payments-api/americas"
 
 
-def world(*healths: HealthRecord, **public: str) -> Bundle:
+def world(*healths: HealthRecord, **public: str) -> Evidence:
     """The default world with other alerts, and other words of the status page by component."""
     said = tuple(
         make_public_health(component, status=public.get(f"c{component}", PUBLIC[component])) for component in PUBLIC
     )
-    return with_records(make_bundle(), *healths, *said, without=HealthRecord)
+    return with_records(make_evidence(), *healths, *said, without=HealthRecord)
 
 
-def without_source(name: str) -> Bundle:
+def without_source(name: str) -> Evidence:
     """The default world without one source, as if it were not configured."""
-    bundle = make_bundle()
-    kept = tuple(record for record in bundle.records if record.ref.source != name)
-    return rebuilt(bundle, sources=tuple(s for s in bundle.sources if s.source != name), records=kept)
+    evidence = make_evidence()
+    kept = tuple(record for record in evidence.records if record.ref.source != name)
+    return rebuilt(evidence, sources=tuple(s for s in evidence.sources if s.source != name), records=kept)
 
 
-def watching(**changes) -> Bundle:
+def watching(**changes) -> Evidence:
     """The default world with other coverage of the alert source."""
-    return with_source(make_bundle(), "alertmanager", coverage=make_coverage(**changes))
+    return with_source(make_evidence(), "alertmanager", coverage=make_coverage(**changes))
 
 
 OLD = AT - minutes(11)
@@ -61,22 +61,22 @@ CASES = {
     ),
     "a record older than the limit": (world(make_health(observed_at=OLD)), "source-stale", "SC0"),
     "a source older than the limit": (
-        with_source(make_bundle(), "alertmanager", observed_at=OLD),
+        with_source(make_evidence(), "alertmanager", observed_at=OLD),
         "source-stale",
         "H1",
     ),
     "a source that was never confirmed": (
-        with_source(make_bundle(), "alertmanager", observed_at=None),
+        with_source(make_evidence(), "alertmanager", observed_at=None),
         "source-unavailable",
         "H1",
     ),
     "a source that could not be reached": (
-        with_source(make_bundle(), "alertmanager", state=SourceState.UNAVAILABLE),
+        with_source(make_evidence(), "alertmanager", state=SourceState.UNAVAILABLE),
         "source-unavailable",
         "H1",
     ),
     "a source whose export is malformed": (
-        with_source(make_bundle(), "statuspage", state=SourceState.MALFORMED),
+        with_source(make_evidence(), "statuspage", state=SourceState.MALFORMED),
         "source-unavailable",
         "H1",
     ),
@@ -118,8 +118,8 @@ CASES = {
 @pytest.mark.parametrize("case", CASES)
 def test_status_that_nobody_can_vouch_for_is_held(case) -> None:
     """Each way of not knowing holds the cell for its own reason, shows no value, and spares what is known."""
-    bundle, reason, americas = CASES[case]
-    draft = make_draft(bundle)
+    evidence, reason, americas = CASES[case]
+    draft = make_draft(evidence)
     assert (values(draft)[EUROPE], values(draft)[AMERICAS]) == ("H1", americas)
     assert reasons(draft)["status/payments-api"] == reason
     row = next(block["text"]["text"] for block in draft.message.blocks if block["block_id"].endswith("payments-api"))
@@ -130,10 +130,10 @@ def test_status_that_nobody_can_vouch_for_is_held(case) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_status_once_known_is_not_repeated_when_it_becomes_unknown(case) -> None:
     """The last release said disrupted; a hold says that this is not known any more."""
-    bundle, _, _ = CASES[case]
+    evidence, _, _ = CASES[case]
     released = make_draft()
     assert values(released)[EUROPE] == "SC3"
-    assert values(make_draft(bundle, released.package))[EUROPE] not in {"SC0", "SC1", "SC2", "SC3"}
+    assert values(make_draft(evidence, released.package))[EUROPE] not in {"SC0", "SC1", "SC2", "SC3"}
 
 
 def test_silence_of_a_living_source_means_health() -> None:
@@ -177,7 +177,7 @@ def test_status_since_is_when_the_worst_state_began_inside() -> None:
 def test_status_since_is_told_of_troubles_to_those_who_may_read_it() -> None:
     """An operational cell has no since, and a tier that does not permit it reads none."""
     permitted = {field.id: field.value.at for field in make_draft().package.fields if field.section == "status"}
-    standard = with_records(make_bundle(), make_entitlement(tier="Standard"), without=EntitlementRecord)
+    standard = with_records(make_evidence(), make_entitlement(tier="Standard"), without=EntitlementRecord)
     withheld = {field.value.at for field in make_draft(standard).package.fields if field.section == "status"}
     assert {name for name, at in permitted.items() if at} == {EUROPE}
     assert withheld == {None}
@@ -185,10 +185,10 @@ def test_status_since_is_told_of_troubles_to_those_who_may_read_it() -> None:
 
 def test_status_ignores_sources_outside_the_profile() -> None:
     """The profile is the boundary: what another source says of the same component is not heard."""
-    bundle = make_bundle()
+    evidence = make_evidence()
     stranger = make_health(source="datadog", status="critical", region="us-east-1")
-    more = rebuilt(bundle, sources=(*bundle.sources, make_source("datadog")), records=(*bundle.records, stranger))
-    assert make_draft(more).message == make_draft(bundle).message
+    more = rebuilt(evidence, sources=(*evidence.sources, make_source("datadog")), records=(*evidence.records, stranger))
+    assert make_draft(more).message == make_draft(evidence).message
 
 
 def test_status_without_any_health_source_is_held() -> None:

@@ -5,8 +5,8 @@ import pytest
 from profiles.codes import SourceState
 from tests.builders import (
     AT,
-    make_bundle,
     make_draft,
+    make_evidence,
     make_profile,
     make_source,
     make_timeline,
@@ -17,16 +17,16 @@ from tests.builders import (
     with_source,
 )
 from tests.transforms.reading import reasons, values
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.records import TimelineRecord
 from transforms.publish.draft import Draft
 
 OLD = AT - minutes(31)
 
 
-def happened(*moments: TimelineRecord) -> Bundle:
+def happened(*moments: TimelineRecord) -> Evidence:
     """The default world with these moments."""
-    return with_records(make_bundle(), *moments, without=TimelineRecord)
+    return with_records(make_evidence(), *moments, without=TimelineRecord)
 
 
 def at(checkpoint: str, ago: float, **changes) -> TimelineRecord:
@@ -48,13 +48,13 @@ def test_timeline_is_the_first_time_of_each_checkpoint_in_order_of_time() -> Non
 
 
 def test_timeline_does_not_tell_what_has_not_happened() -> None:
-    """A moment after the bundle's own is left out, and is no hold."""
+    """A moment after the evidence's own is left out, and is no hold."""
     draft = make_draft(happened(at("impact-detected", 20), at("restored", -5)))
     assert values(draft, "timeline/") == {"timeline/T1": "T1"}
 
 
 @pytest.mark.parametrize(
-    ("bundle", "shown", "reason"),
+    ("evidence", "shown", "reason"),
     [
         (happened(at("impact-detected", 20), at("gossip", 3)), "14:00 impact detected · more not", "unmapped-value"),
         (
@@ -62,18 +62,22 @@ def test_timeline_does_not_tell_what_has_not_happened() -> None:
             "14:00 impact detected · more not",
             "source-stale",
         ),
-        (with_source(make_bundle(), "incident-channel", observed_at=OLD), "more not", "source-stale"),
+        (with_source(make_evidence(), "incident-channel", observed_at=OLD), "more not", "source-stale"),
         (
-            with_source(make_bundle(), "incident-channel", state=SourceState.UNAVAILABLE),
+            with_source(make_evidence(), "incident-channel", state=SourceState.UNAVAILABLE),
             "more not",
             "source-unavailable",
         ),
-        (with_source(make_bundle(), "incident-channel", state=SourceState.MALFORMED), "more not", "source-unavailable"),
+        (
+            with_source(make_evidence(), "incident-channel", state=SourceState.MALFORMED),
+            "more not",
+            "source-unavailable",
+        ),
     ],
 )
-def test_timeline_entries_that_may_not_be_shown_are_one_hold(bundle, shown, reason) -> None:
+def test_timeline_entries_that_may_not_be_shown_are_one_hold(evidence, shown, reason) -> None:
     """Whatever is unknown, old or unread is named once, beside what is known."""
-    draft = make_draft(bundle)
+    draft = make_draft(evidence)
     assert (line(draft), reasons(draft)["timeline"]) == (f"{shown} shared yet (H1)", reason)
 
 
@@ -85,13 +89,13 @@ def test_timeline_without_entries_is_no_section() -> None:
 
 def test_timeline_ignores_sources_outside_the_profile() -> None:
     """What a channel says that the profile does not list is not heard; it used to end the build."""
-    bundle = make_bundle()
+    evidence = make_evidence()
     more = rebuilt(
-        bundle,
-        sources=(*bundle.sources, make_source("other-channel")),
-        records=(*bundle.records, at("restored", 1, source="other-channel")),
+        evidence,
+        sources=(*evidence.sources, make_source("other-channel")),
+        records=(*evidence.records, at("restored", 1, source="other-channel")),
     )
-    assert make_draft(more).message == make_draft(bundle).message
+    assert make_draft(more).message == make_draft(evidence).message
 
 
 def test_timeline_is_not_told_to_a_tier_that_does_not_permit_it() -> None:

@@ -5,9 +5,9 @@ import pytest
 from profiles.codes import SourceState
 from tests.builders import (
     AT,
-    make_bundle,
     make_draft,
     make_entitlement,
+    make_evidence,
     make_profile,
     make_workaround,
     minutes,
@@ -16,20 +16,20 @@ from tests.builders import (
     with_source,
 )
 from tests.transforms.reading import reasons, values
-from transforms.model.bundle import Bundle
+from transforms.model.evidence import Evidence
 from transforms.model.records import EntitlementRecord, WorkaroundRecord
 
 SLOT = "workaround/payments-api"
 OLD = AT - minutes(61)
 
 
-def tracked(*workarounds: WorkaroundRecord) -> Bundle:
+def tracked(*workarounds: WorkaroundRecord) -> Evidence:
     """The default world with these workarounds."""
-    return with_records(make_bundle(), *workarounds, without=WorkaroundRecord)
+    return with_records(make_evidence(), *workarounds, without=WorkaroundRecord)
 
 
 @pytest.mark.parametrize(
-    ("bundle", "code"),
+    ("evidence", "code"),
     [
         (tracked(make_workaround(readiness="Done")), "W3"),
         (tracked(make_workaround(readiness="Done"), make_workaround(readiness="To Do", key="j-2")), "W0"),
@@ -38,26 +38,26 @@ def tracked(*workarounds: WorkaroundRecord) -> Bundle:
         (tracked(make_workaround(component="unrelated", readiness="Parked")), "W0"),
     ],
 )
-def test_workaround_is_the_least_ready_of_those_tracked(bundle, code) -> None:
+def test_workaround_is_the_least_ready_of_those_tracked(evidence, code) -> None:
     """Several promise no more than the least of them; none recorded is what the profile says of that."""
-    assert values(make_draft(bundle), "workaround/") == {SLOT: code}
+    assert values(make_draft(evidence), "workaround/") == {SLOT: code}
 
 
 @pytest.mark.parametrize(
-    ("bundle", "reason"),
+    ("evidence", "reason"),
     [
         (tracked(make_workaround(readiness="Parked")), "unmapped-value"),
         (tracked(make_workaround(readiness="Done"), make_workaround(readiness="Parked", key="j-2")), "unmapped-value"),
         (tracked(make_workaround(readiness="Done", observed_at=OLD)), "source-stale"),
-        (with_source(make_bundle(), "jira", observed_at=OLD), "source-stale"),
-        (with_source(make_bundle(), "jira", state=SourceState.UNAVAILABLE), "source-unavailable"),
-        (with_source(make_bundle(), "jira", state=SourceState.MALFORMED), "source-unavailable"),
+        (with_source(make_evidence(), "jira", observed_at=OLD), "source-stale"),
+        (with_source(make_evidence(), "jira", state=SourceState.UNAVAILABLE), "source-unavailable"),
+        (with_source(make_evidence(), "jira", state=SourceState.MALFORMED), "source-unavailable"),
         (with_source(tracked(), "jira", state=SourceState.MALFORMED), "source-unavailable"),
     ],
 )
-def test_workaround_that_nobody_can_vouch_for_is_held(bundle, reason) -> None:
+def test_workaround_that_nobody_can_vouch_for_is_held(evidence, reason) -> None:
     """Unknown, old or unread: a placeholder, never the last or the emptiest value."""
-    draft = make_draft(bundle, make_draft().package)
+    draft = make_draft(evidence, make_draft().package)
     assert (values(draft, "workaround/"), reasons(draft)[SLOT]) == ({SLOT: "H3"}, reason)
     assert "Workaround: not shared yet (H3)" in draft.message.text
 
@@ -72,19 +72,19 @@ def test_workaround_of_a_tracker_without_an_entry_is_held_where_the_profile_give
 
 def test_workaround_is_told_of_affected_capabilities_only() -> None:
     """Reporting is well, so its workaround is nobody's business."""
-    bundle = tracked(make_workaround(), make_workaround(component="rpt-query", readiness="Done"))
-    assert values(make_draft(bundle), "workaround/") == {SLOT: "W2"}
+    evidence = tracked(make_workaround(), make_workaround(component="rpt-query", readiness="Done"))
+    assert values(make_draft(evidence), "workaround/") == {SLOT: "W2"}
 
 
 def test_workaround_is_told_where_the_status_is_held() -> None:
     """A cell that is not shown may be affected."""
-    draft = make_draft(with_source(make_bundle(), "alertmanager", state=SourceState.UNAVAILABLE))
+    draft = make_draft(with_source(make_evidence(), "alertmanager", state=SourceState.UNAVAILABLE))
     assert values(draft, "workaround/") == {SLOT: "W2", "workaround/reporting": "W0", "workaround/webhooks": "W0"}
 
 
 def test_workaround_is_not_told_to_a_tier_that_does_not_permit_it() -> None:
     """Standard reads status and timeline."""
-    standard = with_records(make_bundle(), make_entitlement(tier="Standard"), without=EntitlementRecord)
+    standard = with_records(make_evidence(), make_entitlement(tier="Standard"), without=EntitlementRecord)
     draft = make_draft(standard)
     assert values(draft, "workaround/") == {}
     assert "orkaround" not in draft.message.text

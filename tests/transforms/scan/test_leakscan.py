@@ -9,10 +9,11 @@ from profiles.loader import SHIPPED, load_profile
 from tests.builders import (
     STAGES,
     canaries,
-    make_bundle,
+    make_audience,
     make_dependency,
     make_draft,
     make_entitlement,
+    make_evidence,
     make_health,
     make_incident,
     make_note,
@@ -20,8 +21,8 @@ from tests.builders import (
     make_timeline,
     make_workaround,
     profile_data,
-    sample_bundle,
     sample_drafts,
+    sample_evidence,
     with_records,
 )
 from tests.growth import IN_PROPORTION, growth
@@ -31,7 +32,7 @@ from transforms.scan.gitleaks import gitleaks_rules
 from transforms.scan.leakscan import commitments, scan
 from transforms.scan.lexicon import Lexicon, lexicon, wording
 
-APPROVED = (*wording(make_profile()), sample_bundle().audience.label)
+APPROVED = (*wording(make_profile()), make_audience().label)
 LONGEST = 80
 BARE: dict = {"withheld": (), "unmapped": ()}
 UNSEEN = {"g0.expr"}
@@ -48,7 +49,7 @@ def shown(text: str) -> Message:
     return Message(text="All is well", blocks=(section("bridge-x", f"see {text} now"),))
 
 
-NOTHING = lexicon(make_bundle(records=(), sources=()), APPROVED)
+NOTHING = lexicon(make_evidence(records=(), sources=()), APPROVED)
 """The terms of a world in which nothing is withheld."""
 
 
@@ -87,14 +88,14 @@ LONG_DISGUISES = {
 
 def withheld(stage: str) -> list[str]:
     """Every withheld string of a stage of the sample that is short enough to be a term."""
-    return sorted(term for term in canaries(sample_bundle(stage)) - UNSEEN if len(term) <= LONGEST)
+    return sorted(term for term in canaries(sample_evidence(stage)) - UNSEEN if len(term) <= LONGEST)
 
 
 @pytest.mark.parametrize("stage", STAGES)
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_scan_finds_every_withheld_term_of_the_sample(stage, disguise) -> None:
     """Keys, components, regions, names and texts, planted in text or block, in other letters or cases."""
-    terms = lexicon(sample_bundle(stage), APPROVED)
+    terms = lexicon(sample_evidence(stage), APPROVED)
     planted = [DISGUISES[disguise](term) for term in withheld(stage)]
     assert len(planted) > 100
     assert [text for text in planted if "withheld term" not in kinds(said(text), terms)] == []
@@ -104,7 +105,7 @@ def test_scan_finds_every_withheld_term_of_the_sample(stage, disguise) -> None:
 @pytest.mark.parametrize("disguise", LONG_DISGUISES)
 def test_scan_finds_long_terms_without_their_spaces_and_punctuation(disguise) -> None:
     """What is long enough to be unmistakable is found however it is spaced."""
-    terms = lexicon(sample_bundle(), APPROVED)
+    terms = lexicon(sample_evidence(), APPROVED)
     planted = [LONG_DISGUISES[disguise](term) for term in withheld(STAGES[1]) if sum(map(str.isalnum, term)) >= 8]
     assert len(planted) > 80
     assert [text for text in planted if "withheld term" not in kinds(said(text), terms)] == []
@@ -114,22 +115,24 @@ def test_scan_finds_long_terms_without_their_spaces_and_punctuation(disguise) ->
 def test_scan_is_silent_on_the_sample(stage) -> None:
     """No code, label, time, number, digest or reader's time of ours looks like a leak or a commitment."""
     message = sample_drafts()[stage].message
-    terms = lexicon(sample_bundle(STAGES[stage]), APPROVED)
+    terms = lexicon(sample_evidence(STAGES[stage]), APPROVED)
     assert (scan(message, terms), commitments(message, make_profile())) == ((), ())
 
 
 def test_scan_is_silent_on_every_shipped_word() -> None:
     """Labels, phrases and notices promise nothing, explain nothing and name nothing."""
     texts = [str(text) for text in wording(load_profile(SHIPPED / "customer-bridge.yaml"))]
-    terms = lexicon(sample_bundle(), APPROVED)
+    terms = lexicon(sample_evidence(), APPROVED)
     assert len(texts) >= 80
     assert [text for text in texts if scan(said(text), terms) or commitments(said(text), make_profile())] == []
 
 
 def test_scan_is_not_tripped_by_a_name_that_approved_words_say() -> None:
     """A component called like a label is no secret; the same word beside another is."""
-    bundle = with_records(make_bundle(), make_health(component="payments-api"), make_health(component="payments-hsm"))
-    terms = lexicon(bundle, APPROVED)
+    evidence = with_records(
+        make_evidence(), make_health(component="payments-api"), make_health(component="payments-hsm")
+    )
+    terms = lexicon(evidence, APPROVED)
     assert kinds(said("Payments API"), terms) == set()
     assert kinds(said("payments-hsm"), terms) == {"withheld term"}
 
@@ -155,21 +158,21 @@ def test_scan_is_not_tripped_by_a_name_that_approved_words_say() -> None:
 )
 def test_scan_knows_every_name_that_a_record_gives(record, name) -> None:
     """Keys, components, regions, edges, subjects, accounts, products; names and identifiers inside texts."""
-    bundle = with_records(make_bundle(), record)
-    assert kinds(said(name), lexicon(make_bundle(records=()), APPROVED)) == set()
-    assert kinds(said(name), lexicon(bundle, APPROVED)) == {"withheld term"}
+    evidence = with_records(make_evidence(), record)
+    assert kinds(said(name), lexicon(make_evidence(records=()), APPROVED)) == set()
+    assert kinds(said(name), lexicon(evidence, APPROVED)) == {"withheld term"}
 
 
 def test_scan_knows_components_that_are_silent() -> None:
     """What a source covers and does not list is a name as well."""
-    assert kinds(said("hook-relay"), lexicon(make_bundle(records=()), APPROVED)) == {"withheld term"}
+    assert kinds(said("hook-relay"), lexicon(make_evidence(records=()), APPROVED)) == {"withheld term"}
 
 
 @pytest.mark.parametrize("word", ["pay-edges", "xpay-edge", "prepay-edge", "edges pay", "pay the edge", "tomassen"])
 def test_scan_does_not_find_a_short_term_inside_another_word(word) -> None:
     """Boundaries are letters and digits, so that people do not switch the scan off."""
     terms = lexicon(
-        make_bundle(records=(make_health(component="pay-edge", **BARE), make_timeline(key="tomas", **BARE))), APPROVED
+        make_evidence(records=(make_health(component="pay-edge", **BARE), make_timeline(key="tomas", **BARE))), APPROVED
     )
     assert kinds(said(word), terms) == set()
     assert kinds(said("(pay-edge)"), terms) == kinds(said("Tomas, too"), terms) == {"withheld term"}
@@ -195,7 +198,7 @@ def test_lexicon_knows_addresses_and_long_numbers_but_no_times_and_dates(number)
     """Numbers without a letter give something away too; seconds since 1970, dates and counts are in every message."""
     texts = (number, "1773324060.000100", "20260312", "2026-03-12", "14:20", "4711")
     record = make_incident(key="k", withheld=tuple(Withheld(name="text", text=text) for text in texts), unmapped=())
-    terms = lexicon(make_bundle(records=(record,)), APPROVED).terms
+    terms = lexicon(make_evidence(records=(record,)), APPROVED).terms
     assert [text for text in texts if text in terms] == [number]
 
 
@@ -226,7 +229,7 @@ def test_scan_finds_secrets_and_personal_data_of_known_forms(text, kind) -> None
 )
 def test_scan_leaves_times_codes_and_versions(text) -> None:
     """What a package says every day is no secret."""
-    assert kinds(said(text), lexicon(sample_bundle(), APPROVED)) == set()
+    assert kinds(said(text), lexicon(sample_evidence(), APPROVED)) == set()
 
 
 @pytest.mark.parametrize(
@@ -294,7 +297,7 @@ def hostile_lexicon(size: int, zone: int) -> Lexicon:
     records += [
         make_timeline(key=f"t-{n}", withheld=(Withheld(name="text", text=text),)) for n, text in enumerate(texts)
     ]
-    return lexicon(with_records(make_bundle(), *records), APPROVED)
+    return lexicon(with_records(make_evidence(), *records), APPROVED)
 
 
 def test_scan_of_many_terms_and_long_texts_costs_in_proportion() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from profiles.safetext import SafeText
 from tests.builders import (
-    make_bundle,
     make_dependency,
     make_entitlement,
+    make_evidence,
     make_health,
     make_incident,
     make_note,
@@ -22,9 +22,9 @@ from transforms.scan.lexicon import MOST_PHRASES, Lexicon, lexicon, wording
 
 
 def origins(*records: Record, spoken: tuple[SafeText, ...] = ()) -> dict[str, str]:
-    """The lexicon of a bundle that holds only these records."""
-    sources = tuple(rebuilt(source, coverage=None) for source in make_bundle().sources)
-    return dict(lexicon(make_bundle(records=records, sources=sources), spoken).origins)
+    """The lexicon of the evidence that holds only these records."""
+    sources = tuple(rebuilt(source, coverage=None) for source in make_evidence().sources)
+    return dict(lexicon(make_evidence(records=records, sources=sources), spoken).origins)
 
 
 def of_text(text: str, name: str = "host-name", unmapped: tuple[str, ...] = ()) -> set[str]:

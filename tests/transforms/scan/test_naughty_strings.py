@@ -7,8 +7,8 @@ import pytest
 
 from tests.builders import (
     SHARED_DATA,
-    make_bundle,
     make_draft,
+    make_evidence,
     make_field_hold,
     make_health,
     make_timeline,
@@ -36,9 +36,9 @@ def filled(record: Record, texts: list[str]) -> Record:
 def test_naughty_strings_in_what_is_withheld_change_no_byte(group) -> None:
     """As keys, revisions, titles, notes and unmapped values of every kind of record."""
     texts = cycle(GROUPS[group])
-    records = tuple(filled(record, [next(texts) for _ in range(5)]) for record in make_bundle().records)
+    records = tuple(filled(record, [next(texts) for _ in range(5)]) for record in make_evidence().records)
     notes = tuple(make_field_hold("workaround", note=text[:2000]) for text in GROUPS[group][:5])
-    draft = make_draft(make_bundle(records=records), holds=notes)
+    draft = make_draft(make_evidence(records=records), holds=notes)
     assert draft.message == make_draft(holds=notes[:1]).message
     assert draft.package == make_draft(holds=notes[:1]).package
     assert {hold.annex for hold in draft.holds} == {annex.id for annex in draft.annexes}
@@ -49,10 +49,12 @@ def test_naughty_strings_as_values_that_tables_map_are_held(group) -> None:
     """As a status, a readiness and a checkpoint: held as unmapped, and all of them read the same to the customer."""
     messages = set()
     for text in GROUPS[group][::3]:
-        public = [r for r in make_bundle().records if isinstance(r, HealthRecord) and r.ref.source == "statuspage"]
+        public = [r for r in make_evidence().records if isinstance(r, HealthRecord) and r.ref.source == "statuspage"]
         odd = (make_health(status=text), make_workaround(readiness=text), make_timeline(checkpoint=text))
-        bundle = with_records(make_bundle(), *public, *odd, without=(HealthRecord, WorkaroundRecord, TimelineRecord))
-        draft = make_draft(bundle)
+        evidence = with_records(
+            make_evidence(), *public, *odd, without=(HealthRecord, WorkaroundRecord, TimelineRecord)
+        )
+        draft = make_draft(evidence)
         messages.add(draft.message.model_dump_json())
         held = reasons(draft)
         assert [held[key] for key in ("status/payments-api", "workaround/payments-api", "timeline")] == [

@@ -5,9 +5,9 @@ import pytest
 from tests.builders import (
     AT,
     PUBLIC,
-    make_bundle,
     make_draft,
     make_entitlement,
+    make_evidence,
     make_field_hold,
     make_health,
     make_profile,
@@ -27,7 +27,7 @@ TOLD = make_draft().package
 def world(*healths: HealthRecord, **public: str):
     """The default world with other words about Europe."""
     said = (make_public_health(name, status=public.get(name[-4:], PUBLIC[name])) for name in PUBLIC)
-    return with_records(make_bundle(), *healths, *said, without=HealthRecord)
+    return with_records(make_evidence(), *healths, *said, without=HealthRecord)
 
 
 def material(draft) -> dict[str, str]:
@@ -71,9 +71,9 @@ def test_limits_of_material_change_are_the_profiles_own() -> None:
 
 def test_checkpoint_that_is_gone_is_material() -> None:
     """A moment that the customer read and that nobody records any more, or at quite another time."""
-    gone = with_records(make_bundle(), without=TimelineRecord)
+    gone = with_records(make_evidence(), without=TimelineRecord)
     assert list(material(make_draft(gone, TOLD))) == ["timeline/T1"]
-    moved = with_records(make_bundle(), make_timeline(changed_at=AT - minutes(90)), without=TimelineRecord)
+    moved = with_records(make_evidence(), make_timeline(changed_at=AT - minutes(90)), without=TimelineRecord)
     assert list(material(make_draft(moved, TOLD))) == ["timeline/T1"]
 
 
@@ -92,6 +92,6 @@ def test_code_that_is_shown_anew_speaks_for_itself() -> None:
 
 def test_place_outside_the_audience_is_not_material() -> None:
     """A region that was sold no longer is an entry of the entitlement, and no checkpoint that is gone."""
-    narrower = with_records(make_bundle(), make_entitlement(regions=("AMER",)), without=EntitlementRecord)
+    narrower = with_records(make_evidence(), make_entitlement(regions=("AMER",)), without=EntitlementRecord)
     draft = make_draft(narrower, TOLD)
     assert (EUROPE in {field.id for field in draft.package.fields}, material(draft)) == (False, {})

@@ -5,13 +5,14 @@ import pytest
 from profiles.codes import NEVER_WAIVED, HoldReason, RegisterCode, SourceState
 from tests.builders import (
     AT,
-    DIGEST_KEY,
     SOURCES,
-    make_bundle,
+    make_audience,
     make_directives,
     make_draft,
+    make_evidence,
     make_field_hold,
     make_health,
+    make_history,
     make_note,
     make_person,
     make_profile,
@@ -28,8 +29,8 @@ from transforms.model.records import HealthRecord, SecurityNoteRecord, Workaroun
 from transforms.validate.findings import CODE_OF_REASON
 from transforms.validate.register import Finding, RegisterEntry, register
 
-PARKED = with_records(make_bundle(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
-TIMING = rebuilt(make_bundle(), records=tuple(r for r in make_bundle().records if r.ref.source != "alertmanager"))
+PARKED = with_records(make_evidence(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
+TIMING = rebuilt(make_evidence(), records=tuple(r for r in make_evidence().records if r.ref.source != "alertmanager"))
 """Inside nothing fires any more, and the status page still says outage."""
 
 LEAK = Finding(code=RegisterCode.LEAK_SUSPECTED, about="text", sentence="a leak", facts=("x",))
@@ -43,7 +44,8 @@ def waiver(entry: RegisterEntry, **changes) -> Waiver:
 
 def registered(*findings: Finding, waivers: tuple[Waiver, ...] = (), **profile) -> tuple[RegisterEntry, ...]:
     """The register of these findings."""
-    return register(findings, make_bundle(), make_profile(**profile), make_directives(waivers=waivers))
+    directives = make_directives(waivers=waivers)
+    return register(findings, make_audience(), make_profile(**profile), make_history(), directives)
 
 
 @pytest.mark.parametrize("reason", HoldReason)
@@ -57,8 +59,8 @@ def test_register_has_an_entry_for_a_hold_of_each_reason_but_a_persons_own(reaso
 
 def test_register_of_a_hold_for_several_reasons_has_one_entry_each() -> None:
     """A hold shows its most serious reason; each reason has its own decision."""
-    bundle = with_records(PARKED, make_workaround(readiness="Done", key="j-2", observed_at=AT.replace(hour=9)))
-    found = {name for name in entries(make_draft(bundle)) if name.endswith(":workaround/payments-api")}
+    evidence = with_records(PARKED, make_workaround(readiness="Done", key="j-2", observed_at=AT.replace(hour=9)))
+    found = {name for name in entries(make_draft(evidence)) if name.endswith(":workaround/payments-api")}
     assert found == {"source-stale:workaround/payments-api", "unmapped-value:workaround/payments-api"}
 
 
@@ -66,7 +68,7 @@ def test_register_of_a_hold_for_several_reasons_has_one_entry_each() -> None:
 @pytest.mark.parametrize("state", [SourceState.UNAVAILABLE, SourceState.MALFORMED])
 def test_register_names_every_source_that_was_not_read(source, state) -> None:
     """By its kind to people without clearance, whether or not a slot needed it."""
-    draft = make_draft(with_source(make_bundle(), source, state=state, observed_at=None))
+    draft = make_draft(with_source(make_evidence(), source, state=state, observed_at=None))
     entry = next(entry for entry in draft.register_ if entry.id == f"source-unavailable:source/{source}")
     assert entry.sentence.startswith("a source of kind ")
     assert source not in entry.sentence.split()
@@ -74,11 +76,11 @@ def test_register_names_every_source_that_was_not_read(source, state) -> None:
 
 def test_register_names_a_source_that_is_not_configured() -> None:
     """A profile that expects more than the configuration has says how to mend it."""
-    bundle = make_bundle()
+    evidence = make_evidence()
     kept = rebuilt(
-        bundle,
-        sources=tuple(health for health in bundle.sources if health.source != "pagerduty"),
-        records=tuple(record for record in bundle.records if record.ref.source != "pagerduty"),
+        evidence,
+        sources=tuple(health for health in evidence.sources if health.source != "pagerduty"),
+        records=tuple(record for record in evidence.records if record.ref.source != "pagerduty"),
     )
     found = [
         entry.sentence for entry in make_draft(kept).register_ if entry.id == "source-unavailable:source/pagerduty"
@@ -144,9 +146,9 @@ def test_register_joins_findings_about_one_subject_and_puts_blocking_ones_first(
 
 def test_register_evidence_is_keyed() -> None:
     """A suspected term cannot be found out by hashing guesses."""
-    bundles = (make_bundle(), make_bundle(digest_key="cd" * 32))
-    digests = {register([LEAK], bundle, make_profile(), make_directives())[0].evidence for bundle in bundles}
-    assert (len(digests), make_bundle().digest_key) == (2, DIGEST_KEY)
+    histories = (make_history(), make_history(digest_key="cd" * 32))
+    world = (make_audience(), make_profile())
+    assert len({register([LEAK], *world, history, make_directives())[0].evidence for history in histories}) == 2
 
 
 def test_register_blocks_a_profile_that_nobody_approved() -> None:
@@ -195,17 +197,17 @@ def test_register_blocks_words_that_the_profile_forbids(words) -> None:
 
 def test_register_sentences_name_nothing_withheld() -> None:
     """People without clearance read them: no component, note or key."""
-    bundle = with_records(PARKED, make_health(status="fatal"), make_note(key="sn-2"), without=(HealthRecord,))
-    sentences = " ".join(entry.sentence for entry in make_draft(bundle).register_)
+    evidence = with_records(PARKED, make_health(status="fatal"), make_note(key="sn-2"), without=(HealthRecord,))
+    sentences = " ".join(entry.sentence for entry in make_draft(evidence).register_)
     assert [word for word in ("Parked", "fatal", "pay-edge", "edge-signer", "Oduya", "jira") if word in sentences] == []
     assert "H1 Payments API status: a source says a value that no approved table maps" in sentences
 
 
 def test_register_is_empty_where_nothing_is_wrong() -> None:
     """An entry is an exception, not a habit."""
-    bundle = with_records(make_bundle(), without=SecurityNoteRecord)
-    kept = tuple(record for record in bundle.records if record.ref.source != "backstage")
-    assert make_draft(rebuilt(bundle, records=kept)).register_ == ()
+    evidence = with_records(make_evidence(), without=SecurityNoteRecord)
+    kept = tuple(record for record in evidence.records if record.ref.source != "backstage")
+    assert make_draft(rebuilt(evidence, records=kept)).register_ == ()
 
 
 def test_register_names_the_hold_of_the_overall_status_alone() -> None:
@@ -219,4 +221,4 @@ def test_register_names_the_hold_of_the_overall_status_alone() -> None:
 
 def world_held():
     """The default world with an unknown status in the Payments API, under a contract that requires nothing."""
-    return with_records(make_bundle(), make_health(status="fatal", component="pay-ledger"))
+    return with_records(make_evidence(), make_health(status="fatal", component="pay-ledger"))

@@ -1,7 +1,7 @@
-"""All records of one incident at one moment, with the health of every source; and what time makes of them.
+"""The evidence: all records of one incident at one moment, with the account of how each source was read.
 
-The bundle is the whole input from outside: `build` sees nothing else of the world. It is sealed at rest and carries
-the incident's own key for keyed digests, so that a replay elsewhere gives the same digests.
+It is the whole input from outside, and holds nothing of an audience: one reading serves every bridge of the incident,
+and is sealed and stored once. What time makes of it is asked here too.
 """
 
 from collections.abc import Iterable
@@ -9,28 +9,16 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Self, TypeVar
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from profiles.codes import HoldReason, RecordKind, Side, SourceState
 from profiles.frozen import Digest, Frozen, Key, Name, Time
 from profiles.models import Profile
-from profiles.safetext import SafeText
 from profiles.tables import ProfileSource
+from transforms.model.canonical import keyed_digest
 from transforms.model.records import HealthRecord, IncidentRecord, Record, SourceRef, _Record
 
-SlackId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,63}$")]
 AnyRecord = TypeVar("AnyRecord", bound=_Record)
-
-
-class Audience(Frozen):
-    """One bridge: whose package this is, and exactly who reads the channel: full members, and guests where allowed."""
-
-    bridge: Name
-    account: Key
-    label: SafeText
-    channel: SlackId
-    teams: tuple[SlackId, ...] = Field(min_length=1)
-    allow_guests: bool = False
 
 
 class Cell(Frozen):
@@ -67,13 +55,11 @@ class SourceHealth(Frozen):
     coverage: Coverage | None = None
 
 
-class Bundle(Frozen):
-    """The authoritative state of one incident for one audience at `at`."""
+class Evidence(Frozen):
+    """The authoritative state of one incident at `at`."""
 
     incident: Key
     at: Time
-    audience: Audience
-    digest_key: Digest
     sources: tuple[SourceHealth, ...]
     records: tuple[Record, ...]
 
@@ -100,6 +86,14 @@ class Bundle(Frozen):
         return tuple(sorted(found, key=lambda record: (record.ref.source, record.ref.key, record.ref.revision)))
 
 
+def evidence_id(incident_key: str, evidence: Evidence) -> Digest:
+    """The name under which a reading is kept, the same for every bridge of the incident.
+
+    Keyed, because a plain digest of what was read could be guessed by trying (`keyed_digest`).
+    """
+    return keyed_digest(incident_key, evidence)
+
+
 def _silent_cells(health: SourceHealth, records: Iterable[Record]) -> Iterable[HealthRecord]:
     coverage = health.coverage
     if coverage is None or coverage.heartbeat is None or health.state is not SourceState.READ:
@@ -116,40 +110,40 @@ def _silent_cells(health: SourceHealth, records: Iterable[Record]) -> Iterable[H
             )
 
 
-def stale(bundle: Bundle, source: ProfileSource, observed_at: Time) -> bool:
+def stale(evidence: Evidence, source: ProfileSource, observed_at: Time) -> bool:
     """Whether what was confirmed at this time is older than the profile allows a build to use."""
-    return bundle.at - observed_at > timedelta(minutes=source.max_age_at_build)
+    return evidence.at - observed_at > timedelta(minutes=source.max_age_at_build)
 
 
-def source_problem(bundle: Bundle, source: ProfileSource) -> HoldReason | None:
+def source_problem(evidence: Evidence, source: ProfileSource) -> HoldReason | None:
     """Why nothing of this source may be used: not read, or as a whole too old."""
-    health = bundle.health_of.get(source.name)
+    health = evidence.health_of.get(source.name)
     if health is None or health.state is not SourceState.READ or health.observed_at is None:
         return HoldReason.SOURCE_UNAVAILABLE
-    return HoldReason.SOURCE_STALE if stale(bundle, source, health.observed_at) else None
+    return HoldReason.SOURCE_STALE if stale(evidence, source, health.observed_at) else None
 
 
-def stale_at_release(bundle: Bundle, profile: Profile, now: Time) -> tuple[str, ...]:
+def stale_at_release(evidence: Evidence, profile: Profile, now: Time) -> tuple[str, ...]:
     """The sources whose newest evidence is older than a release may use, or that could not be read (promise P13)."""
-    return tuple(source.name for source in profile.sources if _too_old(bundle, source, now))
+    return tuple(source.name for source in profile.sources if _too_old(evidence, source, now))
 
 
-def _too_old(bundle: Bundle, source: ProfileSource, now: Time) -> bool:
-    health = bundle.health_of.get(source.name)
+def _too_old(evidence: Evidence, source: ProfileSource, now: Time) -> bool:
+    health = evidence.health_of.get(source.name)
     if health is None or health.state is not SourceState.READ or health.observed_at is None:
         return True
     return now - health.observed_at > timedelta(minutes=source.max_age_at_release)
 
 
-def declared_severities(bundle: Bundle, profile: Profile) -> tuple[str, ...]:
+def declared_severities(evidence: Evidence, profile: Profile) -> tuple[str, ...]:
     """The severities that the incident records give; empty when none could be read."""
     known = _incident_sources(profile)
-    return tuple(r.severity for r in bundle.of(IncidentRecord) if r.ref.source in known)
+    return tuple(r.severity for r in evidence.of(IncidentRecord) if r.ref.source in known)
 
 
-def incident_unread(bundle: Bundle, profile: Profile) -> bool:
+def incident_unread(evidence: Evidence, profile: Profile) -> bool:
     """Whether a source that could know the incident was not read; then nobody can say that it does not exist."""
-    return any(health.problem for health in bundle.sources if health.source in _incident_sources(profile))
+    return any(health.problem for health in evidence.sources if health.source in _incident_sources(profile))
 
 
 def _incident_sources(profile: Profile) -> set[str]:

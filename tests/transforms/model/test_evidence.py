@@ -1,4 +1,4 @@
-"""The bundle: all records of one moment, the health of every source, and what time makes of them."""
+"""The evidence: all records of one moment, the health of every source, and what time makes of them."""
 
 import pytest
 from pydantic import ValidationError
@@ -7,8 +7,8 @@ from profiles.codes import RecordKind, Side, SourceState, Tlp
 from tests.builders import (
     AT,
     SOURCES,
-    make_bundle,
     make_coverage,
+    make_evidence,
     make_health,
     make_incident,
     make_profile,
@@ -20,17 +20,17 @@ from tests.builders import (
     with_records,
     with_source,
 )
-from transforms.model.bundle import Cell, declared_severities, source_problem, stale_at_release
+from transforms.model.evidence import Cell, declared_severities, source_problem, stale_at_release
 from transforms.model.records import HealthRecord, IncidentRecord, TimelineRecord, Withheld
 
 NOW = AT + minutes(44)
 """When the release is about to go out: alertmanager's evidence, a minute old at `AT`, is at its limit of 45."""
 
 
-def test_bundle_refuses_records_of_a_source_that_it_gives_no_account_of() -> None:
+def test_evidence_refuses_records_of_a_source_that_it_gives_no_account_of() -> None:
     """Nobody could say whether that source was whole."""
     with pytest.raises(ValidationError, match="records of source datadog, but no account of how it was read"):
-        with_records(make_bundle(), make_health(source="datadog"))
+        with_records(make_evidence(), make_health(source="datadog"))
 
 
 def test_reference_observed_after_it_was_fetched_is_refused() -> None:
@@ -68,8 +68,8 @@ def test_silence_fills_covered_cells_that_are_not_listed() -> None:
         Cell(component="pay-edge", region="us-east-1"),
         Cell(component="db"),
     )
-    bundle = with_source(make_bundle(), "alertmanager", coverage=make_coverage(cells=cells))
-    silent = [record for record in bundle.of(HealthRecord) if record.status == "quiet"]
+    evidence = with_source(make_evidence(), "alertmanager", coverage=make_coverage(cells=cells))
+    silent = [record for record in evidence.of(HealthRecord) if record.status == "quiet"]
     assert [(r.component, r.region, r.ref.key, r.side, r.withheld) for r in silent] == [
         ("pay-edge", "us-east-1", "fp-watchdog", Side.INTERNAL, ()),
         ("db", None, "fp-watchdog", Side.INTERNAL, ()),
@@ -87,15 +87,15 @@ def test_silence_fills_covered_cells_that_are_not_listed() -> None:
 )
 def test_silence_of_a_source_that_is_not_known_to_live_means_nothing(changes) -> None:
     """Without a reading, a heartbeat or coverage there is no record of what was not said."""
-    bundle = with_source(make_bundle(), "alertmanager", **changes)
-    assert [record for record in bundle.of(HealthRecord) if record.status == "quiet"] == []
+    evidence = with_source(make_evidence(), "alertmanager", **changes)
+    assert [record for record in evidence.of(HealthRecord) if record.status == "quiet"] == []
 
 
 def test_records_come_in_an_order_of_their_own() -> None:
     """By source, key and revision, however they arrived."""
     moments = tuple(make_timeline(key=key, revision=r) for key, r in (("b", "1"), ("a", "2"), ("a", "1")))
-    bundle = rebuilt(make_bundle(), records=moments)
-    found = [(record.ref.key, record.ref.revision) for record in bundle.of(TimelineRecord)]
+    evidence = rebuilt(make_evidence(), records=moments)
+    found = [(record.ref.key, record.ref.revision) for record in evidence.of(TimelineRecord)]
     assert found == [("a", "1"), ("a", "2"), ("b", "1")]
 
 
@@ -103,16 +103,16 @@ def test_source_is_fresh_at_its_limit_and_too_old_beyond() -> None:
     """Ten minutes are allowed for alerts, not a second more."""
     source = next(source for source in make_profile().sources if source.name == "alertmanager")
     ages = (minutes(10), minutes(10) + minutes(1 / 60))
-    found = [source_problem(with_source(make_bundle(), "alertmanager", observed_at=AT - age), source) for age in ages]
+    found = [source_problem(with_source(make_evidence(), "alertmanager", observed_at=AT - age), source) for age in ages]
     assert found == [None, "source-stale"]
 
 
 def test_release_is_stopped_by_sources_older_than_it_may_use() -> None:
     """Two limits, because approvals take time: at the second limit it goes out, a minute later it does not."""
     profile = make_profile()
-    assert stale_at_release(make_bundle(), profile, NOW) == ()
-    assert stale_at_release(make_bundle(), profile, NOW + minutes(1)) == ("alertmanager",)
-    assert stale_at_release(make_bundle(), profile, NOW + minutes(76)) == (
+    assert stale_at_release(make_evidence(), profile, NOW) == ()
+    assert stale_at_release(make_evidence(), profile, NOW + minutes(1)) == ("alertmanager",)
+    assert stale_at_release(make_evidence(), profile, NOW + minutes(76)) == (
         "pagerduty",
         "alertmanager",
         "statuspage",
@@ -126,20 +126,20 @@ def test_release_is_stopped_by_sources_older_than_it_may_use() -> None:
 )
 def test_release_is_stopped_by_a_source_that_was_not_read(source, changes) -> None:
     """Whatever its kind, and also when the configuration has lost it."""
-    assert stale_at_release(with_source(make_bundle(), source, **changes), make_profile(), AT) == (source,)
-    kept = tuple(record for record in make_bundle().records if record.ref.source != source)
-    sources = tuple(health for health in make_bundle().sources if health.source != source)
-    lost = rebuilt(make_bundle(), sources=sources, records=kept)
+    assert stale_at_release(with_source(make_evidence(), source, **changes), make_profile(), AT) == (source,)
+    kept = tuple(record for record in make_evidence().records if record.ref.source != source)
+    sources = tuple(health for health in make_evidence().sources if health.source != source)
+    lost = rebuilt(make_evidence(), sources=sources, records=kept)
     assert stale_at_release(lost, make_profile(), AT) == (source,)
 
 
 def test_severity_is_what_the_incident_sources_declare() -> None:
     """Every incident record of the profile's own incident sources; another source declares nothing."""
-    bundle = with_records(
-        make_bundle(), make_incident(severity="P3", key="pd-2"), make_incident(source="jira", severity="P5")
+    evidence = with_records(
+        make_evidence(), make_incident(severity="P3", key="pd-2"), make_incident(source="jira", severity="P5")
     )
-    assert sorted(declared_severities(bundle, make_profile())) == ["P1", "P3"]
-    assert declared_severities(with_records(bundle, without=IncidentRecord), make_profile()) == ()
+    assert sorted(declared_severities(evidence, make_profile())) == ["P1", "P3"]
+    assert declared_severities(with_records(evidence, without=IncidentRecord), make_profile()) == ()
 
 
 def test_records_hold_bounded_texts() -> None:
