@@ -18,6 +18,7 @@ from blocks.drawing import (
     small,
     unescape,
 )
+from blocks.ids import Reference
 from blocks.words import duration_words, field_words, role_words, short_digest, value_words
 from profiles.codes import NEVER_WAIVED
 from profiles.models import Profile
@@ -41,6 +42,8 @@ from transforms.model.register import RegisterEntry
 from transforms.publish.draft import Draft
 from transforms.publish.manifest import ReleaseStatement
 from transforms.publish.message import escape
+
+MOST_TOGETHER = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +259,15 @@ def help_drawing(first: Iterable[tuple[str, str]], more: Iterable[tuple[str, str
     return lines("bridgepkg tells the customer what may be told", told)
 
 
-def menu_drawing(status: Drawing, choices: Iterable[tuple[str, str]], lane: str) -> Drawing:
-    """The state of this channel's incident and what makes sense now, as buttons."""
-    row = [button(words, f"menu_{name}", f"{lane}|||") for words, name in choices]
-    return drawing(status.text, [*status.blocks, buttons("menu", row)])
+def menu_drawing(status: Drawing, choices: Iterable[tuple[str, str]], about: Reference) -> Drawing:
+    """How a bridge stands and what makes sense now, as buttons."""
+    row = [button(words, f"menu_{name}", str(about)) for words, name in choices]
+    return drawing(status.text, [*status.blocks, buttons(f"menu-{about.bridge}" if about.bridge else "menu", row)])
+
+
+def together(parts: Sequence[Drawing]) -> Drawing:
+    """How several bridges stand, as one answer; beyond what one message holds it says how many more there are."""
+    shown, more = parts[:MOST_TOGETHER], len(parts) - MOST_TOGETHER
+    blocks = [block for part in shown for block in part.blocks]
+    rest = [f"… and {more} more: name a bridge."] if more > 0 else []
+    return drawing("\n\n".join([*(part.text for part in shown), *rest]), [*blocks, *map(small, rest)])

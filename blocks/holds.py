@@ -1,10 +1,12 @@
 """The hold form, and the list of what is held."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from blocks.drawing import Block, Drawing, button, buttons, drawing, lead, modal, option, plain, plain_text
+from blocks.ids import Reference
 from blocks.words import duration_words, field_words, role_words, value_words
 from profiles.codes import HoldReason, Section
 from profiles.models import Profile
@@ -78,7 +80,7 @@ def holds_drawing(
     since: Mapping[int, datetime],
     now: datetime,
     *,
-    lane: str,
+    about: Reference,
     profile: Profile,
 ) -> Drawing:
     """What is held: its number, public words, internal reason, age, and who can resolve it."""
@@ -95,7 +97,7 @@ def holds_drawing(
         told.append(line)
         blocks.append(plain(line))
         # One row for each button: Slack refuses a row in which an action id stands twice.
-        rows = enumerate(_clear_buttons(hold, by_people, lane, profile))
+        rows = enumerate(_clear_buttons(hold, by_people, about, profile))
         blocks.extend(buttons(f"hold-{hold.number}-{row}", [end]) for row, end in rows)
     if not told:
         told.append("Nothing is held.")
@@ -103,6 +105,6 @@ def holds_drawing(
     return drawing(escape("\n".join(["Held", *told])), blocks)
 
 
-def _clear_buttons(hold: Hold, people: list[FieldHold], lane: str, profile: Profile) -> Iterator[Block]:
+def _clear_buttons(hold: Hold, people: list[FieldHold], about: Reference, profile: Profile) -> Iterator[Block]:
     for target in dict.fromkeys(held.target for held in people if held.target in (hold.key, *hold.fields)):
-        yield button(f"End hold: {field_words(target, profile)}", "hold_clear", f"{lane}||{target}|")
+        yield button(f"End hold: {field_words(target, profile)}", "hold_clear", str(replace(about, about=target)))

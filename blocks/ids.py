@@ -48,18 +48,20 @@ EVENTS: Final = (HOME_OPENED, "channel_shared", "channel_unshared", "member_join
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a button or a modal is about: the incident's lane, a draft, a role or subject, and the digest shown."""
+    """What a button or a modal is about: the lane, a draft or a bridge, a role or subject, and the digest shown."""
 
     lane: str
     draft: str = ""
     about: str = ""
     digest: str = ""
+    bridge: str = ""
 
     def __str__(self) -> str:
-        return f"{self.lane}|{self.draft}|{self.about}|{self.digest}"
+        bridge = f"|{self.bridge}" if self.bridge else ""
+        return f"{self.lane}|{self.draft}|{self.about}|{self.digest}{bridge}"
 
     @classmethod
     def read(cls, value: str) -> "Reference":
         """The reference in a button's value; parts that are missing are empty, and then refer to nothing."""
-        parts = (*value.split("|"), "", "", "", "")
-        return cls(parts[0], parts[1], parts[2], parts[3])
+        parts = (*value.split("|"), "", "", "", "", "")
+        return cls(*parts[:5])

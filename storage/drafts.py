@@ -13,12 +13,12 @@ from profiles.codes import DraftKind
 from profiles.errors import UserFixableError
 from profiles.frozen import Frozen
 from profiles.models import Profile
-from storage.bindings import OPEN
 from storage.cards import CardFacts
+from storage.cases import OPEN
 from storage.evidence import keep_evidence, open_evidence
 from storage.sealing import sealed_place
 from storage.store import Transaction
-from storage.tables import bindings, decisions, drafts, profiles, readings
+from storage.tables import bridge_cases, decisions, drafts, profiles, readings
 from transforms.model.approvals import Decision
 from transforms.model.canonical import canonical, digest
 from transforms.model.directives import Person
@@ -244,8 +244,8 @@ def record_decision(transaction: Transaction, stored: StoredDraft, decision: Dec
 
 def standing_drafts(transaction: Transaction) -> list[StoredDraft]:
     """Every message that a customer relies on: released, not replaced, in a bridge that is open; oldest first."""
-    open_ = (drafts.c.state == "released") & (bindings.c.state == OPEN)
-    found = select(drafts).join(bindings).where(open_).order_by(drafts.c.created_at)
+    open_ = (drafts.c.state == "released") & (bridge_cases.c.state == OPEN)
+    found = select(drafts).join(bridge_cases).where(open_).order_by(drafts.c.created_at)
     return [_stored(row) for row in transaction.execute(found)]
 
 

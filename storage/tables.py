@@ -34,22 +34,33 @@ def _sequence() -> Any:
     return Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
 
 
-class Binding(SQLModel, table=True):
-    """One incident, internal channel and bridge tied together by `open`; `sealed` holds the incident's digest key."""
+class IncidentRow(SQLModel, table=True):
+    """One incident and the internal channel where it is worked; `sealed` holds its key for keyed digests."""
 
-    __table_args__ = (UniqueConstraint("incident", "bridge"), UniqueConstraint("channel"))
+    __tablename__ = "incident"
+
+    key: str = Field(primary_key=True)
+    channel: str = Field(unique=True)
+    kind: str = "live"
+    opened_at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class BridgeCaseRow(SQLModel, table=True):
+    """One bridge of an incident, tied to it by `open`; `history` is what its next draft follows, sealed."""
+
+    __tablename__ = "bridge_case"
+    __table_args__ = (UniqueConstraint("incident", "bridge"),)
 
     id: str = Field(primary_key=True, max_length=32)
-    incident: str
+    incident: str = Field(foreign_key="incident.key")
     bridge: str
-    channel: str
     state: str = "open"
     opened_by_team: str
     opened_by_user: str
     opened_at: datetime = Field(sa_column=Column(Moment, nullable=False))
     override: bool = False
     drafts: int = 0
-    sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     history: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
 
 
@@ -101,7 +112,7 @@ class DraftRow(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True, max_length=32)
-    binding: str = Field(foreign_key="binding.id")
+    binding: str = Field(foreign_key="bridge_case.id")
     number: int
     kind: str
     version: int | None = None
@@ -144,7 +155,7 @@ class DirectiveRow(SQLModel, table=True):
     __tablename__ = "directive"
 
     id: str = Field(primary_key=True, max_length=32)
-    binding: str = Field(foreign_key="binding.id", index=True)
+    binding: str = Field(foreign_key="bridge_case.id", index=True)
     kind: str
     sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_column=Column(Moment, nullable=False))
@@ -278,7 +289,8 @@ def _table(model: type[SQLModel]) -> Table:
 
 
 # Statements are written on these, because a column of a SQLModel class has the type of its value, not of a column.
-bindings: Final = _table(Binding)
+incidents: Final = _table(IncidentRow)
+bridge_cases: Final = _table(BridgeCaseRow)
 profiles: Final = _table(ProfileText)
 readings: Final = _table(EvidenceRow)
 drafts: Final = _table(DraftRow)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from profiles.errors import UserFixableError
 from profiles.models import Profile
-from storage.bindings import BindingRecord, bindings_of
+from storage.cases import BridgeCase, cases_of
 from storage.drafts import StoredDraft, built_of, drafts_of
 from storage.log import Entry, entries, faults, payload
 from storage.store import Store, Transaction
@@ -49,7 +49,7 @@ class Exported:
 class IncidentExport:
     """One incident on one bridge."""
 
-    binding: BindingRecord
+    binding: BridgeCase
     drafts: tuple[Exported, ...]
     log: tuple[Entry, ...]
     chain: tuple[str, ...]
@@ -60,9 +60,9 @@ class IncidentExport:
 def gather(store: Store, incident: str, public: Ed25519PublicKey, now: datetime) -> list[IncidentExport]:
     """Every bridge of an incident; `NothingToExportError` when there is none."""
     with store.read() as transaction:
-        found = bindings_of(transaction, incident)
+        found = cases_of(transaction, incident)
         if not found:
-            known = ", ".join(dict.fromkeys(binding.incident for binding in bindings_of(transaction)))
+            known = ", ".join(dict.fromkeys(binding.incident for binding in cases_of(transaction)))
             raise NothingToExportError(f"incident {incident} is not in this database; it has {known or 'none yet'}")
         chain = tuple(faults(transaction, public))
         log = tuple(entries(transaction, incident))
@@ -79,7 +79,7 @@ def _names(transaction: Transaction, log: Iterable[Entry]) -> dict[str, str]:
     return {str(one["by"]): str(one["name"]) for one in said if isinstance(one, dict) and {"by", "name"} <= one.keys()}
 
 
-def _drafts(transaction: Transaction, binding: BindingRecord, public: Ed25519PublicKey) -> tuple[Exported, ...]:
+def _drafts(transaction: Transaction, binding: BridgeCase, public: Ed25519PublicKey) -> tuple[Exported, ...]:
     exported: list[Exported] = []
     for stored in drafts_of(transaction, binding.id):
         before = next((e for e in exported if e.stored.id == stored.prior), None)

@@ -16,8 +16,8 @@ from bot.workflows.case import review_channel
 from bot.workflows.effects import card_target
 from bot.workflows.posted import MessageSlot, redraw
 from profiles.models import Profile
-from storage.bindings import BindingRecord, binding_by_id
 from storage.cards import CardRecord, cards_of
+from storage.cases import BridgeCase, case_by_id
 from storage.drafts import StoredDraft, mark_drawn, profile_of, undrawn_drafts
 from storage.queues import LEASE, Claimed, hold_fence
 from storage.store import Transaction
@@ -38,7 +38,7 @@ from transforms.model.lifecycle import (
 class Review:
     """One draft whose cards are behind its state, with its profile and the cards that it has, by gate."""
 
-    binding: BindingRecord
+    binding: BridgeCase
     stored: StoredDraft
     profile: Profile
     records: dict[str, CardRecord]
@@ -71,7 +71,7 @@ def deliver_cards(bot: Bot, claimed: Claimed, binding: str) -> None:
 
 def _gather(bot: Bot, transaction: Transaction, binding_id: str) -> Iterator[Review]:
     """The reviews of a case whose cards are behind."""
-    binding = binding_by_id(transaction, binding_id)
+    binding = case_by_id(transaction, binding_id)
     if binding is None or binding.bridge not in bot.deployment.config.bridges:
         return
     drafts = undrawn_drafts(transaction, binding_id)

@@ -12,8 +12,8 @@ from bot.slack.people import Insider
 from bot.workflows.case import Case, case_of
 from bot.workflows.effects import card_target
 from bot.workflows.read import draft_lines
-from storage.bindings import OPEN, bindings_of
 from storage.cards import CardRecord, card_of
+from storage.cases import OPEN, cases_of
 from storage.drafts import StoredDraft
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
@@ -37,7 +37,7 @@ def _view(bot: Bot, person: Person) -> Block:
     if refusal := refuse(Action.READ, asker.roles, asker.unknown):
         return line_view(UNKNOWN if refusal.code == "look-up-failed" else NO_ROLE)
     with bot.store.read() as transaction:
-        found = [case_of(bot, transaction, b) for b in bindings_of(transaction) if b.state == OPEN]
+        found = [case_of(bot, transaction, b) for b in cases_of(transaction) if b.state == OPEN]
         cases = [(case, draft_lines(transaction, case)) for case in found if not isinstance(case, Refusal)]
         wanted = [task for case, _ in cases for task in _tasks(bot, transaction, case, asker)]
     tasks = [Task(text, _address(bot, card)) for text, card in wanted]

@@ -34,7 +34,7 @@ from bot.workflows.progress import deliver_end
 from bot.workflows.release import release
 from bot.workflows.traces import begin_row, trace_message
 from profiles.codes import LogKind
-from storage.bindings import binding_by_id
+from storage.cases import case_by_id
 from storage.drafts import MovedError, StoreAlteredError, draft_by_id
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, FenceError, claim_message, finish_message, retry_later
@@ -179,7 +179,7 @@ def _fill(bot: Bot, filling: FillModal, attempts: int) -> None:
 def _tell(bot: Bot, told: Tell, *, again: bool) -> None:
     """Post a sentence; one that was tried before is looked for first."""
     with bot.store.read() as transaction:
-        binding = binding_by_id(transaction, told.binding)
+        binding = case_by_id(transaction, told.binding)
     if binding is None or binding.bridge not in bot.deployment.config.bridges:
         return
     attempt = digest([told.target, told.text])[:32]

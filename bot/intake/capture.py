@@ -5,7 +5,7 @@ they may do is decided later, in `work`. No exception escapes, and nothing of a 
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -91,8 +91,15 @@ class NotStoredError(Exception):
 class InboxWriter:
     """Writes what Slack sends into the inbox and acks it."""
 
-    def __init__(self, store: Store, opener: Opener, clock: Clock, new_id: Callable[[], str]) -> None:
-        self.store, self.opener, self.clock, self.new_id = store, opener, clock, new_id
+    def __init__(
+        self,
+        store: Store,
+        opener: Opener,
+        bridges: Collection[str],
+        clock: Clock,
+        new_id: Callable[[], str],
+    ) -> None:
+        self.store, self.opener, self.bridges, self.clock, self.new_id = store, opener, bridges, clock, new_id
 
     def __call__(self, body: dict[str, Any], ack: Ack) -> None:
         """Commit, then ack, then hand on the trigger id where a modal is wanted."""
@@ -112,14 +119,14 @@ class InboxWriter:
             except Exception as problem:
                 raise NotStoredError from problem
             ack()
-        if new and opens_modal(body):
+        if new and opens_modal(body, self.bridges):
             self.opener.open(str(body.get("trigger_id", "")), request_id)
 
 
-def opens_modal(body: dict[str, Any]) -> bool:
+def opens_modal(body: dict[str, Any], bridges: Collection[str]) -> bool:
     """Whether the answer to this payload is a modal."""
     if body.get("command"):
-        typed = parse(str(body.get("text") or ""))
+        typed = parse(str(body.get("text") or ""), bridges)
         return isinstance(typed, Typed) and typed.name in COMMANDS_OPEN_MODAL and not named_version(typed.words)[1]
     actions = body.get("actions") or [{}]
     return actions[0].get("action_id") in OPENS_MODAL

@@ -1,6 +1,7 @@
 """`/bridgepkg …`: the text of a command to a typed request, and the table of what there is. Pure."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
@@ -10,7 +11,8 @@ from typing import Final
 class Command:
     """One word that people can type: what may follow it, and what it does in one line.
 
-    Where `closed` words are given, only they may follow the words that must.
+    Where `closed` words are given, only they may follow the words that must. `bridge` says whether the name of one may
+    stand first, which an incident with several bridges needs.
     """
 
     name: str
@@ -20,6 +22,7 @@ class Command:
     most: int = 0
     first: bool = False
     closed: tuple[str, ...] = ()
+    bridge: bool = True
 
 
 COMMANDS: Final = (
@@ -38,6 +41,7 @@ COMMANDS: Final = (
         least=2,
         most=3,
         closed=("override",),
+        bridge=False,
     ),
     Command("ack", "ack", "draft the first acknowledgement to the customer"),
     Command("preview", "preview", "exactly what the customer would read"),
@@ -51,7 +55,7 @@ COMMANDS: Final = (
     Command("trace", "trace [N]", "the four stages of a draft", most=1),
     Command("close", "close [anyway]", "the incident is over; the last message says so", most=1, closed=("anyway",)),
     Command("reopen", "reopen", "go on after all"),
-    Command("help", "help [more]", "this list; or one word of it", most=1),
+    Command("help", "help [more]", "this list; or one word of it", most=1, bridge=False),
 )
 
 BY_NAME: Final = {command.name: command for command in COMMANDS}
@@ -63,6 +67,7 @@ class Typed:
 
     name: str
     words: tuple[str, ...] = ()
+    bridge: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +77,20 @@ class NotUnderstood:
     sentence: str
 
 
-def parse(text: str) -> Typed | NotUnderstood:
-    """The command in a text. An empty text is the menu."""
+def parse(text: str, bridges: Collection[str] = ()) -> Typed | NotUnderstood:
+    """The command in a text, with the bridge that it names, if one of these. A text without a command is the menu."""
     words = text.split()
-    if not words:
-        return Typed("menu")
+    if not words or (len(words) == 1 and words[0] in bridges and words[0].lower() not in BY_NAME):
+        return Typed("menu", bridge="".join(words))
     command = BY_NAME.get(words[0].lower())
     if command is None:
         return NotUnderstood(nearest(words[0]))
-    given = tuple(words[1:])
+    bridge = words[1] if command.bridge and len(words) > 1 and words[1] in bridges else ""
+    given = tuple(words[2:] if bridge else words[1:])
     beside = [word for word in given[command.least :] if command.closed and word.lower() not in command.closed]
     if beside or not command.least <= len(given) <= command.most:
         return NotUnderstood(f"`{command.name}` is written like this: `/bridgepkg {command.usage}`.")
-    return Typed(command.name, given)
+    return Typed(command.name, given, bridge)
 
 
 _VERSION: Final = re.compile(r"[vV#]?([0-9]{1,9})[,:.]?")

@@ -45,7 +45,8 @@ class Listener:
         teams = frozenset({*home.teams, *([home.enterprise] if home.enterprise else [])})
         self.clock, self.signing_secret = clock, signing_secret
         self.opener = Opener(connect(client, deployment.config, clock).internal, clock)
-        capture = InboxWriter(store, self.opener, clock, lambda: token_hex(16))
+        bridges = deployment.config.bridges
+        capture = InboxWriter(store, self.opener, bridges, clock, lambda: token_hex(16))
         ours = OnlyOurApp(_app_id(client, identity), teams)
         self.app: App = make_listener(client, signing_secret, identity, ours, capture)
 

@@ -104,7 +104,7 @@ def _work(bot: Bot, claimed: Claimed) -> None:
         return
     if isinstance(request, ActionRequest | SubmissionRequest):
         trace_draft(request.reference.draft)
-    modal = opens_modal(body)
+    modal = opens_modal(body, bot.deployment.config.bridges)
     for _ in range(MOST_TRIES):
         try:
             _finish(bot, claimed, request, _dispatched(bot, request), modal=modal)

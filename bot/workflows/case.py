@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from blocks.words import list_words
 from bot.app import Bot
 from profiles.codes import LogKind
 from profiles.models import Profile
-from storage.bindings import CLOSED, BindingRecord, binding_by_id, binding_of_channel
+from storage.cases import CLOSED, OPEN, BridgeCase, case_by_id, cases_of_channel
 from storage.directives import directives_of
-from storage.drafts import StoredDraft, current_drafts, drafts_of
+from storage.drafts import StoredDraft, current_drafts, draft_by_id, drafts_of
 from storage.log import latest
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
@@ -16,6 +18,7 @@ from transforms.model.audience import Audience
 from transforms.model.directives import Directives
 from transforms.model.lifecycle import Replaced
 
+CHOOSE: Final = "choose"
 NOT_OPEN = Refusal(
     code="not-open",
     sentence="No incident is open in this channel. Tie it to one first: `/bridgepkg open KEY BRIDGE`.",
@@ -24,9 +27,9 @@ NOT_OPEN = Refusal(
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One binding with its latest drafts, its last release and what people decided."""
+    """One bridge of one incident with its latest drafts, its last release and what people decided."""
 
-    binding: BindingRecord
+    binding: BridgeCase
     profile: Profile
     audience: Audience
     directives: Directives
@@ -38,19 +41,60 @@ class Case:
     closed_at: datetime | None = None
 
 
-def read_case(bot: Bot, transaction: Transaction, channel: str) -> Case | Refusal:
-    """The case of an internal channel, or that none is open there."""
-    binding = binding_of_channel(transaction, channel)
-    return case_of(bot, transaction, binding) if binding else NOT_OPEN
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Which case somebody means: by a draft, or by the channel and, where its incident has several, the bridge.
+
+    Without a bridge it is the only one there, or the only one in the state that is `wanted`, if one is.
+    """
+
+    channel: str
+    bridge: str = ""
+    draft: str = ""
+    wanted: str = OPEN
+
+
+def find_case(bot: Bot, transaction: Transaction, meant: Meant) -> Case | Refusal:
+    """The one case that is meant; a refusal says that there is none, or names those to choose from."""
+    stored = draft_by_id(transaction, meant.draft) if meant.draft else None
+    if stored:
+        return case_by_binding(bot, transaction, stored.binding)
+    here = cases_of_channel(transaction, meant.channel)
+    if not here:
+        return NOT_OPEN
+    found = _fitting(here, meant)
+    if len(found) == 1:
+        return case_of(bot, transaction, found[0])
+    if meant.bridge:
+        sentence = f"Bridge {meant.bridge} is not open in this channel; here is {_named(here, 'and')}."
+        return Refusal(code="no-such-bridge", sentence=sentence)
+    return Refusal(code=CHOOSE, sentence=f"This incident has several bridges: name {_named(found or here, 'or')}.")
+
+
+def _fitting(here: list[BridgeCase], meant: Meant) -> list[BridgeCase]:
+    if meant.bridge:
+        return [case for case in here if case.bridge == meant.bridge]
+    return [case for case in here if case.state == meant.wanted] or here
+
+
+def _named(cases: list[BridgeCase], word: str) -> str:
+    return list_words((case.bridge for case in cases), word)
+
+
+def open_cases(bot: Bot, transaction: Transaction, channel: str) -> list[Case]:
+    """Every open case of a channel's incident."""
+    here = [case for case in cases_of_channel(transaction, channel) if case.state == OPEN]
+    found = [case_of(bot, transaction, case) for case in here]
+    return [case for case in found if not isinstance(case, Refusal)]
 
 
 def case_by_binding(bot: Bot, transaction: Transaction, binding_id: str) -> Case | Refusal:
     """The case of a draft's binding."""
-    binding = binding_by_id(transaction, binding_id)
+    binding = case_by_id(transaction, binding_id)
     return case_of(bot, transaction, binding) if binding else NOT_OPEN
 
 
-def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case | Refusal:
+def case_of(bot: Bot, transaction: Transaction, binding: BridgeCase) -> Case | Refusal:
     """Everything about one binding; a bridge that left the configuration is refused, not guessed."""
     configured = bot.deployment.config.bridges.get(binding.bridge)
     if configured is None:
@@ -72,12 +116,12 @@ def case_of(bot: Bot, transaction: Transaction, binding: BindingRecord) -> Case 
     )
 
 
-def review_channel(bot: Bot, binding: BindingRecord, role: str) -> str:
+def review_channel(bot: Bot, binding: BridgeCase, role: str) -> str:
     """Where a role's card goes: its review channel, or the incident's own."""
     return bot.deployment.config.review_channels.get(role, binding.channel)
 
 
-def _closed_at(transaction: Transaction, binding: BindingRecord) -> datetime | None:
+def _closed_at(transaction: Transaction, binding: BridgeCase) -> datetime | None:
     """When a binding was closed, if it is: the log tells."""
     told = latest(transaction, binding.incident, LogKind.CLOSED, binding.id) if binding.state == CLOSED else None
     return told.at if told else None

@@ -6,11 +6,11 @@ History and withdrawal stay as they are. Nothing is drafted for a closed bridge 
 from bot.app import Bot
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, closed_sentence, read_case
+from bot.workflows.case import Case, Meant, closed_sentence, find_case
 from bot.workflows.draft import OPEN_STATES, unclear_sentence
 from bot.workflows.effects import Answer, Effect, draw_bridge, reply, tell
 from profiles.codes import LogKind
-from storage.bindings import CLOSED, OPEN, move_binding
+from storage.cases import CLOSED, OPEN, move_case
 from storage.drafts import MovedError, StoredDraft, drafts_of, profile_of
 from storage.log import Event, append
 from storage.store import Transaction
@@ -21,11 +21,11 @@ from transforms.model.package import Coded, Package
 WHY = "the bridge was closed"
 
 
-def close(bot: Bot, channel: str, asker: Insider, *, anyway: bool) -> Effect:
+def close(bot: Bot, meant: Meant, asker: Insider, *, anyway: bool) -> Effect:
     """Close the bridge of this channel's incident, once the customer has read that it is over, or anyway."""
 
     def write(transaction: Transaction) -> Answer:
-        case = read_case(bot, transaction, channel)
+        case = find_case(bot, transaction, meant)
         if isinstance(case, Refusal):
             return reply(case.sentence)
         if case.closed_at:
@@ -63,7 +63,7 @@ def _not_over(last: StoredDraft) -> str:
 
 def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | None, asker: Insider) -> Answer:
     at = bot.now()
-    if not move_binding(transaction, case.binding.id, OPEN, CLOSED):
+    if not move_case(transaction, case.binding.id, OPEN, CLOSED):
         raise MovedError(case.binding.id)
     kept = [hold.annex for hold in last.draft.holds] if last else []
     payload = {"by": asker.person.user, "last": last.id if last else None, "annexes_kept": kept}
@@ -79,15 +79,15 @@ def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | N
     return reply(f"Closed: {says}, and nothing is drafted here until `/bridgepkg reopen`.")
 
 
-def reopen(bot: Bot, channel: str, asker: Insider) -> Effect:
+def reopen(bot: Bot, meant: Meant, asker: Insider) -> Effect:
     """Open a closed bridge again: the last message loses its notice, and drafting goes on."""
 
     def write(transaction: Transaction) -> Answer:
-        case = read_case(bot, transaction, channel)
+        case = find_case(bot, transaction, meant)
         if isinstance(case, Refusal):
             return reply(case.sentence)
         at = bot.now()
-        if not move_binding(transaction, case.binding.id, CLOSED, OPEN):
+        if not move_case(transaction, case.binding.id, CLOSED, OPEN):
             return reply("The bridge is open already.")
         append(
             transaction, Event(case.binding.incident, LogKind.REOPENED, case.binding.id, at, {"by": asker.person.user})

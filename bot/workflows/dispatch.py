@@ -4,7 +4,7 @@ Three tables say what there is, and which leave each thing takes; what stands in
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
 from blocks.ids import HOME_OPENED, ActionId, CallbackId, Reference
@@ -14,6 +14,7 @@ from bot.intake.commands import NotUnderstood, Typed, named_version, parse
 from bot.intake.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
 from bot.slack.people import Insider
 from bot.workflows.ambiguous import answer_ambiguous
+from bot.workflows.case import Meant
 from bot.workflows.close import close, reopen
 from bot.workflows.draft import draft_acknowledgement, draft_update
 from bot.workflows.effects import Answer, Effect, Reply, answer_only, draw_home, reply
@@ -24,7 +25,7 @@ from bot.workflows.retry import release_now
 from bot.workflows.review import approve, hold_all
 from bot.workflows.withdraw import Target, show_withdraw_form, withdraw
 from profiles.codes import DraftKind, LogKind
-from storage.bindings import BindingRecord, binding_by_id, binding_of_channel
+from storage.cases import CLOSED, incident_of
 from storage.drafts import draft_by_id
 from storage.log import Event, append
 from storage.store import Transaction
@@ -75,7 +76,7 @@ def _home(bot: Bot, request: EventRequest) -> Effect:
 
 
 def _command(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
-    typed = parse(request.text)
+    typed = parse(request.text, bot.deployment.config.bridges)
     if isinstance(typed, NotUnderstood):
         return answer_only(reply(typed.sentence))
     if typed.name == "help":
@@ -98,8 +99,8 @@ def _refused(bot: Bot, request: AnyRequest, refusal: Refusal, *, harmless: bool 
     tried = {"code": refusal.code, "team": request.person.team, "user": request.person.user, "what": _what(request)}
 
     def write(transaction: Transaction) -> Answer:
-        if binding := _binding(transaction, request):
-            append(transaction, Event(binding.incident, LogKind.REFUSED, refusal.code, bot.now(), tried))
+        if incident := _incident(transaction, request):
+            append(transaction, Event(incident, LogKind.REFUSED, refusal.code, bot.now(), tried))
         else:
             transaction.notes.append((LogKind.REFUSED, refusal.code))
         return answer
@@ -120,24 +121,29 @@ def _what(request: AnyRequest) -> str:
     return "unknown"
 
 
-def _binding(transaction: Transaction, request: AnyRequest) -> BindingRecord | None:
+def _incident(transaction: Transaction, request: AnyRequest) -> str | None:
     """The incident that a request is about: by the draft that it names, or by the channel."""
     reference = Reference(request.channel)
     if isinstance(request, ActionRequest | SubmissionRequest):
         reference = request.reference
-    named = draft_by_id(transaction, reference.draft) if reference.draft else None
-    if named:
-        return binding_by_id(transaction, named.binding)
-    return binding_of_channel(transaction, reference.lane or request.channel)
+    return incident_of(transaction, reference.draft, reference.lane or request.channel)
 
 
-def _hold(bot: Bot, request: CommandRequest, asker: Insider, _typed: Typed) -> Effect:
-    return show_hold_form(bot, Reference(request.channel), request.channel, asker)
+def _meant(request: CommandRequest, typed: Typed) -> Meant:
+    return Meant(request.channel, typed.bridge)
+
+
+def _of_button(request: ActionRequest | SubmissionRequest) -> Meant:
+    return Meant(request.reference.lane, request.reference.bridge, request.reference.draft)
+
+
+def _hold(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
+    return show_hold_form(bot, Reference(request.channel, bridge=typed.bridge), request.channel, asker)
 
 
 def _withdraw(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
     version, words = named_version(typed.words)
-    target = Target(request.channel, request.received_at, version=version)
+    target = Target(replace(_meant(request, typed), wanted=""), request.received_at, version=version)
     return withdraw(bot, target, " ".join(words), asker) if words else show_withdraw_form(bot, target, request.channel)
 
 
@@ -146,20 +152,20 @@ def _withdraw_of_card(bot: Bot, request: ActionRequest, _asker: Insider) -> Effe
 
 
 def _target(request: ActionRequest | SubmissionRequest) -> Target:
-    return Target(request.reference.lane, request.received_at, draft=request.reference.draft)
+    return Target(_of_button(request), request.received_at)
 
 
 def _read(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
-    return answer_only(read(bot, request.channel, typed.name, typed.words, asker))
+    return answer_only(read(bot, _meant(request, typed), typed.name, typed.words, asker))
 
 
 COMMANDS: Final[Mapping[str, tuple[Action, Callable[[Bot, CommandRequest, Insider, Typed], Effect]]]] = {
     "open": (Action.OPEN, lambda b, r, a, t: open_binding(b, r, a, t.words)),
-    "close": (Action.OPEN, lambda b, r, a, t: close(b, r.channel, a, anyway=bool(t.words))),
-    "reopen": (Action.OPEN, lambda b, r, a, _: reopen(b, r.channel, a)),
-    "draft": (Action.DRAFT, lambda b, r, a, _: draft_update(b, r.channel, a, r.id)),
-    "ack": (Action.DRAFT, lambda b, r, a, _: draft_acknowledgement(b, r.channel, a)),
-    "release": (Action.RELEASE, lambda b, r, _a, _t: release_now(b, r.channel, "")),
+    "close": (Action.OPEN, lambda b, r, a, t: close(b, _meant(r, t), a, anyway=bool(t.words))),
+    "reopen": (Action.OPEN, lambda b, r, a, t: reopen(b, replace(_meant(r, t), wanted=CLOSED), a)),
+    "draft": (Action.DRAFT, lambda b, r, a, t: draft_update(b, _meant(r, t), a, r.id)),
+    "ack": (Action.DRAFT, lambda b, r, a, t: draft_acknowledgement(b, _meant(r, t), a)),
+    "release": (Action.RELEASE, lambda b, r, _, t: release_now(b, _meant(r, t))),
     "hold": (Action.HOLD, _hold),
     "withdraw": (Action.WITHDRAW, _withdraw),
     **dict.fromkeys(READERS, (Action.READ, _read)),
@@ -172,11 +178,11 @@ def _draft_next(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     with bot.store.read() as transaction:
         named = draft_by_id(transaction, request.reference.draft)
     again = draft_acknowledgement if named and named.draft.kind is DraftKind.ACKNOWLEDGEMENT else draft_update
-    return again(bot, request.reference.lane, asker, request.id)
+    return again(bot, _of_button(request), asker, request.id)
 
 
 def _reading(name: str) -> Doing[ActionRequest]:
-    return Doing(Action.READ, lambda b, r, a: answer_only(read(b, r.reference.lane, name, (), a)))
+    return Doing(Action.READ, lambda b, r, a: answer_only(read(b, _of_button(r), name, (), a)))
 
 
 ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
@@ -187,14 +193,12 @@ ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
     ActionId.HOLD_CLEAR: Doing(None, clear_hold),
     ActionId.EXCEPTION_WAIVE: Doing(None, waive),
     ActionId.DRAFT_NEXT: Doing(Action.DRAFT, _draft_next),
-    ActionId.PACKAGE_RELEASE: Doing(
-        Action.RELEASE, lambda b, r, _: release_now(b, r.reference.lane, r.reference.draft)
-    ),
+    ActionId.PACKAGE_RELEASE: Doing(Action.RELEASE, lambda b, r, _: release_now(b, _of_button(r))),
     ActionId.PACKAGE_WITHDRAW: Doing(Action.WITHDRAW, _withdraw_of_card),
     ActionId.POST_SEEN: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=True)),
     ActionId.POST_ABSENT: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=False)),
-    ActionId.MENU_DRAFT: Doing(Action.DRAFT, lambda b, r, a: draft_update(b, r.reference.lane, a, r.id)),
-    ActionId.MENU_ACK: Doing(Action.DRAFT, lambda b, r, a: draft_acknowledgement(b, r.reference.lane, a)),
+    ActionId.MENU_DRAFT: Doing(Action.DRAFT, lambda b, r, a: draft_update(b, _of_button(r), a, r.id)),
+    ActionId.MENU_ACK: Doing(Action.DRAFT, lambda b, r, a: draft_acknowledgement(b, _of_button(r), a)),
     ActionId.MENU_DIFF: _reading("diff"),
     ActionId.MENU_HOLDS: _reading("holds"),
 }

@@ -10,12 +10,12 @@ from bot.metrics import BUILD_SECONDS
 from bot.slack.people import Insider
 from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case
+from bot.workflows.case import Case, Meant, case_by_binding, closed_sentence, find_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, reply
 from bot.workflows.facts import facts_of
 from bot.workflows.progress import Progress, hand_over_to_card
 from profiles.codes import DraftKind, LogKind
-from storage.bindings import next_draft_number
+from storage.cases import next_draft_number
 from storage.drafts import NewDraft, StoredDraft, drafts_of, save_draft
 from storage.log import Event, append
 from storage.store import Transaction
@@ -66,10 +66,10 @@ OPEN_STATES = ("waiting", "held-back", "approved", "not-posted")
 """States in which a newer draft takes a draft's place."""
 
 
-def draft_update(bot: Bot, channel: str, asker: Insider, request: str) -> Effect:
+def draft_update(bot: Bot, meant: Meant, asker: Insider, request: str) -> Effect:
     """A draft of the next update from what the sources say now; slow sources are seen to arrive."""
     with bot.store.read() as transaction:
-        case = read_case(bot, transaction, channel)
+        case = find_case(bot, transaction, meant)
     if isinstance(case, Refusal):
         return answer_only(reply(case.sentence))
     if problem := in_the_way(case):
@@ -81,10 +81,10 @@ def draft_update(bot: Bot, channel: str, asker: Insider, request: str) -> Effect
     return store_update(bot, case, evidence, DraftReason(asker.person, "drafted again", request))
 
 
-def draft_acknowledgement(bot: Bot, channel: str, asker: Insider, _request: str = "") -> Effect:
+def draft_acknowledgement(bot: Bot, meant: Meant, asker: Insider, _request: str = "") -> Effect:
     """A draft of the first ten minutes' notice: it reads no source, so that it is there at once (promise P12)."""
     with bot.store.read() as transaction:
-        case = read_case(bot, transaction, channel)
+        case = find_case(bot, transaction, meant)
     if isinstance(case, Refusal):
         return answer_only(reply(case.sentence))
     if problem := in_the_way(case):
@@ -162,7 +162,7 @@ def _result(number: int, case: Case, made: Built) -> BuildResult:
     return BuildResult(
         number=number,
         evidence=made.evidence,
-        evidence_id=evidence_id(case.binding.digest_key, made.evidence),
+        evidence_id=evidence_id(case.binding.incident_key, made.evidence),
         profile=case.profile,
         history=made.history,
         directives=made.directives,

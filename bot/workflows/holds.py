@@ -10,7 +10,7 @@ from bot.access import refuse_role
 from bot.app import Bot
 from bot.intake.requests import ActionRequest, SubmissionRequest
 from bot.slack.people import Insider
-from bot.workflows.case import Case, case_by_binding, closed_sentence, read_case, stale_card
+from bot.workflows.case import Case, Meant, case_by_binding, closed_sentence, find_case, stale_card
 from bot.workflows.draft import DraftReason, read_now, store_update
 from bot.workflows.effects import Answer, Effect, OpenModal, Reply, answer_only, refused, reply
 from bot.workflows.review import UNKNOWN
@@ -48,7 +48,7 @@ MEND = "Mend it and draft again. Nothing was recorded."
 
 def show_hold_form(bot: Bot, about: Reference, origin: str, asker: Insider) -> Effect:
     """The form in which a reviewer chooses what to hold; its answer comes to the channel where it was asked for."""
-    found = _current(bot, about.lane, about.draft)
+    found = _current(bot, _meant(about))
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -69,11 +69,15 @@ class NoDraft:
         return refused(self.refusal, self.incident, asker.person, bot.now())
 
 
-def _current(bot: Bot, channel: str, draft: str) -> tuple[Case, StoredDraft] | NoDraft:
+def _meant(about: Reference) -> Meant:
+    return Meant(about.lane, about.bridge, about.draft)
+
+
+def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
     """The case and its current update draft, or why nothing can be held in it."""
     with bot.store.read() as transaction:
-        stored = draft_by_id(transaction, draft) if draft else None
-        case = case_by_binding(bot, transaction, stored.binding) if stored else read_case(bot, transaction, channel)
+        stored = draft_by_id(transaction, meant.draft) if meant.draft else None
+        case = case_by_binding(bot, transaction, stored.binding) if stored else find_case(bot, transaction, meant)
         stale = stale_card(transaction, stored) if stored else None
     if isinstance(case, Refusal):
         return NoDraft(case)
@@ -90,7 +94,7 @@ def _current(bot: Bot, channel: str, draft: str) -> tuple[Case, StoredDraft] | N
 
 def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
     """Hold the chosen fields and draft again; the earlier decisions are void."""
-    found = _current(bot, request.reference.lane, request.reference.draft)
+    found = _current(bot, _meant(request.reference))
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -115,7 +119,7 @@ def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
 
 def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     """End people's holds on a field: only the hold's own role may (a detail held by rule is cleared by security)."""
-    found = _current(bot, request.reference.lane, "")
+    found = _current(bot, Meant(request.reference.lane, request.reference.bridge))
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, _ = found
@@ -140,7 +144,7 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
         known = draft_by_id(transaction, request.reference.draft)
     if known is None:
         return answer_only(reply(UNKNOWN))
-    found = _current(bot, request.reference.lane, request.reference.draft)
+    found = _current(bot, _meant(request.reference))
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found

@@ -12,10 +12,11 @@ from bot.sources.read import read_evidence
 from bot.workflows.effects import Answer, Effect, answer_only, reply
 from profiles.codes import LogKind
 from profiles.models import Profile
-from storage.bindings import OPEN, BindingRecord, add_binding, binding_of_channel, binding_of_incident
+from storage.cases import OPEN, BridgeCase, add_case, cases_of, cases_of_channel
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.model.audience import Audience
+from transforms.model.canonical import bridge_key
 from transforms.model.evidence import Evidence, declared_severities, incident_unread
 from transforms.model.history import History
 
@@ -33,7 +34,7 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple
     problem = _undeclared(evidence, bot.deployment.profiles[bridge], bridge, override=bool(override))
     if problem := problem or _readers_problem(bot, audience):
         return answer_only(reply(problem))
-    binding = BindingRecord(
+    binding = BridgeCase(
         id=bot.new_id(),
         incident=incident,
         bridge=bridge,
@@ -43,8 +44,8 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple
         opened_at=bot.now(),
         override=bool(override),
         drafts=0,
-        digest_key=key,
-        history=History(digest_key=key),
+        incident_key=key,
+        history=History(digest_key=bridge_key(key, bridge)),
     )
     return lambda transaction: _write(transaction, binding, str(audience.label))
 
@@ -86,16 +87,30 @@ def _undeclared(evidence: Evidence, profile: Profile, bridge: str, *, override: 
     return f"{evidence.incident} is {severities[0]}, and this profile packages {allowed} only. {again}"
 
 
-def _write(transaction: Transaction, binding: BindingRecord, label: str) -> Answer:
-    if taken := binding_of_channel(transaction, binding.channel):
-        if taken.state != OPEN:
-            return reply(f"{taken.incident} was closed here; `/bridgepkg reopen` opens it again.")
-        if (taken.incident, taken.bridge) == (binding.incident, binding.bridge):
-            return reply(f"{taken.incident} is open here for {label} already.")
-        return reply(f"This channel is tied to {taken.incident} and bridge {taken.bridge}; use another channel.")
-    if elsewhere := binding_of_incident(transaction, binding.incident, binding.bridge):
-        return reply(f"{binding.incident} is open for {label} in another channel (id {elsewhere.channel}).")
-    add_binding(transaction, binding)
+def _taken(transaction: Transaction, new: BridgeCase, label: str) -> str | None:
+    """Why this incident cannot have this bridge here: a channel is one incident's, and an incident has one channel."""
+    here = cases_of_channel(transaction, new.channel)
+    others = [case for case in here if case.incident != new.incident]
+    if others:
+        closed = all(case.state != OPEN for case in others)
+        return (
+            f"{others[0].incident} was closed here; `/bridgepkg reopen` opens it again."
+            if closed
+            else f"This channel is tied to {others[0].incident} and bridge {others[0].bridge}; use another channel."
+        )
+    if same := next((case for case in here if case.bridge == new.bridge), None):
+        if same.state != OPEN:
+            return f"{same.incident} was closed here; `/bridgepkg reopen` opens it again."
+        return f"{same.incident} is open here for {label} already."
+    if not here and (elsewhere := cases_of(transaction, new.incident)):
+        return f"{new.incident} is worked in another channel (id {elsewhere[0].channel}); open {label} there."
+    return None
+
+
+def _write(transaction: Transaction, binding: BridgeCase, label: str) -> Answer:
+    if taken := _taken(transaction, binding, label):
+        return reply(taken)
+    add_case(transaction, binding)
     payload = {
         "bridge": binding.bridge,
         "channel": binding.channel,

@@ -8,10 +8,11 @@ from blocks import answers
 from blocks.diff import diff_lines
 from blocks.drawing import Drawing, lines, modal
 from blocks.holds import holds_drawing
+from blocks.ids import Reference
 from bot.app import Bot
 from bot.intake.commands import BY_NAME, COMMANDS, nearest
 from bot.slack.people import Insider
-from bot.workflows.case import Case, read_case
+from bot.workflows.case import CHOOSE, Case, Meant, find_case, open_cases
 from bot.workflows.effects import Answer, OpenModal, Reply, reply
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of, version_draft
 from storage.store import Transaction
@@ -27,10 +28,13 @@ NO_VERSION: Final = "That version is not in the bridge's history; `/bridgepkg hi
 Reader = Callable[[Bot, Transaction, Case, Insider, tuple[str, ...]], Answer]
 
 
-def read(bot: Bot, channel: str, name: str, words: tuple[str, ...], asker: Insider) -> Answer:
-    """The answer to a reading command, at the reader's level."""
+def read(bot: Bot, meant: Meant, name: str, words: tuple[str, ...], asker: Insider) -> Answer:
+    """The answer to a reading command, at the reader's level; how it stands is told of every bridge at once."""
     with bot.store.read() as transaction:
-        case = read_case(bot, transaction, channel)
+        case = find_case(bot, transaction, meant)
+        if isinstance(case, Refusal) and case.code == CHOOSE and name in OVERVIEWS:
+            open_ = open_cases(bot, transaction, meant.channel)
+            return Reply(answers.together([OVERVIEWS[name](bot, transaction, case) for case in open_]))
         if isinstance(case, Refusal):
             return reply(case.sentence)
         return READERS[name](bot, transaction, case, asker, words)
@@ -57,12 +61,17 @@ def _status(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _wo
 
 
 def _menu(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+    return Reply(_menu_drawing(bot, transaction, case))
+
+
+def _menu_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
     choices = [("Draft the next update", "draft"), ("What is held", "holds")]
     if case.released:
         choices.insert(1, ("What changed", "diff"))
     elif case.acknowledgement is None:
         choices.insert(0, ("Acknowledge first", "ack"))
-    return Reply(answers.menu_drawing(_status_drawing(bot, transaction, case), choices, case.binding.channel))
+    about = Reference(case.binding.channel, bridge=case.binding.bridge)
+    return answers.menu_drawing(_status_drawing(bot, transaction, case), choices, about)
 
 
 def _preview(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
@@ -75,7 +84,8 @@ def _holds(bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _wo
         return reply(NO_DRAFT)
     since = dict(case.update.facts.held_since)
     holds, people = case.update.draft.holds, case.directives.holds
-    return Reply(holds_drawing(holds, people, since, bot.now(), lane=case.binding.channel, profile=case.profile))
+    about = Reference(case.binding.channel, bridge=case.binding.bridge)
+    return Reply(holds_drawing(holds, people, since, bot.now(), about=about, profile=case.profile))
 
 
 def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
@@ -203,3 +213,10 @@ READERS: Final[dict[str, Reader]] = {
     "trace": _trace,
     "diff": _diff,
 }
+"""Every reading command."""
+
+OVERVIEWS: Final[dict[str, Callable[[Bot, Transaction, Case], Drawing]]] = {
+    "menu": _menu_drawing,
+    "status": _status_drawing,
+}
+"""Those that tell of every open bridge of an incident where none is named."""

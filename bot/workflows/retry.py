@@ -2,7 +2,7 @@
 
 from blocks.words import list_words
 from bot.app import Bot
-from bot.workflows.case import Case, read_case
+from bot.workflows.case import Case, Meant, find_case
 from bot.workflows.effects import Answer, Effect, answer_only, reply, start_release
 from storage.drafts import StoredDraft, draft_by_id
 from storage.store import Transaction
@@ -10,11 +10,11 @@ from transforms.model.approvals import Refusal
 from transforms.model.lifecycle import Approved, Waiting
 
 
-def release_now(bot: Bot, channel: str, draft: str) -> Effect:
+def release_now(bot: Bot, meant: Meant) -> Effect:
     """Start the release of an approved draft again; without the approvals there is nothing to start."""
     with bot.store.read() as transaction:
-        case = read_case(bot, transaction, channel)
-        named = draft_by_id(transaction, draft) if draft else None
+        case = find_case(bot, transaction, meant)
+        named = draft_by_id(transaction, meant.draft) if meant.draft else None
     if isinstance(case, Refusal):
         return answer_only(reply(case.sentence))
     candidates = [d for d in (named, case.update, case.acknowledgement) if d and d.binding == case.binding.id]

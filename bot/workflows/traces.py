@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from bot.app import Bot
-from storage.bindings import incident_of
+from storage.cases import incident_of
 from storage.queues import Claimed
 from storage.store import Store
 

@@ -13,8 +13,8 @@ from blocks.words import duration_words
 from bot.app import Bot
 from bot.workflows.effects import draw_bridge, tell
 from profiles.codes import LogKind
-from storage.bindings import BindingRecord, binding_by_id
 from storage.cards import take_lease
+from storage.cases import BridgeCase, case_by_id
 from storage.drafts import StoredDraft, drafts_of, standing_drafts
 from storage.log import ChainMovedError, Event, append, latest
 from storage.store import CollisionError, Transaction
@@ -58,7 +58,7 @@ def _kind(stored: StoredDraft, now: datetime) -> LogKind | None:
 
 
 def _do(transaction: Transaction, stored: StoredDraft, kind: LogKind, now: datetime) -> None:
-    binding = binding_by_id(transaction, stored.binding)
+    binding = case_by_id(transaction, stored.binding)
     if binding is None:
         return
     due = stored.draft.package.next_update
@@ -79,7 +79,7 @@ def _when(stored: StoredDraft, kind: LogKind, now: datetime) -> str:
     return f"The update promised to {label} for {due:%H:%M} UTC is late; {marked}."
 
 
-def _newer(transaction: Transaction, binding: BindingRecord, stored: StoredDraft) -> str:
+def _newer(transaction: Transaction, binding: BridgeCase, stored: StoredDraft) -> str:
     """What is on its way to take the message's place."""
     newer = [d for d in drafts_of(transaction, binding.id) if d.number > stored.number]
     told = [on_the_way(DraftLine(d.number, d.draft, d.state, d.created_at)) for d in newer]

@@ -13,7 +13,7 @@ from blocks.words import list_words
 from bot.app import Bot
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, case_by_binding, read_case
+from bot.workflows.case import Case, Meant, find_case
 from bot.workflows.draft import unclear_sentence
 from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, reply, tell
 from bot.workflows.release import find
@@ -57,9 +57,8 @@ class Target:
     What is released between the asking and the work is never taken down in its place.
     """
 
-    lane: str
+    meant: Meant
     asked: datetime
-    draft: str = ""
     version: int | None = None
 
 
@@ -84,8 +83,8 @@ def withdraw(bot: Bot, target: Target, reason: str, asker: Insider) -> Effect:
 def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
     """The message that stands in the bridge, or why there is none to withdraw."""
     with bot.store.read() as transaction:
-        named = draft_by_id(transaction, target.draft) if target.draft else None
-        case = case_by_binding(bot, transaction, named.binding) if named else read_case(bot, transaction, target.lane)
+        named = draft_by_id(transaction, target.meant.draft) if target.meant.draft else None
+        case = find_case(bot, transaction, target.meant)
         if isinstance(case, Refusal):
             return case
         drafts = [d for d in drafts_of(transaction, case.binding.id) if _stood_from(d)]

@@ -6,6 +6,7 @@ from blocks import answers
 from blocks.answers import DraftLine
 from blocks.diff import diff_lines
 from blocks.drawing import lines, modal
+from blocks.ids import Reference
 from profiles.codes import NEVER_WAIVED, RegisterCode
 from tests.blocks.builders import hostile_draft, hostile_entry, make_entry, states
 from tests.blocks.hostile import HOSTILE
@@ -165,7 +166,9 @@ def test_details_show_every_field_of_a_draft():
 def test_menu_offers_its_choices_for_this_channel():
     """Each button carries the channel's lane and nothing else."""
     status = answers.status_drawing("INC-1042", "Acme Corp", [], AT)
-    drawn = answers.menu_drawing(status, [("Draft the next update", "draft"), ("What is held", "holds")], "C0INC1042")
+    drawn = answers.menu_drawing(
+        status, [("Draft the next update", "draft"), ("What is held", "holds")], Reference("C0INC1042")
+    )
     assert_message(drawn)
     assert [(e["action_id"], e["value"]) for e in drawn.blocks[-1]["elements"]] == [
         ("menu_draft", "C0INC1042|||"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from blocks import answers, holds, home, progress, review, withdraw
 from blocks.answers import DraftLine
 from blocks.drawing import Block, Drawing, lines, modal, sentence
+from blocks.ids import Reference
 from bot.intake.opener import LOADING
 from profiles.codes import HoldReason
 from profiles.safetext import SafeText
@@ -47,13 +48,18 @@ def kinds(foreign, count=9):
 def holds_of(foreign):
     """What is held, with people's notes."""
     notes = [make_field_hold(hold.key, note=foreign[:2000]) for hold in hostile_draft(foreign).holds]
-    return holds.holds_drawing(hostile_draft(foreign).holds, notes, {}, AT, lane=LANE, profile=PROFILE)
+    return holds.holds_drawing(hostile_draft(foreign).holds, notes, {}, AT, about=Reference(LANE), profile=PROFILE)
 
 
 def tab(foreign):
     """A Home tab on which everything is called so."""
     bridge = home.BridgeLine(foreign, foreign, foreign, foreign, (foreign,) * 5)
     return home.home_view([home.Task(foreign, LINK)] * 20, [bridge] * 20, AT)
+
+
+def about(number: int) -> Reference:
+    """One of several bridges."""
+    return Reference(LANE, bridge=f"bridge-{number}")
 
 
 VIEWS = {
@@ -76,7 +82,10 @@ VIEWS = {
     ],
     "trace_drawing": lambda x: [answers.trace_drawing(hostile_draft(x), 7)],
     "help_drawing": lambda x: [answers.help_drawing([(x, x)] * 9, [(x, x)] * 9, whole=True)],
-    "menu_drawing": lambda x: [answers.menu_drawing(status(x), [(x, "draft"), (x, "holds")], LANE)],
+    "menu_drawing": lambda x: [answers.menu_drawing(status(x), [(x, "draft"), (x, "holds")], Reference(LANE))],
+    "together": lambda x: [
+        answers.together([answers.menu_drawing(status(x), [(x, "draft")], about(n)) for n in (1, 2)])
+    ],
     "hold_form": lambda x: [holds.hold_form(hostile_draft(x), REFERENCE, PROFILE, [HoldReason.REVIEWER_HOLD])],
     "holds_drawing": lambda x: [holds_of(x)],
     "home_view": lambda x: [tab(x)],

@@ -1,6 +1,7 @@
 """The forms: what can be held, why a message is taken back, and that Slack takes both."""
 
 from blocks.holds import hold_form, holds_drawing
+from blocks.ids import Reference
 from blocks.withdraw import withdraw_form
 from profiles.codes import HoldReason, Section
 from tests.blocks.builders import KIM, hostile_draft
@@ -72,7 +73,7 @@ def test_holds_drawing_tells_number_reason_age_and_who_resolves():
     """One line for each hold, the same in text and blocks."""
     draft = sample_drafts()[2]
     since = {hold.number: AT - minutes(34) for hold in draft.holds}
-    drawn = holds_drawing(draft.holds, (), since, AT, lane="C0INC1042", profile=make_profile())
+    drawn = holds_drawing(draft.holds, (), since, AT, about=Reference("C0INC1042"), profile=make_profile())
     assert_message(drawn)
     assert_text_tells(drawn)
     assert list(said(drawn.blocks))[1] == (
@@ -90,7 +91,7 @@ def test_holds_drawing_ends_each_hold_by_its_own_button():
     }
     people = tuple(make_field_hold(field, by=KIM) for field in fields)
     draft = make_draft(sample_evidence("1-declared"), holds=people)
-    drawn = holds_drawing(draft.holds, people, {}, AT, lane="C0INC1042", profile=make_profile())
+    drawn = holds_drawing(draft.holds, people, {}, AT, about=Reference("C0INC1042"), profile=make_profile())
     assert_message(drawn)
     rows = [block["elements"] for block in drawn.blocks if block["type"] == "actions"]
     told = {(e["text"]["text"], e["value"]) for row in rows for e in row}
@@ -99,7 +100,7 @@ def test_holds_drawing_ends_each_hold_by_its_own_button():
 
 def test_holds_drawing_says_that_nothing_is_held():
     """Silence is no answer."""
-    assert list(said(holds_drawing((), (), {}, AT, lane="C0", profile=make_profile()).blocks)) == [
+    assert list(said(holds_drawing((), (), {}, AT, about=Reference("C0"), profile=make_profile()).blocks)) == [
         "Held",
         "Nothing is held.",
     ]

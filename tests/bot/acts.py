@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from bot.slack.directory import KEPT_SECONDS
 from demo.story import elements
-from storage.bindings import bindings_of
+from storage.cases import cases_of
 from storage.directives import directives_of
 from storage.drafts import StoredDraft, built_of
 from storage.log import entries, payload
@@ -46,7 +46,7 @@ def everything(stage: Stage) -> dict[str, Any]:
     """All that a refused act must not change: drafts, decisions, directives, and what the customer sees."""
     with stage.bot.store.read() as transaction:
         decisions = transaction.execute(text('SELECT draft, role, "user", answer FROM decision ORDER BY id')).all()
-        directives = [directives_of(transaction, binding.id, ()) for binding in bindings_of(transaction)]
+        directives = [directives_of(transaction, binding.id, ()) for binding in cases_of(transaction)]
     states = [(draft.number, draft.revision, draft.state) for draft in stage.drafts()]
     bridge = [(message["text"], message["blocks"]) for message in stage.person("U0CARA").messages(BRIDGE)]
     return {"drafts": states, "decisions": decisions, "directives": directives, "bridge": bridge}

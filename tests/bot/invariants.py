@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from sandbox.delivery.envelope import EnvelopeKind, Outcome
 from sandbox.recorder import Call
-from storage.bindings import bindings_of
+from storage.cases import cases_of
 from storage.drafts import StoredDraft, drafts_of, profile_of
 from storage.log import entries, faults, payload
 from storage.tables import cards, decisions, inbox
@@ -42,13 +42,13 @@ def assert_invariants(stage: Any) -> None:
 def all_drafts(stage: Any) -> list[StoredDraft]:
     """Every draft of every binding."""
     with stage.bot.store.read() as transaction:
-        return [d for binding in bindings_of(transaction) for d in drafts_of(transaction, binding.id)]
+        return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
 
 
 def attempts_of(stage: Any) -> dict[str, str]:
     """Each attempt that the log tells of, with its draft: it was written before the call."""
     with stage.bot.store.read() as transaction:
-        told = [e for binding in bindings_of(transaction) for e in entries(transaction, binding.incident)]
+        told = [e for binding in cases_of(transaction) for e in entries(transaction, binding.incident)]
         posting = {(e.stream, e.seq): e.subject for e in told if e.kind == "posting"}
         return {orjson.loads(payload(transaction, *at) or b"")["attempt"]: draft for at, draft in posting.items()}
 

@@ -23,7 +23,7 @@ from sandbox.delivery.envelope import Timing
 from sandbox.people import Person
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
-from storage.bindings import bindings_of
+from storage.cases import cases_of
 from storage.drafts import StoredDraft, drafts_of
 from storage.log import entries, faults
 from storage.queues import waiting
@@ -118,7 +118,7 @@ class Stage:
     def drafts(self) -> list[StoredDraft]:
         """Every draft of the incident, oldest first."""
         with self.bot.store.read() as transaction:
-            return [d for binding in bindings_of(transaction) for d in drafts_of(transaction, binding.id)]
+            return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
 
     def log(self) -> list[str]:
         """What happened, by kind, and that the chain holds."""

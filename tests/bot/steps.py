@@ -27,7 +27,7 @@ from sandbox.delivery.envelope import Timing
 from sandbox.model.tickets import ReplyKind
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
-from storage.bindings import bindings_of
+from storage.cases import cases_of
 from storage.drafts import StoredDraft, drafts_of
 from storage.log import entries, faults
 from storage.queues import Request, receive, waiting
@@ -164,7 +164,7 @@ class Steps:
     def drafts(self) -> list[StoredDraft]:
         """Every draft, oldest first."""
         with self.bot.store.read() as transaction:
-            return [d for binding in bindings_of(transaction) for d in drafts_of(transaction, binding.id)]
+            return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
 
     def newest(self) -> StoredDraft:
         """The newest draft."""

@@ -21,7 +21,7 @@ from demo.sample import FOLDER, lay_out, load_sample, prepare
 from sandbox.faults import FaultKind
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
-from storage.bindings import bindings_of
+from storage.cases import cases_of
 from storage.drafts import drafts_of
 from storage.log import entries
 from storage.store import Store
@@ -136,7 +136,7 @@ class House:
     def drafts(self) -> list:
         """Every draft."""
         with self.bot.store.read() as transaction:
-            return [d for binding in bindings_of(transaction) for d in drafts_of(transaction, binding.id)]
+            return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
 
 
 def seed() -> Seed:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.process.logs import IDS
-from storage.bindings import bindings_of
+from storage.cases import cases_of
 from storage.tables import inbox
 from tests.bot.acts import sealed_side
 from tests.bot.stage import BRIDGE, INCIDENT, staged
@@ -152,7 +152,7 @@ def test_names_of_bindings_are_opaque(tale):
     """Ids that travel in buttons and metadata are random: none tells incident, account or draft."""
     stage, _ = tale
     with stage.bot.store.read() as transaction:
-        ids = [binding.id for binding in bindings_of(transaction)] + [draft.id for draft in stage.drafts()]
+        ids = [binding.id for binding in cases_of(transaction)] + [draft.id for draft in stage.drafts()]
     assert [name for name in ids if len(name) != 32 or set(name) - set("0123456789abcdef")] == []
     posted = [c.arguments for c in stage.sandbox.calls("chat.postMessage") if c.arguments["channel"] == BRIDGE]
     payloads = [set(arguments["metadata"]["event_payload"]) for arguments in posted]

@@ -4,24 +4,26 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
-from storage.bindings import BindingRecord, add_binding
+from storage.cases import BridgeCase, add_case
 from storage.drafts import NewDraft, StoredDraft, draft_by_id, save_draft
 from tests.builders import (
-    DIGEST_KEY,
     INCIDENT,
     make_directives,
     make_field_hold,
-    make_history,
     make_person,
+    rebuilt,
 )
 from tests.lives import force, life
 from tests.transforms.dossiers import make_result
 from transforms.model.approvals import Decision
+from transforms.model.canonical import bridge_key
+from transforms.model.history import History
 from transforms.model.lifecycle import ReviewState, Step
 from transforms.publish.dossier import BuildResult
 
 NOW = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
 BINDING = "b" * 32
+INCIDENT_KEY = "ef" * 32
 
 
 class UndoneError(Exception):
@@ -46,7 +48,7 @@ def opaque(number: int) -> str:
     return f"{number:032x}"
 
 
-def make_binding(**changes) -> BindingRecord:
+def make_binding(**changes) -> BridgeCase:
     """The incident of the default world, bound to Acme's bridge."""
     defaults = {
         "id": BINDING,
@@ -58,10 +60,11 @@ def make_binding(**changes) -> BindingRecord:
         "opened_at": NOW,
         "override": False,
         "drafts": 0,
-        "digest_key": DIGEST_KEY,
-        "history": make_history(),
+        "incident_key": INCIDENT_KEY,
+        "history": History(digest_key=bridge_key(INCIDENT_KEY, "acme")),
     }
-    return BindingRecord(**defaults | changes)
+    made = BridgeCase(**defaults | changes)
+    return rebuilt(made, history=History(digest_key=made.digest_key))
 
 
 @cache
@@ -94,11 +97,11 @@ def a_step(stored: StoredDraft) -> Step:
     return stored.state.replace(by_draft=9, why="a newer draft")
 
 
-def bind(store, **changes) -> BindingRecord:
+def bind(store, **changes) -> BridgeCase:
     """Store a binding."""
     binding = make_binding(**changes)
     with store.write() as transaction:
-        add_binding(transaction, binding)
+        add_case(transaction, binding)
     return binding
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from storage.bindings import move_binding
+from storage.cases import move_case
 from storage.drafts import (
     CurrentDrafts,
     MovedError,
@@ -26,10 +26,11 @@ from storage.drafts import (
     undrawn_drafts,
     version_draft,
 )
+from storage.evidence import keep_evidence
 from storage.sealing import SealedError
 from storage.steps import move
-from storage.tables import drafts, profiles
-from tests.builders import assert_no_canary, canaries, make_person
+from storage.tables import drafts, profiles, readings
+from tests.builders import assert_no_canary, canaries, make_evidence, make_person, rebuilt
 from tests.storage.stored import (
     BINDING,
     NOW,
@@ -121,6 +122,21 @@ def test_profile_row_that_was_altered_is_refused(bound, part):
         save(bound, 2)
 
 
+def test_reading_of_two_bridges_is_kept_once(bound):
+    """Drafts of both refer to one sealed row; a draft that is pointed at another reading is refused."""
+    bind(bound, id=opaque(2), bridge="globex")
+    first, second = save(bound, 1), save(bound, 2)
+    with bound.write() as transaction:
+        assert transaction.execute(select(func.count()).select_from(readings)).scalar_one() == 1
+        later_reading = rebuilt(make_evidence(), incident="INC-7")
+        keep_evidence(transaction, "7" * 64, later_reading)
+        transaction.execute(update(drafts).where(drafts.c.id == second.id).values(evidence="7" * 64))
+    with bound.read() as transaction:
+        assert built_of(transaction, first)[0].evidence == make_evidence()
+        with pytest.raises(StoreAlteredError, match="another reading than it was built on"):
+            built_of(transaction, second)
+
+
 def test_drafts_are_found_by_number_state_and_version(bound):
     """All, those in some states, and the one that became a version."""
     saved = [save(bound, number, state) for number, state in enumerate(("superseded", "waiting", "approved"), 1)]
@@ -182,7 +198,7 @@ def test_standing_drafts_are_released_ones_of_open_bindings(bound):
     with bound.read() as transaction:
         assert standing_drafts(transaction) == [stands]
     with bound.write() as transaction:
-        moved = [move_binding(transaction, BINDING, *states) for states in (("closed", "open"), ("open", "closed"))]
+        moved = [move_case(transaction, BINDING, *states) for states in (("closed", "open"), ("open", "closed"))]
     with bound.read() as transaction:
         assert (moved, standing_drafts(transaction)) == ([False, True], [])
 

@@ -98,7 +98,7 @@ def test_upgrade_from_empty_and_again(empty):
     upgrade(empty)
     assert (current(empty), shape(empty)) == (HEAD, before)
     with empty.read() as transaction:
-        assert transaction.execute(text("SELECT count(*) FROM binding")).scalar_one() == 1
+        assert transaction.execute(text("SELECT count(*) FROM bridge_case")).scalar_one() == 1
 
 
 def test_many_programs_upgrade_at_once(empty):

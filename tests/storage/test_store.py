@@ -13,7 +13,7 @@ from storage import store as module
 from storage.queues import Request, receive
 from storage.schema import ensure_schema
 from storage.store import CollisionError, Store, StoreError
-from storage.tables import bindings, inbox
+from storage.tables import bridge_cases, inbox
 from tests.databases import KEYS, SIGNING
 from tests.storage.stored import BINDING, NOW, bind, opaque
 
@@ -188,7 +188,7 @@ def test_deadlock_is_a_collision(store):
     ended: list[str] = []
 
     def touch(transaction, binding):
-        transaction.execute(update(bindings).where(bindings.c.id == binding).values(state="open"))
+        transaction.execute(update(bridge_cases).where(bridge_cases.c.id == binding).values(state="open"))
 
     def run(*order):
         try:
@@ -228,5 +228,5 @@ def test_moments_come_back_in_utc(store):
 
     bind(store, opened_at=NOW.astimezone(timezone(timedelta(hours=5, minutes=30))))
     with store.read() as transaction:
-        found = transaction.execute(select(bindings.c.opened_at)).scalar_one()
+        found = transaction.execute(select(bridge_cases.c.opened_at)).scalar_one()
     assert (found, found.utcoffset()) == (NOW, timedelta(0))

@@ -11,21 +11,29 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "binding",
+        "incident",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        sa.UniqueConstraint("channel"),
+    )
+    op.create_table(
+        "bridge_case",
         sa.Column("id", sa.String(32), nullable=False),
         sa.Column("incident", sa.String(), nullable=False),
         sa.Column("bridge", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("opened_by_team", sa.String(), nullable=False),
         sa.Column("opened_by_user", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("override", sa.Boolean(), nullable=False),
         sa.Column("drafts", sa.Integer(), nullable=False),
-        sa.Column("sealed", sa.JSON(), nullable=False),
         sa.Column("history", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["incident"], ["incident.key"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("channel"),
         sa.UniqueConstraint("incident", "bridge"),
     )
     op.create_table(
@@ -146,7 +154,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["binding"], ["binding.id"]),
+        sa.ForeignKeyConstraint(["binding"], ["bridge_case.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_directive_binding", "directive", ["binding"], unique=False)
@@ -172,7 +180,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.JSON(), nullable=False),
         sa.Column("manifest", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["binding"], ["binding.id"]),
+        sa.ForeignKeyConstraint(["binding"], ["bridge_case.id"]),
         sa.ForeignKeyConstraint(["evidence"], ["evidence.id"]),
         sa.ForeignKeyConstraint(["profile"], ["profile.digest"]),
         sa.PrimaryKeyConstraint("id"),

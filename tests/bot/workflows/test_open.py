@@ -69,10 +69,12 @@ def test_open_asks_for_an_override_where_severity_cannot_be_seen(closed):
 
 
 def test_open_refuses_a_taken_channel_and_a_taken_incident(closed):
-    """One incident in a channel, and one channel for an incident and its bridge."""
+    """One incident in a channel, and one channel for an incident with all its bridges."""
     export = closed.folder / "current" / "pagerduty.json"
     opened(closed)
-    assert opened(closed, channel=SECOND) == "INC-1042 is open for Acme Corp in another channel (id C0INC1042)."
+    assert opened(closed, channel=SECOND) == (
+        "INC-1042 is worked in another channel (id C0INC1042); open Acme Corp there."
+    )
     export.write_text(export.read_text().replace("1042", "1043"))
     assert opened(closed, "INC-1043 acme") == ("This channel is tied to INC-1042 and bridge acme; use another channel.")
     assert opened(closed, "INC-1043 acme", THIRD).startswith("INC-1043 is open here for Acme Corp.")

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.slack.people import Insider
+from bot.workflows.case import Meant
 from bot.workflows.read import read
 from tests.bot.acts import cards, lines_of, modal_text, open_form, sealed_side
 from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW
@@ -23,7 +24,7 @@ def versions(stage):
 def answered(stage, words, asker=CLEARED):
     """The lines of an answer to a reading command."""
     name, *rest = words.split()
-    found = read(stage.bot, INCIDENT, name, tuple(rest), asker)
+    found = read(stage.bot, Meant(INCIDENT), name, tuple(rest), asker)
     return found.drawing.text.splitlines()
 
 
