@@ -149,6 +149,22 @@ class DecisionRow(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(Moment, nullable=False))
 
 
+class ShownRow(SQLModel, table=True):
+    """One outward act, begun before the call and settled after it: bytes by digest, place, from when until when."""
+
+    __tablename__ = "shown"
+
+    id: int | None = Field(default=None, sa_column=_sequence())
+    bridge_case: str = Field(foreign_key="bridge_case.id", index=True)
+    draft: str = Field(foreign_key="draft.id", index=True)
+    is_post: bool
+    digest: str = Field(max_length=64)
+    ts: str | None = None
+    state: str
+    shown_from: datetime = Field(sa_column=Column(Moment, nullable=False))
+    shown_until: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
+
+
 class DirectiveRow(SQLModel, table=True):
     """What one person decided that shapes builds; sealed, because a note may say what is withheld."""
 
@@ -296,6 +312,7 @@ readings: Final = _table(EvidenceRow)
 drafts: Final = _table(DraftRow)
 decisions: Final = _table(DecisionRow)
 directives: Final = _table(DirectiveRow)
+shown: Final = _table(ShownRow)
 inbox: Final = _table(InboxRow)
 outbox: Final = _table(OutboxRow)
 cards: Final = _table(Card)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app import Bot
-from bot.slack.errors import RefusedChannelError
+from bot.slack.errors import NotDoneError, RefusedChannelError
 from bot.workflows.case import Case, case_by_binding
 from profiles.models import Profile
 from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, profile_of
+from storage.shown import Outward, begin_edit, settle_edit
 from transforms.model.approvals import Refusal
 from transforms.model.canonical import digest
 from transforms.model.lifecycle import Released, Superseded, Withdrawn
@@ -63,7 +64,7 @@ def _take_back(bot: Bot, case: Case, stored: StoredDraft, released: Released, at
             profile = profile_of(transaction, stored)
     except StoreAlteredError as problem:
         logger.error("%s; the withdrawal is drawn all the same", problem)  # noqa: TRY400 -- one line
-    bot.bridge.amend(Amendment.withdrawn(audience, released, profile, at))
+    _edit(bot, stored, Amendment.withdrawn(audience, released, profile, at))
 
 
 def _standing(bot: Bot, case: Case, stored: StoredDraft) -> PostedMessage:
@@ -114,7 +115,24 @@ def _amend(bot: Bot, standing: PostedMessage, made: Callable[[], Amendment]) -> 
         amendment = made()
     except NotReleasedError as problem:
         raise _altered(standing.stored, str(problem)) from problem
-    bot.bridge.amend(amendment)
+    _edit(bot, standing.stored, amendment)
+
+
+def _edit(bot: Bot, stored: StoredDraft, amendment: Amendment) -> None:
+    """The one call. The journal has it before, and learns after it what the bridge shows, if that is known."""
+    with bot.store.write() as transaction:
+        edit = begin_edit(transaction, stored, amendment.ts, amendment.message.digest, bot.now())
+    outcome = Outward.UNCLEAR
+    try:
+        bot.bridge.amend(amendment)
+        outcome = Outward.SHOWN
+    except NotDoneError:
+        outcome = Outward.REFUSED
+        raise
+    finally:
+        if edit:
+            with bot.store.write() as transaction:
+                settle_edit(transaction, edit, outcome, bot.now())
 
 
 def _current(standing: PostedMessage, released: Released, now: datetime) -> Amendment:

@@ -7,6 +7,7 @@ from bot.workflows.case import Case
 from bot.workflows.effects import draw_bridge, draw_cards, start_release, take_down
 from storage.drafts import StoredDraft
 from storage.log import Event, append
+from storage.shown import follow_step
 from storage.steps import move
 from storage.store import Transaction
 from transforms.model.lifecycle import Approved, State, Step, Superseded, Waiting, Withdrawn
@@ -25,14 +26,16 @@ def advance(
 ) -> StoredDraft:
     """Take one step in the life of a draft; `MovedError` when somebody else took one first, and nothing is written.
 
-    1. The state moves by compare-and-set. 2. The log tells it, with what the caller adds. 3. Every gate's card is drawn
-    again. 4. A message that was replaced or taken back is drawn again in the bridge, and the last approval starts the
-    release. Who may take the step is checked before, in the workflow (bot/access).
+    1. The state moves by compare-and-set. 2. The log tells it, with what the caller adds. 3. The journal of what the
+    bridge shows follows. 4. Every gate's card is drawn again. 5. A message that was replaced or taken back is drawn
+    again in the bridge, and the last approval starts the release. Who may take the step is checked before, in the
+    workflow (bot/access).
     """
     moved = move(transaction, stored, step, manifest)  # 1
     append(transaction, Event(case.binding.incident, step.event, stored.id, at, {**step.payload, **told}))  # 2
-    draw_cards(transaction, case.binding.id, at)  # 3
-    if isinstance(step.after, Withdrawn):  # 4
+    follow_step(transaction, stored, step, at)  # 3
+    draw_cards(transaction, case.binding.id, at)  # 4
+    if isinstance(step.after, Withdrawn):  # 5
         take_down(transaction, stored.id, at)
     if isinstance(step.after, Superseded):
         draw_bridge(transaction, stored.id, at)

@@ -20,6 +20,7 @@ from profiles.codes import DraftKind, LogKind, RegisterCode
 from storage.drafts import MovedError, StoreAlteredError, StoredDraft, draft_by_id, drafts_of, last_released
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, hold_fence
+from storage.shown import found_after_all
 from storage.store import CollisionError, Transaction
 from transforms.model.approvals import Attempt, Located, Refusal
 from transforms.model.canonical import digest
@@ -189,6 +190,7 @@ def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, release
     """Somebody answered that the message was not there while the call was still under way: it is there."""
     payload = {"attempt": released.attempt.id, "ts": released.ts}
     append(transaction, Event(case.binding.incident, LogKind.APPEARED, stored.id, released.at, payload))
+    found_after_all(transaction, stored, released.ts, released.at)
     text = f"Draft {stored.number} appeared in the bridge after somebody had looked for it; delete it there by hand."
     for role in case.profile.gates_for(stored.draft.kind):
         content = {"binding": case.binding.id, "role": role, "text": text}

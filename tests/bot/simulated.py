@@ -24,7 +24,7 @@ from sandbox.delivery.envelope import Timing
 from sandbox.people import Person
 from sandbox.seed import Seed
 from sandbox.server import Sandbox
-from storage.bindings import bindings_of
+from storage.cases import cases_of
 from storage.drafts import StoredDraft, drafts_of
 from storage.log import Entry, entries, faults
 from storage.store import Store
@@ -83,7 +83,7 @@ class Life:
     def drafts(self) -> list[StoredDraft]:
         """Every draft, oldest first."""
         with self.bot.store.read() as transaction:
-            return [d for binding in bindings_of(transaction) for d in drafts_of(transaction, binding.id)]
+            return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
 
     def entries(self) -> list[Entry]:
         """What happened, and that the chain holds."""

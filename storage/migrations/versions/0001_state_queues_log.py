@@ -217,3 +217,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("draft", "role", "team", "user"),
     )
+    op.create_table(
+        "shown",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("bridge_case", sa.String(), nullable=False),
+        sa.Column("draft", sa.String(), nullable=False),
+        sa.Column("is_post", sa.Boolean(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("ts", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("shown_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shown_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["bridge_case"], ["bridge_case.id"]),
+        sa.ForeignKeyConstraint(["draft"], ["draft.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_shown_bridge_case", "shown", ["bridge_case"], unique=False)
+    op.create_index("ix_shown_draft", "shown", ["draft"], unique=False)
