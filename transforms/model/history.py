@@ -81,4 +81,8 @@ def with_holds(history: History, holds: Iterable[Hold], at: Time) -> History:
     drafted = {hold.key for hold in holds}
     kept = {key: since for key, since in history.held_since.items() if key in released | drafted}
     ages = {**dict.fromkeys(sorted(drafted), at), **kept}
-    return history.model_copy(update={"holds": tuple(HoldAge(key=key, since=ages[key]) for key in sorted(ages))})
+    aged = tuple(HoldAge(key=key, since=ages[key]) for key in sorted(ages))
+    # Not a copy, which would keep what `history` has cached of its own ages.
+    return History(
+        digest_key=history.digest_key, last=history.last, holds=aged, observed=history.observed, good=history.good
+    )
