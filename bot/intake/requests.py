@@ -5,7 +5,7 @@ even when an outside user clicks; theirs is `user.team_id` (Slack: block_actions
 event is theirs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -14,11 +14,21 @@ from pydantic import ValidationError
 
 from blocks.drawing import unescape
 from blocks.ids import COMMAND, Reference
+from bot.intake.commands import NotUnderstood, Typed, parse
 from transforms.model.directives import Person
 
 
 class UnreadableError(Exception):
     """The payload has not the shape that Slack documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What somebody means: a draft, or an incident by its channel and, where it has several, one of its bridges."""
+
+    channel: str
+    bridge: str = ""
+    draft: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +41,59 @@ class Request:
     received_at: datetime
     response_url: str = ""
 
+    @property
+    def meant(self) -> Meant:
+        """What the request is about."""
+        return Meant(self.channel)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What was typed after the command; a click and a form have none."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest(Request):
-    """A typed command."""
+    """A typed command, or why the text is none."""
 
-    text: str = ""
+    typed: Typed | NotUnderstood = field(default_factory=lambda: Typed("menu"))
+
+    @property
+    def meant(self) -> Meant:
+        """The incident of the channel, and the bridge that was named."""
+        return Meant(self.channel, self.typed.bridge if isinstance(self.typed, Typed) else "")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What was typed after the command and its bridge."""
+        return self.typed.words if isinstance(self.typed, Typed) else ()
 
 
 @dataclass(frozen=True, slots=True)
-class ActionRequest(Request):
+class _Referring(Request):
+    """A request that carries what it is about: `about` is a role, a field or an exception."""
+
+    reference: Reference = field(default_factory=lambda: Reference(""))
+
+    @property
+    def meant(self) -> Meant:
+        """The draft or the bridge of the button or form."""
+        return Meant(self.reference.lane, self.reference.bridge, self.reference.draft)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequest(_Referring):
     """A click."""
 
     action: str = ""
-    reference: Reference = field(default_factory=lambda: Reference(""))
     message_ts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class SubmissionRequest(Request):
+class SubmissionRequest(_Referring):
     """A modal that was sent off: `values` by action id, each a text or a tuple of choices."""
 
     callback: str = ""
-    reference: Reference = field(default_factory=lambda: Reference(""))
     values: dict[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -88,18 +128,20 @@ def dedupe_key(body: dict[str, Any]) -> str | None:
     return None
 
 
-def read_request(request_id: str, body: dict[str, Any], received_at: datetime) -> AnyRequest:
-    """The typed request; `UnreadableError` for a payload of another shape."""
+def read_request(
+    request_id: str, body: dict[str, Any], received_at: datetime, bridges: Collection[str] = ()
+) -> AnyRequest:
+    """The typed request, where these bridges can be named; `UnreadableError` for a payload of another shape."""
     try:
         if body.get("command"):
-            return _command(request_id, body, received_at)
+            return _command(request_id, body, received_at, bridges)
         kind = body.get("type")
         return _READERS[str(kind)](request_id, body, received_at)
     except (KeyError, IndexError, TypeError, AttributeError, ValidationError) as problem:
         raise UnreadableError(f"no command, click, form or event: {type(problem).__name__}") from problem
 
 
-def _command(request_id: str, body: dict[str, Any], at: datetime) -> CommandRequest:
+def _command(request_id: str, body: dict[str, Any], at: datetime, bridges: Collection[str]) -> CommandRequest:
     if body["command"] != COMMAND:
         raise UnreadableError("another command")
     return CommandRequest(
@@ -108,7 +150,7 @@ def _command(request_id: str, body: dict[str, Any], at: datetime) -> CommandRequ
         channel=body["channel_id"],
         received_at=at,
         response_url=body.get("response_url") or "",
-        text=unescape(body.get("text") or ""),
+        typed=parse(unescape(body.get("text") or ""), bridges),
     )
 
 

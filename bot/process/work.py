@@ -95,8 +95,9 @@ def work_next(bot: Bot, owner: str) -> bool:
 
 def _work(bot: Bot, claimed: Claimed) -> None:
     body: dict[str, Any] = claimed.content["body"]
+    bridges = bot.deployment.config.bridges
     try:
-        request = read_request(claimed.id, body, claimed.received_at or bot.now())
+        request = read_request(claimed.id, body, claimed.received_at or bot.now(), bridges)
     except UnreadableError as problem:
         logger.warning("a request was not understood: %s", problem)
         with bot.store.write() as transaction:
@@ -104,7 +105,7 @@ def _work(bot: Bot, claimed: Claimed) -> None:
         return
     if isinstance(request, ActionRequest | SubmissionRequest):
         trace_draft(request.reference.draft)
-    modal = opens_modal(body, bot.deployment.config.bridges)
+    modal = opens_modal(body, bridges)
     for _ in range(MOST_TRIES):
         try:
             _finish(bot, claimed, request, _dispatched(bot, request), modal=modal)

@@ -15,7 +15,17 @@ from transforms.model.approvals import Located, Refusal, Sighted
 from transforms.model.lifecycle import Ambiguous, NotPosted, Released, Step
 
 
-def answer_ambiguous(bot: Bot, request: ActionRequest, asker: Insider, *, seen: bool) -> Effect:
+def answer_seen(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
+    """Somebody sees the message in the bridge: it is released."""
+    return _answered(bot, request, asker, seen=True)
+
+
+def answer_absent(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
+    """Somebody looked and does not see it: it was not posted, unless it is found after all."""
+    return _answered(bot, request, asker, seen=False)
+
+
+def _answered(bot: Bot, request: ActionRequest, asker: Insider, *, seen: bool) -> Effect:
     """Settle an unclear post by what a person saw; the message is never sent again."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, request.reference.draft)

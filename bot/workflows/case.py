@@ -6,6 +6,7 @@ from typing import Final
 
 from blocks.words import list_words
 from bot.app import Bot
+from bot.intake.requests import Meant
 from profiles.codes import LogKind
 from profiles.models import Profile
 from storage.cases import CLOSED, OPEN, BridgeCase, case_by_id, cases_of_channel
@@ -41,28 +42,18 @@ class Case:
     closed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
-    """Which case somebody means: by a draft, or by the channel and, where its incident has several, the bridge.
+def find_case(bot: Bot, transaction: Transaction, meant: Meant, wanted: str = OPEN) -> Case | Refusal:
+    """The one case that is meant; a refusal says that there is none, or names those to choose from.
 
-    Without a bridge it is the only one there, or the only one in the state that is `wanted`, if one is.
+    Where no bridge is named it is the only one there, or the only one in the state that is `wanted`, if one is.
     """
-
-    channel: str
-    bridge: str = ""
-    draft: str = ""
-    wanted: str = OPEN
-
-
-def find_case(bot: Bot, transaction: Transaction, meant: Meant) -> Case | Refusal:
-    """The one case that is meant; a refusal says that there is none, or names those to choose from."""
     stored = draft_by_id(transaction, meant.draft) if meant.draft else None
     if stored:
         return case_by_binding(bot, transaction, stored.binding)
     here = cases_of_channel(transaction, meant.channel)
     if not here:
         return NOT_OPEN
-    found = _fitting(here, meant)
+    found = _fitting(here, meant, wanted)
     if len(found) == 1:
         return case_of(bot, transaction, found[0])
     if meant.bridge:
@@ -71,10 +62,10 @@ def find_case(bot: Bot, transaction: Transaction, meant: Meant) -> Case | Refusa
     return Refusal(code=CHOOSE, sentence=f"This incident has several bridges: name {_named(found or here, 'or')}.")
 
 
-def _fitting(here: list[BridgeCase], meant: Meant) -> list[BridgeCase]:
+def _fitting(here: list[BridgeCase], meant: Meant, wanted: str) -> list[BridgeCase]:
     if meant.bridge:
         return [case for case in here if case.bridge == meant.bridge]
-    return [case for case in here if case.state == meant.wanted] or here
+    return [case for case in here if case.state == wanted] or here
 
 
 def _named(cases: list[BridgeCase], word: str) -> str:

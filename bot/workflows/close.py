@@ -4,9 +4,10 @@ History and withdrawal stay as they are. Nothing is drafted for a closed bridge 
 """
 
 from bot.app import Bot
+from bot.intake.requests import Request
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, Meant, closed_sentence, find_case
+from bot.workflows.case import Case, closed_sentence, find_case
 from bot.workflows.draft import OPEN_STATES, unclear_sentence
 from bot.workflows.effects import Answer, Effect, draw_bridge, reply, tell
 from profiles.codes import LogKind
@@ -21,11 +22,11 @@ from transforms.model.package import Coded, Package
 WHY = "the bridge was closed"
 
 
-def close(bot: Bot, meant: Meant, asker: Insider, *, anyway: bool) -> Effect:
-    """Close the bridge of this channel's incident, once the customer has read that it is over, or anyway."""
+def close(bot: Bot, request: Request, asker: Insider) -> Effect:
+    """Close a bridge once the customer has read that it is over, or `anyway`."""
 
     def write(transaction: Transaction) -> Answer:
-        case = find_case(bot, transaction, meant)
+        case = find_case(bot, transaction, request.meant)
         if isinstance(case, Refusal):
             return reply(case.sentence)
         if case.closed_at:
@@ -33,7 +34,7 @@ def close(bot: Bot, meant: Meant, asker: Insider, *, anyway: bool) -> Effect:
         if case.unclear:
             return reply(unclear_sentence(case.unclear))
         last = _last(transaction, case)
-        if last and not anyway and not _says_all_is_well(transaction, last):
+        if last and not request.words and not _says_all_is_well(transaction, last):
             return reply(_not_over(last))
         return _close(bot, transaction, case, last, asker)
 
@@ -79,11 +80,11 @@ def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | N
     return reply(f"Closed: {says}, and nothing is drafted here until `/bridgepkg reopen`.")
 
 
-def reopen(bot: Bot, meant: Meant, asker: Insider) -> Effect:
+def reopen(bot: Bot, request: Request, asker: Insider) -> Effect:
     """Open a closed bridge again: the last message loses its notice, and drafting goes on."""
 
     def write(transaction: Transaction) -> Answer:
-        case = find_case(bot, transaction, meant)
+        case = find_case(bot, transaction, request.meant, CLOSED)
         if isinstance(case, Refusal):
             return reply(case.sentence)
         at = bot.now()

@@ -1,32 +1,31 @@
-"""Dispatch: a request to its workflow. Every request is identified first; who is nobody gets the reason and no more.
+"""Dispatch: a request to its workflow. Every request is identified first; unknown users get only the reason.
 
-Three tables say what there is, and which leave each thing takes; what stands in none of them is refused.
+Three tables say what there is, and which action each thing is; what is in none of them is refused. Every workflow has
+one signature: the bot, the request, and who asks; it gives back an effect.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-from blocks.ids import HOME_OPENED, ActionId, CallbackId, Reference
+from blocks.ids import HOME_OPENED, ActionId, CallbackId
 from bot.access import Action, refuse
 from bot.app import Bot
-from bot.intake.commands import NotUnderstood, Typed, named_version, parse
+from bot.intake.commands import NotUnderstood, Typed
 from bot.intake.requests import ActionRequest, AnyRequest, CommandRequest, EventRequest, SubmissionRequest
 from bot.slack.people import Insider
-from bot.workflows.ambiguous import answer_ambiguous
-from bot.workflows.case import Meant
+from bot.workflows.ambiguous import answer_absent, answer_seen
 from bot.workflows.close import close, reopen
-from bot.workflows.draft import draft_acknowledgement, draft_update
+from bot.workflows.draft import draft_acknowledgement, draft_next, draft_update
 from bot.workflows.effects import Answer, Effect, Reply, answer_only, draw_home, reply
 from bot.workflows.holds import clear_hold, place_holds, show_hold_form, waive
 from bot.workflows.open import open_binding
-from bot.workflows.read import READERS, details, help_answer, read
+from bot.workflows.read import READERS, details, show_help
 from bot.workflows.retry import release_now
 from bot.workflows.review import approve, hold_all
-from bot.workflows.withdraw import Target, show_withdraw_form, withdraw
-from profiles.codes import DraftKind, LogKind
-from storage.cases import CLOSED, incident_of
-from storage.drafts import draft_by_id
+from bot.workflows.withdraw import show_withdraw_form, withdraw_by_form, withdraw_typed
+from profiles.codes import LogKind
+from storage.cases import incident_of
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
@@ -36,9 +35,9 @@ Asked = TypeVar("Asked", CommandRequest, ActionRequest, SubmissionRequest)
 
 @dataclass(frozen=True, slots=True)
 class Doing(Generic[Asked]):
-    """One thing that people ask for: the leave that it takes, and its workflow.
+    """One thing that people ask for: the action that they must be allowed, and its workflow.
 
-    Without a leave the workflow itself asks for one role: the gate's, the hold's or the exception's.
+    Without an action the workflow itself asks for one role, the gate's, the hold's or the exception's; help asks none.
     """
 
     requires: Action | None
@@ -76,19 +75,15 @@ def _home(bot: Bot, request: EventRequest) -> Effect:
 
 
 def _command(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
-    typed = parse(request.text, bot.deployment.config.bridges)
-    if isinstance(typed, NotUnderstood):
-        return answer_only(reply(typed.sentence))
-    if typed.name == "help":
-        return answer_only(help_answer(typed.words))
-    requires, run = COMMANDS[typed.name]
-    return _authorized(bot, request, asker, Doing(requires, lambda b, r, a: run(b, r, a, typed)))
+    if isinstance(request.typed, NotUnderstood):
+        return answer_only(reply(request.typed.sentence))
+    return _authorized(bot, request, asker, COMMANDS.get(request.typed.name))
 
 
 def _authorized(bot: Bot, request: Asked, asker: Insider, doing: Doing[Asked] | None) -> Effect:
-    """Run a workflow for somebody who has leave; whatever no table knows is refused."""
+    """Run a workflow for somebody who may; whatever no table knows is refused."""
     if doing is None:
-        return answer_only(reply("This is of an earlier version of mine. Please use a command instead."))
+        return answer_only(reply("This button belongs to an older version of the app. Please use a command instead."))
     refusal = refuse(doing.requires, asker.roles, asker.unknown) if doing.requires else None
     return _refused(bot, request, refusal) if refusal else doing.run(bot, request, asker)
 
@@ -115,102 +110,51 @@ def _what(request: AnyRequest) -> str:
             return action if action in ACTIONS else "unknown"
         case SubmissionRequest(callback=callback):
             return callback if callback in FORMS else "unknown"
-        case CommandRequest(text=text):
-            typed = parse(text)
-            return typed.name if isinstance(typed, Typed) else "unknown"
+        case CommandRequest(typed=Typed(name=name)):
+            return name
     return "unknown"
 
 
 def _incident(transaction: Transaction, request: AnyRequest) -> str | None:
     """The incident that a request is about: by the draft that it names, or by the channel."""
-    reference = Reference(request.channel)
-    if isinstance(request, ActionRequest | SubmissionRequest):
-        reference = request.reference
-    return incident_of(transaction, reference.draft, reference.lane or request.channel)
+    return incident_of(transaction, request.meant.draft, request.meant.channel or request.channel)
 
 
-def _meant(request: CommandRequest, typed: Typed) -> Meant:
-    return Meant(request.channel, typed.bridge)
-
-
-def _of_button(request: ActionRequest | SubmissionRequest) -> Meant:
-    return Meant(request.reference.lane, request.reference.bridge, request.reference.draft)
-
-
-def _hold(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
-    return show_hold_form(bot, Reference(request.channel, bridge=typed.bridge), request.channel, asker)
-
-
-def _withdraw(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
-    version, words = named_version(typed.words)
-    target = Target(replace(_meant(request, typed), wanted=""), request.received_at, version=version)
-    return withdraw(bot, target, " ".join(words), asker) if words else show_withdraw_form(bot, target, request.channel)
-
-
-def _withdraw_of_card(bot: Bot, request: ActionRequest, _asker: Insider) -> Effect:
-    return show_withdraw_form(bot, _target(request), request.channel)
-
-
-def _target(request: ActionRequest | SubmissionRequest) -> Target:
-    return Target(_of_button(request), request.received_at)
-
-
-def _read(bot: Bot, request: CommandRequest, asker: Insider, typed: Typed) -> Effect:
-    return answer_only(read(bot, _meant(request, typed), typed.name, typed.words, asker))
-
-
-COMMANDS: Final[Mapping[str, tuple[Action, Callable[[Bot, CommandRequest, Insider, Typed], Effect]]]] = {
-    "open": (Action.OPEN, lambda b, r, a, t: open_binding(b, r, a, t.words)),
-    "close": (Action.OPEN, lambda b, r, a, t: close(b, _meant(r, t), a, anyway=bool(t.words))),
-    "reopen": (Action.OPEN, lambda b, r, a, t: reopen(b, replace(_meant(r, t), wanted=CLOSED), a)),
-    "draft": (Action.DRAFT, lambda b, r, a, t: draft_update(b, _meant(r, t), a, r.id)),
-    "ack": (Action.DRAFT, lambda b, r, a, t: draft_acknowledgement(b, _meant(r, t), a)),
-    "release": (Action.RELEASE, lambda b, r, _, t: release_now(b, _meant(r, t))),
-    "hold": (Action.HOLD, _hold),
-    "withdraw": (Action.WITHDRAW, _withdraw),
-    **dict.fromkeys(READERS, (Action.READ, _read)),
+COMMANDS: Final[Mapping[str, Doing[CommandRequest]]] = {
+    "open": Doing(Action.OPEN, open_binding),
+    "close": Doing(Action.OPEN, close),
+    "reopen": Doing(Action.OPEN, reopen),
+    "draft": Doing(Action.DRAFT, draft_update),
+    "ack": Doing(Action.DRAFT, draft_acknowledgement),
+    "release": Doing(Action.RELEASE, release_now),
+    "hold": Doing(Action.HOLD, show_hold_form),
+    "withdraw": Doing(Action.WITHDRAW, withdraw_typed),
+    "help": Doing(None, show_help),
+    **{name: Doing(Action.READ, reader) for name, reader in READERS.items()},
 }
-"""Every command with its leave; `help` takes none."""
-
-
-def _draft_next(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
-    """Another draft of the kind whose card was clicked."""
-    with bot.store.read() as transaction:
-        named = draft_by_id(transaction, request.reference.draft)
-    again = draft_acknowledgement if named and named.draft.kind is DraftKind.ACKNOWLEDGEMENT else draft_update
-    return again(bot, _of_button(request), asker, request.id)
-
-
-def _reading(name: str) -> Doing[ActionRequest]:
-    return Doing(Action.READ, lambda b, r, a: answer_only(read(b, _of_button(r), name, (), a)))
-
+"""Every command with the action that it is."""
 
 ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
     ActionId.REVIEW_APPROVE: Doing(None, approve),
     ActionId.REVIEW_HOLD_ALL: Doing(Action.HOLD, hold_all),
-    ActionId.REVIEW_HOLD_PART: Doing(Action.HOLD, lambda b, r, a: show_hold_form(b, r.reference, r.channel, a)),
-    ActionId.REVIEW_DETAILS: Doing(Action.READ, lambda b, r, a: answer_only(details(b, r.reference.draft, a))),
+    ActionId.REVIEW_HOLD_PART: Doing(Action.HOLD, show_hold_form),
+    ActionId.REVIEW_DETAILS: Doing(Action.READ, details),
     ActionId.HOLD_CLEAR: Doing(None, clear_hold),
     ActionId.EXCEPTION_WAIVE: Doing(None, waive),
-    ActionId.DRAFT_NEXT: Doing(Action.DRAFT, _draft_next),
-    ActionId.PACKAGE_RELEASE: Doing(Action.RELEASE, lambda b, r, _: release_now(b, _of_button(r))),
-    ActionId.PACKAGE_WITHDRAW: Doing(Action.WITHDRAW, _withdraw_of_card),
-    ActionId.POST_SEEN: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=True)),
-    ActionId.POST_ABSENT: Doing(Action.LOOK, lambda b, r, a: answer_ambiguous(b, r, a, seen=False)),
-    ActionId.MENU_DRAFT: Doing(Action.DRAFT, lambda b, r, a: draft_update(b, _of_button(r), a, r.id)),
-    ActionId.MENU_ACK: Doing(Action.DRAFT, lambda b, r, a: draft_acknowledgement(b, _of_button(r), a)),
-    ActionId.MENU_DIFF: _reading("diff"),
-    ActionId.MENU_HOLDS: _reading("holds"),
+    ActionId.DRAFT_NEXT: Doing(Action.DRAFT, draft_next),
+    ActionId.PACKAGE_RELEASE: Doing(Action.RELEASE, release_now),
+    ActionId.PACKAGE_WITHDRAW: Doing(Action.WITHDRAW, show_withdraw_form),
+    ActionId.POST_SEEN: Doing(Action.LOOK, answer_seen),
+    ActionId.POST_ABSENT: Doing(Action.LOOK, answer_absent),
+    ActionId.MENU_DRAFT: Doing(Action.DRAFT, draft_update),
+    ActionId.MENU_ACK: Doing(Action.DRAFT, draft_acknowledgement),
+    ActionId.MENU_DIFF: Doing(Action.READ, READERS["diff"]),
+    ActionId.MENU_HOLDS: Doing(Action.READ, READERS["holds"]),
 }
-"""Every button with its leave."""
-
-
-def _withdrawn(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
-    return withdraw(bot, _target(request), str(request.values.get("reason", "")), asker)
-
+"""Every button with the action that it is."""
 
 FORMS: Final[Mapping[str, Doing[SubmissionRequest]]] = {
     CallbackId.HOLD_FORM: Doing(Action.HOLD, place_holds),
-    CallbackId.WITHDRAW_FORM: Doing(Action.WITHDRAW, _withdrawn),
+    CallbackId.WITHDRAW_FORM: Doing(Action.WITHDRAW, withdraw_by_form),
 }
-"""Every form with its leave."""
+"""Every form with the action that it is."""

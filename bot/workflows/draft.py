@@ -6,17 +6,18 @@ from datetime import datetime
 
 from blocks.words import list_words
 from bot.app import Bot
+from bot.intake.requests import Request
 from bot.metrics import BUILD_SECONDS
 from bot.slack.people import Insider
 from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, Meant, case_by_binding, closed_sentence, find_case
+from bot.workflows.case import Case, case_by_binding, closed_sentence, find_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, reply
 from bot.workflows.facts import facts_of
 from bot.workflows.progress import Progress, hand_over_to_card
 from profiles.codes import DraftKind, LogKind
 from storage.cases import next_draft_number
-from storage.drafts import NewDraft, StoredDraft, drafts_of, save_draft
+from storage.drafts import NewDraft, StoredDraft, draft_by_id, drafts_of, save_draft
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.build import build, build_acknowledgement
@@ -66,25 +67,33 @@ OPEN_STATES = ("waiting", "held-back", "approved", "not-posted")
 """States in which a newer draft takes a draft's place."""
 
 
-def draft_update(bot: Bot, meant: Meant, asker: Insider, request: str) -> Effect:
+def draft_next(bot: Bot, request: Request, asker: Insider) -> Effect:
+    """Another draft of the kind whose card was clicked."""
+    with bot.store.read() as transaction:
+        named = draft_by_id(transaction, request.meant.draft)
+    again = draft_acknowledgement if named and named.draft.kind is DraftKind.ACKNOWLEDGEMENT else draft_update
+    return again(bot, request, asker)
+
+
+def draft_update(bot: Bot, request: Request, asker: Insider) -> Effect:
     """A draft of the next update from what the sources say now; slow sources are seen to arrive."""
     with bot.store.read() as transaction:
-        case = find_case(bot, transaction, meant)
+        case = find_case(bot, transaction, request.meant)
     if isinstance(case, Refusal):
         return answer_only(reply(case.sentence))
     if problem := in_the_way(case):
         return answer_only(reply(problem))
-    with Progress(bot, case, request) as progress:
+    with Progress(bot, case, request.id) as progress:
         evidence = read_now(bot, case, bot.now(), progress.arrived)
     if problem := _no_longer_severe(case, evidence):
         return answer_only(reply(problem))
-    return store_update(bot, case, evidence, DraftReason(asker.person, "drafted again", request))
+    return store_update(bot, case, evidence, DraftReason(asker.person, "drafted again", request.id))
 
 
-def draft_acknowledgement(bot: Bot, meant: Meant, asker: Insider, _request: str = "") -> Effect:
+def draft_acknowledgement(bot: Bot, request: Request, asker: Insider) -> Effect:
     """A draft of the first ten minutes' notice: it reads no source, so that it is there at once (promise P12)."""
     with bot.store.read() as transaction:
-        case = find_case(bot, transaction, meant)
+        case = find_case(bot, transaction, request.meant)
     if isinstance(case, Refusal):
         return answer_only(reply(case.sentence))
     if problem := in_the_way(case):

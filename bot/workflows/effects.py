@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from blocks.drawing import Block, Drawing, sentence
+from bot.app import Bot
+from bot.intake.requests import Request
+from bot.slack.people import Insider
 from bot.workflows.messages import Amend, DrawCards, DrawHome, Release, TakeDown, Tell, enqueue
 from profiles.codes import LogKind
 from storage.log import Event, append
@@ -30,6 +33,8 @@ class OpenModal:
 
 Answer = Reply | OpenModal | None
 Effect = Callable[[Transaction], Answer]
+Workflow = Callable[[Bot, Request, Insider], Effect]
+"""What every request comes to: whoever asks is known, and nothing is written before the effect runs."""
 
 
 def answer_only(answer: Answer) -> Effect:

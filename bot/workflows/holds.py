@@ -8,9 +8,9 @@ from blocks.holds import hold_form
 from blocks.ids import Reference
 from bot.access import refuse_role
 from bot.app import Bot
-from bot.intake.requests import ActionRequest, SubmissionRequest
+from bot.intake.requests import ActionRequest, Meant, Request, SubmissionRequest
 from bot.slack.people import Insider
-from bot.workflows.case import Case, Meant, case_by_binding, closed_sentence, find_case, stale_card
+from bot.workflows.case import Case, case_by_binding, closed_sentence, find_case, stale_card
 from bot.workflows.draft import DraftReason, read_now, store_update
 from bot.workflows.effects import Answer, Effect, OpenModal, Reply, answer_only, refused, reply
 from bot.workflows.review import UNKNOWN
@@ -46,13 +46,13 @@ NO_UPDATE = Refusal(
 MEND = "Mend it and draft again. Nothing was recorded."
 
 
-def show_hold_form(bot: Bot, about: Reference, origin: str, asker: Insider) -> Effect:
+def show_hold_form(bot: Bot, request: Request, asker: Insider) -> Effect:
     """The form in which a reviewer chooses what to hold; its answer comes to the channel where it was asked for."""
-    found = _current(bot, _meant(about))
+    found = _current(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
-    reference = Reference(case.binding.channel, stored.id, origin)
+    reference = Reference(case.binding.channel, stored.id, request.channel)
     form = hold_form(stored.draft, str(reference), case.profile, PEOPLE_REASONS)
     return answer_only(OpenModal(form) if form else reply("Everything in this draft is held already."))
 
@@ -67,10 +67,6 @@ class NoDraft:
     def effect(self, bot: Bot, asker: Insider) -> Effect:
         """Tell the person, and log it where an incident is known."""
         return refused(self.refusal, self.incident, asker.person, bot.now())
-
-
-def _meant(about: Reference) -> Meant:
-    return Meant(about.lane, about.bridge, about.draft)
 
 
 def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
@@ -94,7 +90,7 @@ def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
 
 def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
     """Hold the chosen fields and draft again; the earlier decisions are void."""
-    found = _current(bot, _meant(request.reference))
+    found = _current(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -144,7 +140,7 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
         known = draft_by_id(transaction, request.reference.draft)
     if known is None:
         return answer_only(reply(UNKNOWN))
-    found = _current(bot, _meant(request.reference))
+    found = _current(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found

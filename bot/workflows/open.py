@@ -23,9 +23,9 @@ from transforms.model.history import History
 LONGEST_KEY: Final = 500
 
 
-def open_binding(bot: Bot, request: CommandRequest, asker: Insider, words: tuple[str, ...]) -> Effect:
+def open_binding(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
     """Bind the channel, if the incident is declared severe enough and the bridge is known."""
-    incident, bridge, *override = words
+    incident, bridge, *override = request.words
     if problem := _unusable(bot, request.channel, incident, bridge):
         return answer_only(reply(problem))
     audience = bot.deployment.audience(bridge)

@@ -11,9 +11,10 @@ from blocks.holds import holds_drawing
 from blocks.ids import Reference
 from bot.app import Bot
 from bot.intake.commands import BY_NAME, COMMANDS, nearest
+from bot.intake.requests import Request
 from bot.slack.people import Insider
-from bot.workflows.case import CHOOSE, Case, Meant, find_case, open_cases
-from bot.workflows.effects import Answer, OpenModal, Reply, reply
+from bot.workflows.case import CHOOSE, Case, find_case, open_cases
+from bot.workflows.effects import Answer, Effect, OpenModal, Reply, Workflow, answer_only, reply
 from storage.drafts import StoredDraft, built_of, draft_by_id, drafts_of, profile_of, version_draft
 from storage.store import Transaction
 from transforms.diff import Diff, diff_of
@@ -26,18 +27,36 @@ NOTHING_OUT: Final = "No version was released yet."
 NO_VERSION: Final = "That version is not in the bridge's history; `/bridgepkg history` lists what was shared."
 
 Reader = Callable[[Bot, Transaction, Case, Insider, tuple[str, ...]], Answer]
+Overview = Callable[[Bot, Transaction, Case], Drawing]
 
 
-def read(bot: Bot, meant: Meant, name: str, words: tuple[str, ...], asker: Insider) -> Answer:
-    """The answer to a reading command, at the reader's level; how it stands is told of every bridge at once."""
-    with bot.store.read() as transaction:
-        case = find_case(bot, transaction, meant)
-        if isinstance(case, Refusal) and case.code == CHOOSE and name in OVERVIEWS:
-            open_ = open_cases(bot, transaction, meant.channel)
-            return Reply(answers.together([OVERVIEWS[name](bot, transaction, case) for case in open_]))
-        if isinstance(case, Refusal):
-            return reply(case.sentence)
-        return READERS[name](bot, transaction, case, asker, words)
+def _reading(reader: Reader) -> Workflow:
+    """A workflow that only reads: its answer is at the reader's level, and of one bridge."""
+
+    def read(bot: Bot, request: Request, asker: Insider) -> Effect:
+        with bot.store.read() as transaction:
+            case = find_case(bot, transaction, request.meant)
+            if isinstance(case, Refusal):
+                return answer_only(reply(case.sentence))
+            return answer_only(reader(bot, transaction, case, asker, request.words))
+
+    return read
+
+
+def _overview(overview: Overview) -> Workflow:
+    """A workflow that tells how it stands: of every open bridge of the incident, where none is named."""
+
+    def read(bot: Bot, request: Request, _asker: Insider) -> Effect:
+        with bot.store.read() as transaction:
+            case = find_case(bot, transaction, request.meant)
+            if not isinstance(case, Refusal):
+                return answer_only(Reply(overview(bot, transaction, case)))
+            if case.code != CHOOSE:
+                return answer_only(reply(case.sentence))
+            open_ = open_cases(bot, transaction, request.meant.channel)
+            return answer_only(Reply(answers.together([overview(bot, transaction, one) for one in open_])))
+
+    return read
 
 
 def draft_lines(transaction: Transaction, case: Case) -> list[answers.DraftLine]:
@@ -54,14 +73,6 @@ def _status_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
     account = str(case.audience.label)
     drafts = draft_lines(transaction, case)
     return answers.status_drawing(case.binding.incident, account, drafts, bot.now(), case.closed_at)
-
-
-def _status(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
-    return Reply(_status_drawing(bot, transaction, case))
-
-
-def _menu(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
-    return Reply(_menu_drawing(bot, transaction, case))
 
 
 def _menu_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
@@ -129,16 +140,16 @@ def _readable_lineage(transaction: Transaction, stored: StoredDraft, asker: Insi
     return built.draft.lineage
 
 
-def details(bot: Bot, draft: str, asker: Insider) -> Answer:
+def details(bot: Bot, request: Request, asker: Insider) -> Effect:
     """The details of a draft in a modal: every field's origin at the reader's level."""
     with bot.store.read() as transaction:
-        stored = draft_by_id(transaction, draft)
+        stored = draft_by_id(transaction, request.meant.draft)
         if stored is None:
-            return reply("I do not know this draft; it may belong to another installation.")
+            return answer_only(reply("I do not know this draft; it may belong to another installation."))
         lineage = _readable_lineage(transaction, stored, asker)
         profile = profile_of(transaction, stored)
     blocks = answers.details_blocks(stored.draft, lineage, profile, cleared=asker.cleared)
-    return OpenModal(modal(f"Draft {stored.number}", blocks, callback="details"))
+    return answer_only(OpenModal(modal(f"Draft {stored.number}", blocks, callback="details")))
 
 
 def _manifest(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
@@ -190,8 +201,12 @@ def _compare(transaction: Transaction, old: StoredDraft, new: StoredDraft) -> Di
     return diff_of(built_of(transaction, old)[0].draft, built_of(transaction, new)[0].draft)
 
 
-def help_answer(words: tuple[str, ...]) -> Answer:
+def show_help(_bot: Bot, request: Request, _asker: Insider) -> Effect:
     """What there is to type: the first words, all of them, or one."""
+    return answer_only(_help(request.words))
+
+
+def _help(words: tuple[str, ...]) -> Answer:
     if words and (one := BY_NAME.get(words[0].lower())):
         return Reply(answers.help_drawing([(one.usage, one.does)], [], whole=True))
     if words and words[0].lower() != "more":
@@ -201,22 +216,16 @@ def help_answer(words: tuple[str, ...]) -> Answer:
     return Reply(answers.help_drawing(first, more, whole=bool(words)))
 
 
-READERS: Final[dict[str, Reader]] = {
-    "menu": _menu,
-    "status": _status,
-    "preview": _preview,
-    "holds": _holds,
-    "exceptions": _exceptions,
-    "history": _history,
-    "lineage": _lineage,
-    "manifest": _manifest,
-    "trace": _trace,
-    "diff": _diff,
+READERS: Final[dict[str, Workflow]] = {
+    "menu": _overview(_menu_drawing),
+    "status": _overview(_status_drawing),
+    "preview": _reading(_preview),
+    "holds": _reading(_holds),
+    "exceptions": _reading(_exceptions),
+    "history": _reading(_history),
+    "lineage": _reading(_lineage),
+    "manifest": _reading(_manifest),
+    "trace": _reading(_trace),
+    "diff": _reading(_diff),
 }
 """Every reading command."""
-
-OVERVIEWS: Final[dict[str, Callable[[Bot, Transaction, Case], Drawing]]] = {
-    "menu": _menu_drawing,
-    "status": _status_drawing,
-}
-"""Those that tell of every open bridge of an incident where none is named."""

@@ -2,7 +2,9 @@
 
 from blocks.words import list_words
 from bot.app import Bot
-from bot.workflows.case import Case, Meant, find_case
+from bot.intake.requests import Request
+from bot.slack.people import Insider
+from bot.workflows.case import Case, find_case
 from bot.workflows.effects import Answer, Effect, answer_only, reply, start_release
 from storage.drafts import StoredDraft, draft_by_id
 from storage.store import Transaction
@@ -10,8 +12,9 @@ from transforms.model.approvals import Refusal
 from transforms.model.lifecycle import Approved, Waiting
 
 
-def release_now(bot: Bot, meant: Meant) -> Effect:
+def release_now(bot: Bot, request: Request, _asker: Insider) -> Effect:
     """Start the release of an approved draft again; without the approvals there is nothing to start."""
+    meant = request.meant
     with bot.store.read() as transaction:
         case = find_case(bot, transaction, meant)
         named = draft_by_id(transaction, meant.draft) if meant.draft else None

@@ -11,9 +11,11 @@ from blocks.ids import Reference
 from blocks.withdraw import withdraw_form
 from blocks.words import list_words
 from bot.app import Bot
+from bot.intake.commands import named_version
+from bot.intake.requests import Meant, Request, SubmissionRequest
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, Meant, find_case
+from bot.workflows.case import Case, find_case
 from bot.workflows.draft import unclear_sentence
 from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, reply, tell
 from bot.workflows.release import find
@@ -62,8 +64,25 @@ class Target:
     version: int | None = None
 
 
-def show_withdraw_form(bot: Bot, target: Target, origin: str) -> Effect:
+def withdraw_typed(bot: Bot, request: Request, asker: Insider) -> Effect:
+    """`withdraw [version] [reason]`: at once with a reason, and by the form without one."""
+    version, words = named_version(request.words)
+    target = Target(request.meant, request.received_at, version)
+    return _withdraw(bot, target, " ".join(words), asker) if words else _show_form(bot, target, request.channel)
+
+
+def show_withdraw_form(bot: Bot, request: Request, _asker: Insider) -> Effect:
     """The form that asks once for the reason; its answer comes to the channel where it was asked for."""
+    return _show_form(bot, Target(request.meant, request.received_at), request.channel)
+
+
+def withdraw_by_form(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
+    """What the form was opened for, with the reason that was written into it."""
+    target = Target(request.meant, request.received_at)
+    return _withdraw(bot, target, str(request.values.get("reason", "")), asker)
+
+
+def _show_form(bot: Bot, target: Target, origin: str) -> Effect:
     found = _standing(bot, target)
     if isinstance(found, Refusal):
         return answer_only(reply(found.sentence))
@@ -71,7 +90,7 @@ def show_withdraw_form(bot: Bot, target: Target, origin: str) -> Effect:
     return answer_only(OpenModal(withdraw_form(found.stored.draft, str(reference))))
 
 
-def withdraw(bot: Bot, target: Target, reason: str, asker: Insider) -> Effect:
+def _withdraw(bot: Bot, target: Target, reason: str, asker: Insider) -> Effect:
     """Take back what stands in the bridge: the draft or version named, or what stood when it was asked."""
     found = _standing(bot, target)
     if isinstance(found, Refusal):
@@ -84,7 +103,7 @@ def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
     """The message that stands in the bridge, or why there is none to withdraw."""
     with bot.store.read() as transaction:
         named = draft_by_id(transaction, target.meant.draft) if target.meant.draft else None
-        case = find_case(bot, transaction, target.meant)
+        case = find_case(bot, transaction, target.meant, wanted="")
         if isinstance(case, Refusal):
             return case
         drafts = [d for d in drafts_of(transaction, case.binding.id) if _stood_from(d)]

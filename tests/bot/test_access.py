@@ -11,7 +11,7 @@ from blocks.ids import ActionId, CallbackId, Reference
 from bot.access import ALLOWED, Action, refuse, refuse_role
 from bot.app import Bot, make_bot
 from bot.clock import SYSTEM_CLOCK
-from bot.intake.commands import COMMANDS
+from bot.intake.commands import COMMANDS, parse
 from bot.intake.requests import ActionRequest, CommandRequest, Request, SubmissionRequest
 from bot.settings import load_deployment
 from bot.slack.api import make_client
@@ -192,7 +192,7 @@ def house(tmp_path_factory):
 
 def command(user: str, text: str, channel: str = INCIDENT) -> CommandRequest:
     """A typed command; its payload names our workspace, wherever the person is from."""
-    return CommandRequest(id="0" * 32, person=make_person(user), channel=channel, received_at=AT, text=text)
+    return CommandRequest(id="0" * 32, person=make_person(user), channel=channel, received_at=AT, typed=parse(text))
 
 
 def click(user: str, action: str, reference: Reference) -> ActionRequest:
@@ -277,7 +277,7 @@ def test_unknown_button_does_nothing(house, action):
     effect = dispatch(house.bot, click("U0KIM", action, reference_of(house, "")))
     with house.bot.store.read() as transaction:
         told = effect(transaction).drawing.text
-    assert told == "This is of an earlier version of mine. Please use a command instead."
+    assert told == "This button belongs to an older version of the app. Please use a command instead."
 
 
 def test_refusal_names_the_roles_that_may_and_those_one_has():
