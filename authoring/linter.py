@@ -1,4 +1,4 @@
-"""The profile linter: everything that an author should mend before somebody approves the digest, each with its place.
+"""The profile linter: everything that an author should fix before somebody approves the digest, each with its place.
 
 A document that is no profile at all gives every fault of its shape; one of the right shape, every fault of the whole;
 one that is whole, what the checks of `profiles.lint` find. With evidence or with the people of a configuration given,
@@ -26,7 +26,7 @@ from profiles.models import Profile
 
 
 class Finding(Frozen):
-    """One thing to mend: its code, how much it matters, where it stands, one sentence, and how to mend it."""
+    """One thing to fix: its code, how much it matters, where it stands, one sentence, and how to fix it."""
 
     code: str
     severity: Severity
@@ -34,10 +34,10 @@ class Finding(Frozen):
     line: int
     column: int
     sentence: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.code}: {self.sentence}; {self.mend}"
+        return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.code}: {self.sentence}; {self.fix}"
 
 
 class _Parts(Profile):
@@ -50,7 +50,7 @@ class _Parts(Profile):
         return self
 
 
-MENDS: Final = {
+FIXES: Final = {
     "not-listed": "list it, or correct its spelling",
     "missing-wording": "add a row with neutral words, such as: under review",
     "missing-rule": "add a row that says whether it blocks, and which role decides",
@@ -59,18 +59,18 @@ MENDS: Final = {
     "no-status": "add status to permitted",
     "required-not-permitted": "permit it as well, or do not require it",
 }
-"""How to mend what keeps a profile from being whole."""
+"""How to fix what keeps a profile from being whole."""
 
 
 def lint(content: bytes, name: str, trial: Trial | None = None, roles: Roles | None = None) -> tuple[Finding, ...]:
-    """What there is to mend in this document, in its order; `DocumentError` when it is not YAML at all."""
+    """What there is to fix in this document, in its order; `DocumentError` when it is not YAML at all."""
     data, places = load_yaml(content, name)
     found = sorted((_placed(spot, places, name) for spot in _spots(data, trial, roles)), key=_order)
     return tuple(dict.fromkeys(found))
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Whether something must be mended."""
+    """Whether something must be fixed."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
@@ -92,12 +92,12 @@ def _spots(data: Any, trial: Trial | None, roles: Roles | None) -> Iterator[Lint
 
 def _shape(problem: ValidationError) -> Iterator[LintFinding]:
     for fault in problem.errors(include_url=False, include_context=False):
-        sentence, _, mend = fault_of(fault).partition("; ")
-        yield error("no-profile", tuple(fault["loc"]), sentence, mend or "see docs/profile.schema.json for what fits")
+        sentence, _, fix = fault_of(fault).partition("; ")
+        yield error("no-profile", tuple(fault["loc"]), sentence, fix or "see docs/profile.schema.json for what fits")
 
 
 def _of_the_whole(problem: Problem) -> LintFinding:
-    return error(problem.code, problem.path, problem.what, problem.mend or MENDS[problem.code])
+    return error(problem.code, problem.path, problem.what, problem.fix or FIXES[problem.code])
 
 
 def _placed(spot: LintFinding, places: dict[Path_, tuple[int, int]], name: str) -> Finding:
@@ -109,7 +109,7 @@ def _placed(spot: LintFinding, places: dict[Path_, tuple[int, int]], name: str) 
         line=line,
         column=column,
         sentence=spot.sentence,
-        mend=spot.mend,
+        fix=spot.fix,
     )
 
 

@@ -15,12 +15,12 @@ class Arrivals:
     here: tuple[str, ...]
     awaited: tuple[str, ...]
     unread: tuple[str, ...]
-    mends: str
-    """The role that can mend a source that could not be read."""
+    fixes: str
+    """The role that can fix a source that could not be read."""
 
 
 def progress_drawing(account: str, arrivals: Arrivals) -> Drawing:
-    """What is here, what is awaited, what is missing and who can mend it; it becomes the card."""
+    """What is here, what is awaited, what is missing and who can fix it; it becomes the card."""
     total = sum(map(len, (arrivals.here, arrivals.awaited, arrivals.unread)))
     return lines(f"{account}: reading {total} source{'' if total == 1 else 's'}…", _told(arrivals, total))
 
@@ -29,8 +29,8 @@ def _told(arrivals: Arrivals, total: int) -> Iterator[str]:
     here = f"{len(arrivals.here)} of {total} {'is' if len(arrivals.here) == 1 else 'are'} here."
     yield f"{here} Awaited: {_kinds(arrivals.awaited)}." if arrivals.awaited else here
     if arrivals.unread:
-        mends = role_words(arrivals.mends)
-        yield f"Could not be read: {_kinds(arrivals.unread)}. What rests on it is held; {mends} can mend it."
+        fixes = role_words(arrivals.fixes)
+        yield f"Could not be read: {_kinds(arrivals.unread)}. What rests on it is held; {fixes} can fix it."
 
 
 def _kinds(kinds: Iterable[str]) -> str:

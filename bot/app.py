@@ -67,7 +67,7 @@ def open_store(signing: Ed25519PrivateKey | None = None) -> Store:
 
 
 def open_bot(clock: Clock = SYSTEM_CLOCK) -> Bot:
-    """A bot from environment and configuration; a `UserFixableError` says what is missing and how to mend it."""
+    """A bot from environment and configuration; a `UserFixableError` says what is missing and how to fix it."""
     deployment = load_deployment(config_path())
     slack, signing = open_slack(deployment.config, clock), signing_key()
     return make_bot(deployment, open_store(signing), slack, signing, clock)

@@ -48,7 +48,7 @@ WHERE_FROM: Final = {
 
 
 class SettingsError(UserFixableError):
-    """A setting that the installer can mend; `str()` is one line: which, what, how."""
+    """A setting that the installer can fix; `str()` is one line: which, what, how."""
 
 
 class Home(Frozen):

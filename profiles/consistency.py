@@ -13,15 +13,15 @@ Path = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """One fault: its code, its path in the document, what is wrong, and how to mend it."""
+    """One fault: its code, its path in the document, what is wrong, and how to fix it."""
 
     code: str
     path: Path
     what: str
-    mend: str
+    fix: str
 
     def __str__(self) -> str:
-        return f"{self.what}; {self.mend}" if self.mend else self.what
+        return f"{self.what}; {self.fix}" if self.fix else self.what
 
 
 def consistency_errors(profile: Frozen) -> tuple[Problem, ...]:

@@ -1,7 +1,7 @@
 """YAML documents that are data and nothing else, read with the position of every value.
 
 Refused: aliases (a 342-byte file can expand to gigabytes), duplicate keys (the last one would silently win), tags, and
-anything that YAML turns into a date, a float or a binary. Errors say file, line, column, and how to mend.
+anything that YAML turns into a date, a float or a binary. Errors say file, line, column, and how to fix.
 """
 
 import re
@@ -25,7 +25,7 @@ Places = dict[Path_, tuple[int, int]]
 
 
 class DocumentError(UserFixableError):
-    """A document that people can mend. `str()` is one line: where, what, how."""
+    """A document that people can fix. `str()` is one line: where, what, how."""
 
     def __init__(self, name: str, problem: str, line: int | None = None, column: int | None = None) -> None:
         self.name, self.problem, self.line, self.column = name, problem, line, column

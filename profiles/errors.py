@@ -1,5 +1,5 @@
-"""The one root of errors that a person can mend. Anything else that escapes is our own fault, and says so."""
+"""The one root of errors that a person can fix. Anything else that escapes is our own fault, and says so."""
 
 
 class UserFixableError(Exception):
-    """Something outside is wrong and a person can put it right. `str()` is one sentence: what, where, how to mend."""
+    """Something outside is wrong and a person can put it right. `str()` is one sentence: what, where, how to fix."""

@@ -11,7 +11,7 @@ SHIPPED: Final = Path(__file__).parent
 
 
 def load_profile(path: Path) -> Profile:
-    """The profile in this file with what it names beside it; `DocumentError` names file, line, column, how to mend."""
+    """The profile in this file with what it names beside it; `DocumentError` names file, line, column, how to fix."""
     content, name = read_document(path), str(path)
     return load_model(Profile, content, name, lambda data, places: _inlined(data, places, path))
 

@@ -221,7 +221,7 @@ def _opened(transaction: Transaction, row: Any, place: str) -> dict[str, Any] | 
     try:
         content: dict[str, Any] = orjson.loads(transaction.unseal(row.sealed, place))
     except SealedError as problem:
-        logger.error("row %s waits: %s", row.seq, problem)  # noqa: TRY400 -- one line that says how to mend it
+        logger.error("row %s waits: %s", row.seq, problem)  # noqa: TRY400 -- one line that says how to fix it
         return None
     return content
 

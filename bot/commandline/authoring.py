@@ -51,7 +51,7 @@ def lint_profiles(
     at: datetime | None,
     as_json: bool,
 ) -> None:
-    """Say what to mend in profiles, with file, line and column. Exit 1 if anything of it is an error.
+    """Say what to fix in profiles, with file, line and column. Exit 1 if anything of it is an error.
 
     FILE is a path ending in .yaml or a shipped profile's name. Findings may quote raw values of the evidence, so they
     are for people who may read it.
@@ -83,14 +83,14 @@ def _print_findings(found: list[Finding], paths: list[Path], shown: dict[Path, s
     if as_json:
         print_json([_plain(finding) for finding in found])
     elif at_terminal() and found:
-        rows = [(f.severity, f"{f.file}:{f.line}:{f.column}", f.code, f"{f.sentence}; {f.mend}") for f in found]
-        print_table(("", "Where", "Code", "What, and how to mend it"), rows)
+        rows = [(f.severity, f"{f.file}:{f.line}:{f.column}", f.code, f"{f.sentence}; {f.fix}") for f in found]
+        print_table(("", "Where", "Code", "What, and how to fix it"), rows)
     else:
         for finding in found:
             click.echo(str(finding))
     for path in paths:
         if not as_json and not any(finding.file == shown[path] for finding in found):
-            click.echo(f"{shown[path]}: nothing to mend; once it is read, its digest is {digest(load_profile(path))}")
+            click.echo(f"{shown[path]}: nothing to fix; once it is read, its digest is {digest(load_profile(path))}")
 
 
 def _plain(value: Frozen) -> object:

@@ -33,7 +33,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "doctor": (
         "bot.commandline.install",
-        "Check tokens, scopes, channels, roles, sources, database, keys and profiles, and say how to mend each.",
+        "Check tokens, scopes, channels, roles, sources, database, keys and profiles, and say how to fix each.",
     ),
     "keys": ("bot.commandline.keys", "Make the keys that seal and sign."),
     "db": ("bot.commandline.database", "Migrate the database."),
@@ -78,7 +78,7 @@ def cli() -> None:
 
 
 def main() -> NoReturn:
-    """Run the command line; whatever a person can mend ends in one line, never in a traceback."""
+    """Run the command line; whatever a person can fix ends in one line, never in a traceback."""
     try:
         code = cli(prog_name="bridgepkg", standalone_mode=False)
     except click.Abort:

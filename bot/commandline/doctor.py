@@ -1,4 +1,4 @@
-"""The doctor: everything that a real deployment needs, checked one by one, each with how to mend it.
+"""The doctor: everything that a real deployment needs, checked one by one, each with how to fix it.
 
 A check never raises for what is wrong outside; it says so. Nothing is posted and nothing is changed.
 """
@@ -48,7 +48,7 @@ SCOPES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what, whether it is well, and what there is to say or to mend."""
+    """One thing looked at: what, whether it is well, and what there is to say or to fix."""
 
     subject: str
     ok: bool
@@ -110,8 +110,8 @@ def _profiles(deployment: Deployment) -> Iterator[Finding]:
     for name, bridge in deployment.config.bridges.items():
         own = digest(deployment.profiles[name])
         approved = own in bridge.approved_profiles
-        mend = f"digest {own[:8]}… is not approved; read the profile, then add it to bridges.{name}.approved_profiles"
-        yield Finding(f"profile of {name}", approved, "approved" if approved else mend)
+        fix = f"digest {own[:8]}… is not approved; read the profile, then add it to bridges.{name}.approved_profiles"
+        yield Finding(f"profile of {name}", approved, "approved" if approved else fix)
         configured = set(deployment.config.sources)
         missing = [s.name for s in deployment.profiles[name].sources if s.name not in configured]
         if missing:
@@ -224,5 +224,5 @@ def _member(slack: Slack, audience: Audience) -> str:
 
 
 def all_ok(findings: Iterable[Finding]) -> bool:
-    """Whether nothing needs mending."""
+    """Whether nothing needs fixing."""
     return all(finding.ok for finding in findings)

@@ -27,7 +27,7 @@ def init(folder: Path) -> None:
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
 def doctor(*, as_json: bool) -> None:
-    """Check tokens, scopes, channels, roles, sources, database, keys and profiles, and say how to mend each."""
+    """Check tokens, scopes, channels, roles, sources, database, keys and profiles, and say how to fix each."""
     with waiting("Examining"):
         findings = list(examine())
     if as_json or not at_terminal():

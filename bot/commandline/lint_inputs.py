@@ -15,7 +15,7 @@ from transforms.model.history import History
 
 
 def sealed_trial(path: Path) -> Trial:
-    """What is sealed in a dossier; an error that people can mend when the keys do not open it."""
+    """What is sealed in a dossier; an error that people can fix when the keys do not open it."""
     dossier, keys = read_dossier(path), sealing_keys()
     return Trial(open_reading(dossier, keys), dossier.bridge, open_inside(dossier, keys).history)
 
@@ -41,7 +41,7 @@ def filled_roles(config: Config) -> dict[str, Filled]:
 
 
 def read_configuration(path: Path) -> Deployment:
-    """A configuration without the profiles that it names, which may be the ones to mend."""
+    """A configuration without the profiles that it names, which may be the ones to fix."""
     file = path / "bridgepkg.yaml" if path.is_dir() else path
     config = load_model(Config, read_document(file), str(file))
     return Deployment(config=config, folder=file.resolve().parent, profiles={})

@@ -1,6 +1,6 @@
 """Notices: a released message is drawn again under, or as, one of the profile's fixed notices, from the latest state.
 
-None of them is decided anew: their words were approved with the profile. All pass the guards of a first release, but
+None of them is decided again: their words were approved with the profile. All pass the guards of a first release, but
 for a withdrawal, which waits for nothing (promises P9, P11). No stored byte is drawn that the signed manifest does not
 vouch for; a withdrawal then takes the words of the configured profile.
 """

@@ -141,7 +141,7 @@ def _dispatched(bot: Bot, request: AnyRequest) -> Effect:
 
 
 def _our_fault(request: AnyRequest, problem: Exception) -> Effect:
-    """What a person can mend in its own words, anything else by a reference; nothing was recorded then."""
+    """What a person can fix in its own words, anything else by a reference; nothing was recorded then."""
     if isinstance(problem, UserFixableError):
         return answer_only(reply(f"{str(problem)[0].upper()}{str(problem)[1:]}. Nothing was recorded."))
     logger.error("unexpected %s, request %s", type(problem).__name__, request.id[:8])

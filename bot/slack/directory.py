@@ -22,7 +22,7 @@ class Directory(Protocol):
     """Knows people. `LookupFailedError` when it does not know, or only from too long ago."""
 
     def known(self, user: str, max_age: float) -> dict[str, Any]:
-        """What is known of a user since at most so many seconds; 0 asks anew."""
+        """What is known of a user since at most so many seconds; 0 asks again."""
 
     def group(self, group: str, max_age: float) -> frozenset[str]:
         """Who is in a user group, known since at most so many seconds."""

@@ -48,4 +48,4 @@ WORDS: Final = {
     "missing_scope": "my token lacks a scope; install the app again with app_manifest.yaml",
     "ratelimited": "Slack asked me to slow down; I will try again",
 }
-"""Slack's errors that a person must see, in words that say how to mend."""
+"""Slack's errors that a person must see, in words that say how to fix."""

@@ -135,7 +135,7 @@ class BridgePublisher:
     """Posts to the customer: approved releases and fixed notices, nothing else.
 
     What cards show of the channel (its name, how many read it, where a message is) is kept for a minute; what a release
-    depends on is always asked anew.
+    depends on is always asked again.
     """
 
     def __init__(self, client: WebClient, people: People, clock: Clock) -> None:
@@ -159,7 +159,7 @@ class BridgePublisher:
         )
 
     def _strangers(self, audience: Audience) -> bool:
-        """Whether somebody unexpected reads the channel. Everybody is looked up anew.
+        """Whether somebody unexpected reads the channel. Everybody is looked up again.
 
         Only when Slack breaks off, as it does for a channel of many, the next try goes on from there.
         """

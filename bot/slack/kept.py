@@ -21,7 +21,7 @@ class Kept(Generic[Found]):
         self._found: TTLCache[Hashable, tuple[float, Found]] = TTLCache(most, seconds, timer=clock.monotonic)
 
     def get(self, key: Hashable, ask: Callable[[], Found], max_age: float | None = None) -> Found:
-        """The answer to a question, not older than asked for; with an age of 0 it is always asked anew."""
+        """The answer to a question, not older than asked for; with an age of 0 it is always asked again."""
         asked = self._clock.monotonic()
         with self._lock:
             found = self._found.get(key)

@@ -21,7 +21,7 @@ LONGEST_WHOLE: Final = 20
 
 
 class UnavailableError(UserFixableError):
-    """The export is not there or cannot be opened; `str()` says what and how to mend."""
+    """The export is not there or cannot be opened; `str()` says what and how to fix."""
 
 
 def read_exports(path: Path) -> tuple[Any, datetime]:

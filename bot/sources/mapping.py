@@ -30,7 +30,7 @@ _record: TypeAdapter[Record] = TypeAdapter(Record)
 
 
 class MalformedError(UserFixableError):
-    """The export has not the shape that its preset expects; `str()` says where and how to mend."""
+    """The export has not the shape that its preset expects; `str()` says where and how to fix."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _sorted(records: Iterable[Record]) -> list[Record]:
 
 
 def read_source(name: str, source: FileSource, sources: Sources, incident: str, at: datetime) -> SourceRead:
-    """One source's health and records; whatever goes wrong is its health, in words that say how to mend it."""
+    """One source's health and records; whatever goes wrong is its health, in words that say how to fix it."""
     try:
         preset = load_preset(source.preset, sources.presets)
         document, written = read_exports(sources.folder / source.path)

@@ -43,7 +43,7 @@ PEOPLE_REASONS = (
 NO_UPDATE = Refusal(
     code="no-draft", sentence="There is no draft of an update here; `/bridgepkg draft` makes one. Nothing was recorded."
 )
-MEND = "Mend it and draft again. Nothing was recorded."
+FIX = "Fix it and draft again. Nothing was recorded."
 
 
 def show_hold_form(bot: Bot, request: Request, asker: Insider) -> Effect:
@@ -147,7 +147,7 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     entry = next((e for e in stored.draft.register_ if e.id == request.reference.about and e.blocks), None)
     if entry is None:
         return answer_only(reply("That exception does not block this draft any more. Nothing was recorded."))
-    never = Refusal(code="never-waived", sentence=f"Nobody can decide that away: {entry.sentence}. {MEND}")
+    never = Refusal(code="never-waived", sentence=f"Nobody can decide that away: {entry.sentence}. {FIX}")
     refusal = never if entry.code in NEVER_WAIVED else refuse_role(entry.role, asker.roles, asker.unknown)
     if refusal:
         return refused(refusal, case.binding.incident, asker.person, bot.now())

@@ -87,8 +87,8 @@ class Progress:
         unread = [health.source for health in healths if health.state is not SourceState.READ]
         awaited = [name for name in names if name not in {*read, *unread}]
         here, late, failed = (tuple(kinds.get(name, "other") for name in group) for group in (read, awaited, unread))
-        mends = next(rule.role for rule in profile.register_ if rule.code is RegisterCode.SOURCE_UNAVAILABLE)
-        return Arrivals(here, late, failed, mends)
+        fixes = next(rule.role for rule in profile.register_ if rule.code is RegisterCode.SOURCE_UNAVAILABLE)
+        return Arrivals(here, late, failed, fixes)
 
 
 def hand_over_to_card(bot: Bot, transaction: Transaction, case: Case, request: str, draft: str) -> None:

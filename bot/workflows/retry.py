@@ -1,4 +1,4 @@
-"""`release`: carry an approved draft on, when something was in the way and has been mended."""
+"""`release`: carry an approved draft on, when something was in the way and has been fixed."""
 
 from blocks.words import list_words
 from bot.app import Bot

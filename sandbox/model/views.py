@@ -86,7 +86,7 @@ class Views:
         return self._homes[user]
 
     def replace(self, view: View, content: JsonObject, expected_hash: str | None) -> View:
-        """Draw a view anew; what was entered stays for inputs that keep both block_id and action_id."""
+        """Draw a view again; what was entered stays for inputs that keep both block_id and action_id."""
         if expected_hash and expected_hash != view.hash:
             raise SlackError("hash_conflict")
         self._refuse_taken(content, view)

@@ -18,12 +18,12 @@ from tests.builders import profile_data
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.yaml")), ids=lambda path: path.stem)
 def test_shipped_profile_lints_clean(path) -> None:
-    """What is installed gives nothing to mend, not even advice."""
+    """What is installed gives nothing to fix, not even advice."""
     assert lint(path.read_bytes(), path.name) == ()
 
 
 def test_finding_is_one_line_that_an_editor_can_follow() -> None:
-    """File, line, column, severity, code, what is wrong, how to mend it."""
+    """File, line, column, severity, code, what is wrong, how to fix it."""
     (found,) = linted(("label: dependency detail", "label: vendor detail"))
     line = TEXT[: TEXT.index("label: dependency detail")].count("\n") + 1
     assert str(found) == (
@@ -149,13 +149,13 @@ def test_only_errors_count_as_a_no() -> None:
     assert (sorted(f.severity for f in told), has_errors(told)) == (["advice", "error"], True)
 
 
-def test_fault_of_the_shape_says_where_to_look_when_it_has_no_mend_of_its_own() -> None:
+def test_fault_of_the_shape_says_where_to_look_when_it_has_no_fix_of_its_own() -> None:
     """Every finding ends with something to do."""
-    mends = [
-        f.mend
+    fixes = [
+        f.fix
         for f in linted(("rank: 0, label: operational", "rank: zero, label: operational"), ("gates:\n", "gats:\n"))
     ]
-    assert sorted(mends) == [
+    assert sorted(fixes) == [
         "add it",
         "remove it or correct its spelling",
         "see docs/profile.schema.json for what fits",

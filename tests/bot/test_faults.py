@@ -129,7 +129,7 @@ def test_unclear_error_is_not_taken_for_a_refusal(steps, error):
 
 @pytest.mark.parametrize("error", REFUSALS)
 def test_refused_post_leaves_the_approvals(steps, error):
-    """What Slack surely did not post stays approved, says why in words, and goes out on `release` once mended."""
+    """What Slack surely did not post stays approved, says why in words, and goes out on `release` once fixed."""
     draft = steps.approved()
     steps.sandbox.faults.add(FaultKind.API_ERROR, POST, channel=BRIDGE, error=error)
     steps.settle()
@@ -170,22 +170,22 @@ def test_look_goes_on_when_slack_does_not_answer_it(steps, kind):
     assert_invariants(steps)
 
 
-@pytest.mark.parametrize("mended", [True, False])
+@pytest.mark.parametrize("fixed", [True, False])
 @pytest.mark.parametrize("answer", ["post_absent", "post_seen"])
-def test_answer_of_a_person_is_checked_against_slack(steps, answer, mended):
+def test_answer_of_a_person_is_checked_against_slack(steps, answer, fixed):
     """Before a person's word counts, the bot looks itself: a message that is there is released, whatever they say."""
     draft = steps.approved()
     steps.sandbox.faults.add(FaultKind.ACCEPT_THEN_DROP, POST, channel=BRIDGE)
     steps.sandbox.faults.add(FaultKind.HTTP_500, HISTORY, times=None)
     steps.deliver()
     steps.now(draft, "ambiguous")
-    if mended:
+    if fixed:
         steps.sandbox.faults.clear()
     steps.click("U0KIM", answer, draft)
     steps.work()
     steps.sandbox.faults.clear()
-    if mended or answer == "post_seen":
-        assert steps.now(draft, "released").state.where.kind == ("located" if mended else "sighted")
+    if fixed or answer == "post_seen":
+        assert steps.now(draft, "released").state.where.kind == ("located" if fixed else "sighted")
         steps.settle()
         assert_invariants(steps)
     else:

@@ -129,7 +129,7 @@ def test_yaml_stream_gives_each_document_and_places_in_the_whole_file() -> None:
 
 
 def test_document_that_is_not_there_or_is_too_large_says_so(tmp_path) -> None:
-    """A missing file, a folder and a file beyond the limit end in one line that says how to mend it."""
+    """A missing file, a folder and a file beyond the limit end in one line that says how to fix it."""
     large = tmp_path / "large.yaml"
     large.write_bytes(b"#" * (MAX_BYTES + 1))
     problems = {}
@@ -161,7 +161,7 @@ def test_document_that_is_not_there_or_is_too_large_says_so(tmp_path) -> None:
         ("version: 1\n", "", "schema:", "version: is missing; add it"),
     ],
 )
-def test_model_fault_names_line_column_path_and_mend(right, wrong, place, problem) -> None:
+def test_model_fault_names_line_column_path_and_fix(right, wrong, place, problem) -> None:
     """A document that is data but no profile is refused at the value that is wrong."""
     text = (SHIPPED / "customer-bridge.yaml").read_text().replace(right, wrong, 1)
     before = text[: text.index(place)].split("\n")

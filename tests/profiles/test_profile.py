@@ -166,7 +166,7 @@ def test_profile_whose_tier_permits_no_status_or_requires_more_than_it_permits_i
 
 
 def test_profile_names_every_problem_at_once() -> None:
-    """An author mends a profile in one go."""
+    """An author fixes a profile in one go."""
     data = changed("gates", {"role": "security"})
     data["disclosure"][0]["category"] = "gossip"
     data["reasons"] = data["reasons"][1:]

@@ -142,7 +142,7 @@ def test_modals_stack_and_close(sandbox, bot, visit):
 
 
 def test_errors_of_the_app_stand_at_their_field(sandbox, bot, visit):
-    """response_action errors: said at the input, announced, focused; then mended."""
+    """response_action errors: said at the input, announced, focused; then fixed."""
     open_view(sandbox, bot, modal(text_input(), {**select_input("parts"), "optional": True}))
     bot.ack = {"response_action": "errors", "errors": {"note": "too vague"}}
     visit.page.get_by_label("note").fill("hm")

@@ -1,4 +1,4 @@
-"""What happens to a click when the page is drawn anew at the same moment, as cards are while others approve."""
+"""What happens to a click when the page is drawn again at the same moment, as cards are while others approve."""
 
 import pytest
 from playwright.sync_api import expect

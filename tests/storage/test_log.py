@@ -201,7 +201,7 @@ def payload_of(stream, seq):
 
 
 def test_altered_payload_is_found(chained):
-    """A payload with one changed letter, one of another entry, one sealed anew by somebody who has the keys."""
+    """A payload with one changed letter, one of another entry, one sealed again by somebody who has the keys."""
     with undone(chained) as transaction:
         rows = transaction.execute(select(log_payloads).where(log_payloads.c.stream == A).order_by(log_payloads.c.seq))
         sealed = [dict(row.sealed) for row in rows]

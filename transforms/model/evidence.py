@@ -44,7 +44,7 @@ class SourceHealth(Frozen):
     """What became of reading one source.
 
     `observed_at` is when the source as a whole was last confirmed, records or none; `problem` tells people inside what
-    is wrong, where, and how to mend it.
+    is wrong, where, and how to fix it.
     """
 
     source: Name

@@ -196,7 +196,7 @@ def suspicious_tokens(text: str) -> str:
 
 
 class _Odd(dict[str, str]):
-    """What becomes of each word, remembered; quicker to ask than `lru_cache`, and begun anew when it is full."""
+    """What becomes of each word, remembered; quicker to ask than `lru_cache`, and begun again when it is full."""
 
     def __missing__(self, token: str) -> str:
         if len(self) >= MOST_WORDS:

@@ -32,7 +32,7 @@ WORLD = with_records(make_evidence(), *MAP)
 
 
 def test_evidence_that_the_tables_cover_gives_nothing() -> None:
-    """Nothing to mend where every value is mapped."""
+    """Nothing to fix where every value is mapped."""
     assert codes(evidence=WORLD) == []
     assert [codes(evidence=sample_evidence(stage)) for stage in STAGES] == [[], ["unmapped-value"], [], []]
 
@@ -98,11 +98,11 @@ def test_component_that_its_source_does_not_know_is_reported() -> None:
 
 
 def test_source_that_was_not_read_is_reported_instead_of_its_components() -> None:
-    """Nobody can say what it would have said; its own account says how to mend it."""
+    """Nobody can say what it would have said; its own account says how to fix it."""
     broken = with_source(WORLD, "backstage", state=SourceState.UNAVAILABLE, observed_at=None, problem="mount the share")
     records = tuple(record for record in broken.records if record.ref.source != "backstage")
     (found,) = lint(TEXT.encode(), "p.yaml", make_trial(rebuilt(broken, records=records)))
-    assert (found.severity, found.code, found.mend) == ("warning", "source-not-read", "mount the share")
+    assert (found.severity, found.code, found.fix) == ("warning", "source-not-read", "mount the share")
 
 
 def test_sources_must_be_the_same_on_both_sides() -> None:

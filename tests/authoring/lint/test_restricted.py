@@ -84,8 +84,8 @@ def test_tlp_label_that_no_rule_decides_is_reported(tlp, undecided) -> None:
     sentence = "no rule decides every note that is TLP:{}; without one it passes in silence"
     expected = [(severity, "undecided-tlp", sentence.format(label)) for severity, label in undecided]
     assert [f[:3] for f in said(only(DEPENDENCY, rule))] == expected
-    mends = {f.mend.endswith(", such as allow") for f in linted(only(DEPENDENCY, rule)) if f.severity == "advice"}
-    assert mends <= {True}
+    fixes = {f.fix.endswith(", such as allow") for f in linted(only(DEPENDENCY, rule)) if f.severity == "advice"}
+    assert fixes <= {True}
 
 
 def test_tlp_label_decided_only_under_a_condition_counts_as_undecided() -> None:

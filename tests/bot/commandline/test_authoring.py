@@ -1,4 +1,4 @@
-"""`profile lint` and `profile diff` on the command line: what they print, and 1 where there is something to mend."""
+"""`profile lint` and `profile diff` on the command line: what they print, and 1 where there is something to fix."""
 
 import json
 import os
@@ -51,12 +51,12 @@ def on_terminal(*arguments: str) -> tuple[int, str]:
 def test_lint_of_a_clean_profile_gives_its_digest(place, run) -> None:
     """Exit 0, and what to write into the configuration once it is read; a shipped one by its name."""
     clean = digest(load_profile(SHIPPED / "customer-bridge.yaml"))
-    expected = f"mine.yaml: nothing to mend; once it is read, its digest is {clean}\n"
+    expected = f"mine.yaml: nothing to fix; once it is read, its digest is {clean}\n"
     assert run("profile", "lint", "mine.yaml") == (0, expected, "")
     assert run("profile", "lint", "customer-bridge")[0] == 0
 
 
-def test_lint_names_line_column_and_mend(place, run) -> None:
+def test_lint_names_line_column_and_fix(place, run) -> None:
     """Exit 1, one line for each finding; the clean file beside it is named as well."""
     line = edited(WORSE).splitlines().index(next(row for row in edited(WORSE).splitlines() if WORSE[1] in row)) + 1
     code, out, err = run("profile", "lint", "worse.yaml", "mine.yaml")
@@ -70,7 +70,7 @@ def test_lint_prints_data_for_a_program(place, run) -> None:
     code, out, _ = run("profile", "lint", "worse.yaml", "--json")
     (found,) = json.loads(out)
     assert (code, found["code"], found["severity"], found["file"]) == (1, "commitment-wording", "error", "worse.yaml")
-    assert (found["sentence"], found["mend"], found["column"]) == (SAID, FIX, 28)
+    assert (found["sentence"], found["fix"], found["column"]) == (SAID, FIX, 28)
     assert json.loads(run("profile", "lint", "mine.yaml", "--json")[1]) == []
 
 
@@ -78,7 +78,7 @@ def test_lint_is_a_table_on_a_terminal(place) -> None:
     """A person reads columns."""
     code, shown = on_terminal("profile", "lint", "worse.yaml")
     assert code == 1
-    assert shown.split("\r\n")[0].split() == ["Where", "Code", "What,", "and", "how", "to", "mend", "it"]
+    assert shown.split("\r\n")[0].split() == ["Where", "Code", "What,", "and", "how", "to", "fix", "it"]
     assert f"{SAID}; {FIX}" in shown
 
 
@@ -99,7 +99,7 @@ def test_lint_reads_the_evidence_of_a_dossier(place, run) -> None:
     assert 'jira says the readiness "Parked", which nothing here maps' in out
 
 
-def test_lint_mends_a_profile_that_its_own_configuration_names(place, run) -> None:
+def test_lint_fixes_a_profile_that_its_own_configuration_names(place, run) -> None:
     """A broken profile does not keep the configuration from being read."""
     config = (place / "bridgepkg.yaml").read_text()
     (place / "bridgepkg.yaml").write_text(config.replace("profile: customer-bridge", "profile: worse.yaml"))

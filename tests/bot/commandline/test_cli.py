@@ -76,7 +76,7 @@ def test_draft_prints_the_dossier_as_json(place, run) -> None:
 
 
 def test_draft_says_which_sources_it_could_not_read(place, run) -> None:
-    """Each with its mend on standard error; the draft holds what they would have said."""
+    """Each with its fix on standard error; the draft holds what they would have said."""
     (place / "exports" / "jira.json").write_text("{")
     code, out, err = run(*DRAFT, "--out", "d.json")
     assert (code, err.splitlines()[0]) == (0, "source jira: jira.json:1:2: is not JSON; export it again")

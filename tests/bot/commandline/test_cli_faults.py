@@ -79,7 +79,7 @@ CONFIGURATIONS = [
 
 @pytest.mark.parametrize(("right", "wrong", "where", "problem"), CONFIGURATIONS)
 def test_configuration_with_a_fault_names_line_and_column(right, wrong, where, problem, place, run) -> None:
-    """The place in the file, the path of the value, and how to mend it, in one line."""
+    """The place in the file, the path of the value, and how to fix it, in one line."""
     text = (place / "bridgepkg.yaml").read_text()
     assert right in text
     changed = text.replace(right, wrong, 1)

@@ -97,7 +97,7 @@ def test_init_overwrites_nothing(tmp_path, monkeypatch, capsys):
 
 
 def test_doctor_finds_the_sample_well(workspace):
-    """The sample deployment on the sandbox has nothing to mend."""
+    """The sample deployment on the sandbox has nothing to fix."""
     assert unwell() == {}
 
 
@@ -132,7 +132,7 @@ def test_doctor_names_what_is_wrong_with_roles(workspace):
     ],
 )
 def test_doctor_names_a_wrong_setting(workspace, monkeypatch, name, value, subject):
-    """A wrong setting is one finding that says how to mend it."""
+    """A wrong setting is one finding that says how to fix it."""
     monkeypatch.setenv(name, value)
     found = unwell()
     assert subject in found
@@ -140,7 +140,7 @@ def test_doctor_names_a_wrong_setting(workspace, monkeypatch, name, value, subje
 
 
 def test_doctor_exits_by_what_it_finds(workspace, monkeypatch, capsys):
-    """All well is exit 0; anything to mend is exit 1."""
+    """All well is exit 0; anything to fix is exit 1."""
     assert run(monkeypatch, capsys, "doctor")[0] == 0
     workspace.workspace.set_group("S0SECURITY", [])
     assert run(monkeypatch, capsys, "doctor")[0] == 1

@@ -1,4 +1,4 @@
-"""The supervisor: crashes are mended, what cannot run is not tried for ever, and SIGTERM ends everything in order."""
+"""The supervisor: crashes are fixed, what cannot run is not tried for ever, and SIGTERM ends everything in order."""
 
 import os
 import signal

@@ -105,7 +105,7 @@ def _file(folder, content: str):
 
 
 def test_export_that_is_not_there_is_unavailable(tmp_path) -> None:
-    """Absent, an empty folder, a name that no file system takes: unavailable, with how to mend it."""
+    """Absent, an empty folder, a name that no file system takes: unavailable, with how to fix it."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "notes.txt").write_text("x")
     found = [read_path(tmp_path / name, "csaf") for name in ("none.json", "empty", "x" * 300)]

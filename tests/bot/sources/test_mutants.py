@@ -41,7 +41,7 @@ def rounds() -> list:
 
 @pytest.mark.parametrize("seeds", rounds())
 def test_mutant_of_a_real_payload_is_read_or_refused(seeds, tmp_path) -> None:
-    """Each within a second of work and 256 MB, whole or not at all, with a sentence that says how to mend it."""
+    """Each within a second of work and 256 MB, whole or not at all, with a sentence that says how to fix it."""
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     states = set()
     for seed in seeds:

@@ -231,7 +231,7 @@ def test_presets_give_facts_their_own_times_and_revisions() -> None:
     ],
 )
 def test_preset_of_ones_own_is_checked_with_its_place(change, problem, tmp_path) -> None:
-    """A mapping file is data like any other: a fault has line, column and mend."""
+    """A mapping file is data like any other: a fault has line, column and fix."""
     lines = {"kind": "kind: incident", "items": "items: '@'", "key": "key: id", "fields": "fields: {status: s}"}
     lines[change.split(":")[0]] = change
     (tmp_path / "own.yaml").write_text("\n".join(lines.values()))
@@ -249,7 +249,7 @@ def test_preset_to_health_needs_a_side(tmp_path) -> None:
 
 
 def test_preset_that_does_not_exist_names_those_that_do(tmp_path) -> None:
-    """A misspelt preset is mended from the message."""
+    """A misspelt preset is fixed from the message."""
     with pytest.raises(DocumentError) as caught:
         load_preset("pagerdutty", tmp_path)
     assert caught.value.problem == (

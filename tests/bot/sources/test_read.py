@@ -30,7 +30,7 @@ def test_read_gives_one_account_of_each_source_in_the_configured_order(tmp_path)
 
 
 def test_read_goes_on_when_sources_fail(tmp_path) -> None:
-    """One is gone, one is damaged, the rest is read; each failure says what and how to mend it."""
+    """One is gone, one is damaged, the rest is read; each failure says what and how to fix it."""
     folder = lay_out(tmp_path, STAGES[1])
     (folder / "jira.json").unlink()
     (folder / "statuspage.json").write_text("{")

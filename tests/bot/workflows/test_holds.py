@@ -215,7 +215,7 @@ def test_nobody_waives_what_cannot_be_proved(tmp_path):
         digest = draft.draft.profile_digest[:8]
         assert answer == (
             f"Nobody can decide that away: profile digest {digest} is not approved for this bridge. "
-            f"Mend it and draft again. {NOTHING}"
+            f"Fix it and draft again. {NOTHING}"
         )
         assert (everything(stage), refusals(stage)) == (before, [("U0KIM", "never-waived")])
 

@@ -83,8 +83,8 @@ def test_quick_sources_show_nothing_but_the_card(sqlite_steps):
     assert steps.sandbox.calls("chat.update") == ()
 
 
-def test_progress_tells_what_could_not_be_read_and_who_mends_it(sqlite_steps):
-    """A source that is missing is said by its kind, with the role that can mend it."""
+def test_progress_tells_what_could_not_be_read_and_who_fixes_it(sqlite_steps):
+    """A source that is missing is said by its kind, with the role that can fix it."""
     steps = sqlite_steps
     (steps.folder / "current" / "statuspage.json").unlink()
     with slow(steps.folder):
@@ -93,7 +93,7 @@ def test_progress_tells_what_could_not_be_read_and_who_mends_it(sqlite_steps):
     assert drawn(steps) == [
         "Acme Corp: reading 8 sources…",
         "6 of 8 are here. Awaited: workaround.",
-        "Could not be read: health. What rests on it is held; Incident command can mend it.",
+        "Could not be read: health. What rests on it is held; Incident command can fix it.",
     ]
 
 

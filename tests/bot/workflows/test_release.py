@@ -268,17 +268,17 @@ IN_THE_WAY = {
 
 
 @pytest.mark.parametrize("reason", IN_THE_WAY)
-def test_release_waits_for_the_channel_to_be_mended(sqlite_steps, reason):
-    """Readers who should not be there, or none, stop the post; the approvals stand, and `release` posts once mended."""
+def test_release_waits_for_the_channel_to_be_fixed(sqlite_steps, reason):
+    """Readers who should not be there, or none, stop the post; the approvals stand, and `release` posts once fixed."""
     steps = sqlite_steps
     steps.cards = False
-    spoil, mend, problem = IN_THE_WAY[reason]
+    spoil, fix, problem = IN_THE_WAY[reason]
     draft = steps.approved()
     spoil(steps)
     steps.settle()
     waiting = steps.now(draft, "approved")
     assert (waiting.state.problem, len(waiting.state.given), posts(steps)) == (problem, 3, 0)
-    mend(steps)
+    fix(steps)
     steps.command("U0KIM", "release")
     steps.settle()
     assert isinstance(steps.now(draft).state, Released), steps.now(draft).state

@@ -75,7 +75,7 @@ def test_register_names_every_source_that_was_not_read(source, state) -> None:
 
 
 def test_register_names_a_source_that_is_not_configured() -> None:
-    """A profile that expects more than the configuration has says how to mend it."""
+    """A profile that expects more than the configuration has says how to fix it."""
     evidence = make_evidence()
     kept = rebuilt(
         evidence,
