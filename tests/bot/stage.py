@@ -30,6 +30,7 @@ from storage.queues import waiting
 from storage.store import Store
 from tests.clocks import MovedClock
 from tests.databases import KEYS, SIGNING
+from tests.sandbox.builders import close_quickly
 
 INCIDENT, BRIDGE, SECURITY_REVIEW, ACCOUNT_REVIEW = "C0INC1042", "C0ACME", "C0REVSEC", "C0REVACC"
 GATES = (("U0SAM", SECURITY_REVIEW), ("U0KIM", INCIDENT), ("U0ANA", ACCOUNT_REVIEW))
@@ -161,10 +162,7 @@ def staged(
             yield stage
         finally:
             worker.stop()
-            # Its queue is waited on for a second at a time; a message after the end is set lets go of it at once.
-            handler.client.message_processor.event.set()
-            handler.client.enqueue_message('{"type": "hello"}')
-            handler.close()
+            close_quickly(handler.client)
             listener.close()
             store.close()
     assert sandbox.failures.all() == ()

@@ -11,6 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode import SocketModeClient
 
+from bot.clock import SYSTEM_CLOCK
 from bot.intake.sockets import close_client
 from sandbox.delivery.envelope import Timing
 from sandbox.delivery.socket_mode import Connection
@@ -82,7 +83,7 @@ def close_quickly(client: SocketModeClient) -> None:
     """Close a client without the second that it would wait for its own empty queue."""
     client.closed = True
     client.message_queue.put(None)
-    close_client(client)
+    close_client(client, SYSTEM_CLOCK)
 
 
 def reconnected(client: SocketModeClient, sandbox: Sandbox, before: Iterable[Connection]) -> None:

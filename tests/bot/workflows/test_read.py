@@ -2,9 +2,10 @@
 
 import pytest
 
+from bot.intake.commands import parse
+from bot.intake.requests import CommandRequest
 from bot.slack.people import Insider
-from bot.workflows.case import Meant
-from bot.workflows.read import read
+from bot.workflows.read import READERS
 from tests.bot.acts import cards, lines_of, modal_text, open_form, sealed_side
 from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW
 from tests.builders import make_person
@@ -23,9 +24,11 @@ def versions(stage):
 
 def answered(stage, words, asker=CLEARED):
     """The lines of an answer to a reading command."""
-    name, *rest = words.split()
-    found = read(stage.bot, Meant(INCIDENT), name, tuple(rest), asker)
-    return found.drawing.text.splitlines()
+    typed = parse(words)
+    request = CommandRequest("0" * 32, asker.person, INCIDENT, stage.bot.now(), typed=typed)
+    effect = READERS[typed.name](stage.bot, request, asker)
+    with stage.bot.store.read() as transaction:
+        return effect(transaction).drawing.text.splitlines()
 
 
 def at(moment):
