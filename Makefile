@@ -1,6 +1,9 @@
 # Every target sets up what it needs on a machine that has Python 3.11 and nothing else.
 BIN := .venv/bin
 
+# Tests and the demo start the bot many times; where Python may keep no compiled files, each start would compile it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check evasion torture mutants mutation bench statements lock screenshots quick
 demo:
 	@tools/set-up runtime
