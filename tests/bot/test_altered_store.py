@@ -55,6 +55,12 @@ ALTERED = {
 }
 
 
+@pytest.fixture
+def steps(sqlite_steps):
+    """What the engine makes no difference to."""
+    return sqlite_steps
+
+
 def shown(steps):
     """Everything that the customer sees."""
     return [(message["text"], message["blocks"]) for message in steps.sandbox.person("U0CARA").messages(BRIDGE)]

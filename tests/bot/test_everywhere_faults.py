@@ -5,14 +5,14 @@ from sqlalchemy import select
 
 from bot.intake.opener import Opener
 from bot.slack.directory import KEPT_SECONDS
-from sandbox.faults import DELIVERY_FAULTS, FaultKind
+from sandbox.faults import FaultKind
 from storage.tables import cards, inbox
 from tests.bot.invariants import assert_invariants, bridge_posts
+from tests.bot.kinds import CALLS, each
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW
 
 IMPATIENT = 0.4
 RETRY_FOREVER = 5
-CALLS = [kind for kind in FaultKind if kind not in DELIVERY_FAULTS]
 OTHER_WORDS = frozenset({FaultKind.HTML_BODY, FaultKind.EMPTY_BODY, FaultKind.TRUNCATED_JSON})
 AWAY = (FaultKind.RATELIMITED, FaultKind.HTTP_503, FaultKind.REFUSE, FaultKind.HTML_BODY)
 CHANNELS = (SECURITY_REVIEW, INCIDENT, ACCOUNT_REVIEW)
@@ -49,13 +49,13 @@ def texts(steps, channel) -> list[str]:
     return [message["text"] for message in steps.sandbox.person("U0KIM").messages(channel)]
 
 
-@pytest.mark.parametrize("kind", CALLS)
+@pytest.mark.parametrize("kind", each(*CALLS))
 def test_every_gate_has_one_card(steps, kind):
     """Whatever happens to the posting of cards, in the end each gate has one, and it can be found."""
     steps.draft()
     for channel in CHANNELS:
         strike(steps, kind, "chat.postMessage", channel=channel)
-    steps.try_for(1)
+    steps.try_for(len(CHANNELS))
     calm(steps)
     assert struck(steps) == 3
     assert [len(texts(steps, channel)) for channel in CHANNELS] == [1, 1, 1]
@@ -64,7 +64,7 @@ def test_every_gate_has_one_card(steps, kind):
     assert_invariants(steps)
 
 
-@pytest.mark.parametrize("kind", CALLS)
+@pytest.mark.parametrize("kind", each(*CALLS))
 def test_cards_show_the_latest_state(steps, kind):
     """Whatever happens to the drawing of cards, in the end each shows the outcome, in its place."""
     draft = steps.draft()
@@ -72,7 +72,7 @@ def test_cards_show_the_latest_state(steps, kind):
     steps.approve(draft)
     for channel in CHANNELS:
         strike(steps, kind, "chat.update", channel=channel)
-    steps.try_for(1)
+    steps.try_for(len(CHANNELS))
     calm(steps)
     assert struck(steps) == 3
     assert [[" Released " in text.splitlines()[0] for text in texts(steps, channel)] for channel in CHANNELS] == [
@@ -81,7 +81,7 @@ def test_cards_show_the_latest_state(steps, kind):
     assert_invariants(steps)
 
 
-@pytest.mark.parametrize("kind", CALLS)
+@pytest.mark.parametrize("kind", each(*CALLS))
 def test_replaced_and_withdrawn_messages_say_so(steps, kind):
     """Whatever happens to the edit of a message in the bridge, it is made in the end, and nothing is posted again."""
     steps.cards = False

@@ -5,14 +5,14 @@ import time
 import pytest
 
 from bot.workflows import release as module
-from sandbox.faults import DELIVERY_FAULTS, FaultKind
+from sandbox.faults import FaultKind
 from tests.bot.invariants import assert_invariants, bridge_posts
+from tests.bot.kinds import CALLS, each
 from tests.bot.stage import BRIDGE
 from transforms.model.lifecycle import Ambiguous
 
 IMPATIENT = 0.4
 POST, UPDATE, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
-CALLS = [kind for kind in FaultKind if kind not in DELIVERY_FAULTS]
 HIDING = (
     FaultKind.HTTP_500,
     FaultKind.HTTP_503,
@@ -80,7 +80,7 @@ def patient(steps) -> None:
     steps.client.timeout = 5
 
 
-@pytest.mark.parametrize(("kind", "performs"), DONE)
+@pytest.mark.parametrize(("kind", "performs"), each(*DONE))
 def test_post_that_slack_took_is_found(steps, kind, performs):
     """Whatever Slack answers, a message that it took is found by its attempt: released, and posted once."""
     draft = steps.approved()
@@ -94,7 +94,7 @@ def test_post_that_slack_took_is_found(steps, kind, performs):
 
 
 @pytest.mark.parametrize("answer", ["post_absent", "post_seen"])
-@pytest.mark.parametrize(("kind", "performs"), UNCLEAR)
+@pytest.mark.parametrize(("kind", "performs"), each(*UNCLEAR))
 def test_post_that_slack_lost_waits_for_a_person(steps, kind, performs, answer):
     """A message that nobody can find is ambiguous: it is never sent again, and a named person settles it."""
     draft = steps.approved()
@@ -157,7 +157,7 @@ def test_post_waits_as_long_as_slack_asks(steps, kind):
     assert_invariants(steps)
 
 
-@pytest.mark.parametrize("kind", CALLS)
+@pytest.mark.parametrize("kind", each(*CALLS))
 def test_look_goes_on_when_slack_does_not_answer_it(steps, kind):
     """A look-up that goes wrong is made again; the message is found at the next."""
     draft = steps.approved()

@@ -3,12 +3,14 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 import pytest
 from sqlalchemy import func, select, text, update
 
 from bot.delivery.outbox import deliver_next
+from bot.intake.commands import Typed
 from bot.intake.requests import CommandRequest
 from bot.process.work import work_next
 from bot.workflows.dispatch import dispatch
@@ -35,7 +37,9 @@ def posts(steps) -> int:
 def test_draft_built_before_a_release_follows_it(steps):
     """A draft whose build began before a version went out is built again: it becomes the next version."""
     draft = steps.approved()
-    asked = CommandRequest(id="1" * 32, person=make_person(), channel=INCIDENT, received_at=steps.clock(), text="draft")
+    asked = CommandRequest(
+        id="1" * 32, person=make_person(), channel=INCIDENT, received_at=steps.clock(), typed=Typed("draft")
+    )
     effect = dispatch(steps.bot, asked)
     steps.deliver()
     released = steps.now(draft, "released")
@@ -62,8 +66,7 @@ def test_version_that_is_taken_is_not_posted_again(steps):
             drafter=first.drafter,
             created_at=steps.clock(),
         )
-        twin = type(built)(7, built.evidence, built.profile, built.prior, built.directives, built.draft)
-        save_draft(transaction, new, twin)
+        save_draft(transaction, new, replace(built, number=7))
         start_release(transaction, new.id, steps.clock())
     steps.settle()
     states = [draft.state.state for draft in steps.drafts()]
