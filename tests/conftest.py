@@ -11,14 +11,14 @@ from storage.store import Store
 from tests.databases import KEYS, SIGNING, postgres_url, sqlite_url
 
 LONGEST = (
+    "test_kills.py",
     "test_shell.py",
     "test_tour.py",
     "test_wheel.py",
-    "test_autoplay.py",
-    "test_kills.py",
-    "test_page_demo.py",
     "test_profile_author.py",
     "test_noninterference.py",
+    "test_autoplay.py",
+    "test_page_demo.py",
 )
 """Files of tests that take longest by themselves, because they wait for processes or play a whole story."""
 
@@ -27,16 +27,17 @@ settings.load_profile("bridgepkg")
 
 
 def pytest_collection_modifyitems(items):
-    """Every worker begins with a share of the longest tests, so that none is left with one of them at the end.
+    """Every worker begins with some of the longest files, so that none is left with one of them at the end.
 
-    Each worker is given one stretch of the list, and steals from the ends of the others' when it is done with it.
+    Each worker is given one stretch of the list, and steals from the ends of the others' when it is done with it. A
+    file stays whole, because what it sets up once would else be set up by each worker.
     """
-    long = sorted((i for i in items if i.path.name in LONGEST), key=lambda item: LONGEST.index(item.path.name))
     rest = [item for item in items if item.path.name not in LONGEST]
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     ordered, total = [], len(items)
     for number in range(workers):
-        mine = long[number::workers]
+        files = LONGEST[number::workers]
+        mine = [item for item in items if item.path.name in files]
         stretch = max(0, (total - len(ordered)) // (workers - number) - len(mine))
         ordered += mine + rest[:stretch]
         del rest[:stretch]
