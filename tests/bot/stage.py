@@ -61,7 +61,7 @@ class Stage:
         deadline = time.monotonic() + seconds
         while self._unfinished() != (0, 0):
             assert time.monotonic() < deadline, f"unfinished after {seconds} s: {self._unfinished()}"
-            time.sleep(0.02)
+            time.sleep(0.04)
 
     def _unfinished(self) -> tuple[int, int]:
         with self.bot.store.read() as transaction:
