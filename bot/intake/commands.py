@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
+from blocks.words import list_words
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -80,17 +82,26 @@ class NotUnderstood:
 def parse(text: str, bridges: Collection[str] = ()) -> Typed | NotUnderstood:
     """The command in a text, with the bridge that it names, if one of these. A text without a command is the menu."""
     words = text.split()
-    if not words or (len(words) == 1 and words[0] in bridges and words[0].lower() not in BY_NAME):
-        return Typed("menu", bridge="".join(words))
+    named = [word.lower() if word.lower() in bridges else "" for word in words[:2]]
+    if not words or (len(words) == 1 and named[0] and named[0] not in BY_NAME):
+        return Typed("menu", bridge="".join(named))
     command = BY_NAME.get(words[0].lower())
     if command is None:
         return NotUnderstood(nearest(words[0]))
-    bridge = words[1] if command.bridge and len(words) > 1 and words[1] in bridges else ""
+    bridge = named[1] if command.bridge and len(named) > 1 else ""
     given = tuple(words[2:] if bridge else words[1:])
     beside = [word for word in given[command.least :] if command.closed and word.lower() not in command.closed]
     if beside or not command.least <= len(given) <= command.most:
-        return NotUnderstood(f"`{command.name}` is written like this: `/bridgepkg {command.usage}`.")
+        return NotUnderstood(_usage(command, bridges))
     return Typed(command.name, given, bridge)
+
+
+def _usage(command: Command, bridges: Collection[str]) -> str:
+    """How a command is written; where there are several bridges, one may be named right after it."""
+    usage = f"`{command.name}` is written like this: `/bridgepkg {command.usage}`"
+    if not command.bridge or len(bridges) < 2:  # noqa: PLR2004 -- several
+        return f"{usage}."
+    return f"{usage}. A bridge is named right after `{command.name}`: {list_words(bridges, 'or')}."
 
 
 _VERSION: Final = re.compile(r"[vV#]?([0-9]{1,9})[,:.]?")

@@ -33,6 +33,7 @@ logger = logging.getLogger("bridgepkg.work")
 IDLE_SECONDS: Final = 0.05
 BROKEN_SECONDS: Final = 1.0
 MOST_TRIES: Final = 5
+CONTESTED: Final = "Several people acted at the same moment; nothing was recorded. Try again."
 
 
 class Worker:
@@ -120,7 +121,7 @@ def _work(bot: Bot, claimed: Claimed) -> None:
         except Exception as problem:  # noqa: BLE001 -- a request that cannot be done must not stop its incident
             _finish(bot, claimed, request, _our_fault(request, problem), modal=modal)
         return
-    _finish(bot, claimed, request, answer_only(reply("Too much happened at once; please try again.")), modal=modal)
+    _finish(bot, claimed, request, answer_only(reply(CONTESTED)), modal=modal)
 
 
 def _finish(bot: Bot, claimed: Claimed, request: AnyRequest, effect: Effect, *, modal: bool) -> None:

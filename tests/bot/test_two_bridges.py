@@ -40,6 +40,18 @@ def two(steps):
     return steps
 
 
+@pytest.mark.parametrize("words", ["draft Acme", "DRAFT ACME"])
+def test_bridge_is_named_in_any_case(sqlite_steps, words):
+    """A phone writes what it likes in capitals; a bridge that nobody knows is answered with those that there are."""
+    configure(sqlite_steps)
+    sqlite_steps.command("U0KIM", "open INC-1042 globex")
+    sqlite_steps.settle()
+    assert asked(sqlite_steps, words).startswith("Draft 1 of version 1 is with 3 reviewers")
+    assert asked(sqlite_steps, "draft initech") == (
+        "`draft` is written like this: `/bridgepkg draft`. A bridge is named right after `draft`: acme or globex."
+    )
+
+
 def drafted(two, bridge: str):
     """A fresh draft of one bridge."""
     two.command("U0KIM", f"draft {bridge}")
