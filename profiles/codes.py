@@ -106,6 +106,7 @@ class LogKind(StrEnum):
     CLOSED = "closed"
     REOPENED = "reopened"
     DRAFTED = "drafted"
+    RENEWED = "renewed"
     VOIDED = "voided"
     APPROVED = "approved"
     HELD = "held"

@@ -99,17 +99,24 @@ def _incident_of(transaction: Transaction, name: str) -> str | None:
 
 
 def next_draft_number(transaction: Transaction, case: str, history: History | None = None) -> int:
-    """The number of the draft that was built now; numbers are given once and may have gaps.
-
-    `history` is what the next draft follows. The last release is not kept in it: that stands among the drafts.
-    """
-    values: dict[str, Any] = {"drafts": bridge_cases.c.drafts + 1}
-    if history:
-        kept = history.model_copy(update={"last": None})
-        values["history"] = transaction.seal(kept, f"history/{case}")
+    """The number of the draft that was built now; numbers are given once and may have gaps."""
+    values = {"drafts": bridge_cases.c.drafts + 1, **_sealed_history(transaction, case, history)}
     moved = update(bridge_cases).where(bridge_cases.c.id == case).values(**values)
     number: int = transaction.execute(moved.returning(bridge_cases.c.drafts)).scalar_one()
     return number
+
+
+def keep_history(transaction: Transaction, case: str, history: History) -> None:
+    """Keep what the next draft follows."""
+    values = _sealed_history(transaction, case, history)
+    transaction.execute(update(bridge_cases).where(bridge_cases.c.id == case).values(**values))
+
+
+def _sealed_history(transaction: Transaction, case: str, history: History | None) -> dict[str, Any]:
+    """The column of a history, if there is one. The last release is not kept in it: that stands among the drafts."""
+    if history is None:
+        return {}
+    return {"history": transaction.seal(history.model_copy(update={"last": None}), f"history/{case}")}
 
 
 def move_case(transaction: Transaction, case: str, before: str, after: str) -> bool:

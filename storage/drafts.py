@@ -18,8 +18,7 @@ from storage.cases import OPEN
 from storage.evidence import keep_evidence, open_evidence
 from storage.sealing import sealed_place
 from storage.store import Transaction
-from storage.tables import bridge_cases, decisions, drafts, profiles, readings
-from transforms.model.approvals import Decision
+from storage.tables import bridge_cases, drafts, profiles, readings
 from transforms.model.canonical import canonical, digest
 from transforms.model.directives import Person
 from transforms.model.history import evidence_digest
@@ -71,28 +70,44 @@ def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> N
     """Store a new draft. Its open document holds neither annexes nor native keys of withheld facts."""
     draft = built.draft
     _save_profile(transaction, built.profile, draft)
-    keep_evidence(transaction, built.evidence_id, built.evidence)
-    document = draft.model_copy(update={"annexes": (), "lineage": built.open_lineage})
-    place = sealed_place(draft.incident, draft.audience.bridge, built.number)
     values = {
         **new.model_dump(include={"id", "binding", "prior", "created_at"}),
+        **_built_columns(transaction, built, new.facts),
         "number": built.number,
         "kind": draft.kind,
         "version": draft.version,
         "profile": draft.profile_digest,
-        "evidence": built.evidence_id,
         "drafter_team": new.drafter.team,
         "drafter_user": new.drafter.user,
         "release_digest": draft.release_digest,
         "state": new.state.state,
         "revision": 0,
         "state_document": new.state.model_dump(mode="json"),
-        "document": document.model_dump(mode="json", by_alias=True),
-        "facts": new.facts.model_dump(mode="json"),
         "drawn": -1,
-        "sealed": transaction.seal(built.inside, place),
     }
     transaction.execute(insert(drafts).values(**values))
+
+
+def renew_draft(transaction: Transaction, stored: StoredDraft, built: BuildResult, facts: CardFacts) -> None:
+    """Put a newer reading under a draft whose words stay; `MovedError` when somebody moved the draft since."""
+    values = {**_built_columns(transaction, built, facts), "revision": stored.revision + 1}
+    unmoved = (drafts.c.id == stored.id) & (drafts.c.revision == stored.revision)
+    if transaction.execute(update(drafts).where(unmoved).values(**values)).rowcount != 1:
+        raise MovedError(f"draft {stored.number}")
+
+
+def _built_columns(transaction: Transaction, built: BuildResult, facts: CardFacts) -> dict[str, Any]:
+    """What of a row a build gives, with its reading kept."""
+    draft = built.draft
+    keep_evidence(transaction, built.evidence_id, built.evidence)
+    document = draft.model_copy(update={"annexes": (), "lineage": built.open_lineage})
+    place = sealed_place(draft.incident, draft.audience.bridge, built.number)
+    return {
+        "evidence": built.evidence_id,
+        "document": document.model_dump(mode="json", by_alias=True),
+        "facts": facts.model_dump(mode="json"),
+        "sealed": transaction.seal(built.inside, place),
+    }
 
 
 def _save_profile(transaction: Transaction, profile: Profile, draft: Draft) -> None:
@@ -226,20 +241,6 @@ def _altered(draft: Draft) -> StoreAlteredError:
         f"the stored profile {draft.profile} was altered: its row in the database does not have the digest "
         f"{draft.profile_digest[:8]}; restore that row from a backup"
     )
-
-
-def record_decision(transaction: Transaction, stored: StoredDraft, decision: Decision) -> bool:
-    """Keep a decision; false when this person already has one in this role on this draft."""
-    values = {
-        "draft": stored.id,
-        "role": decision.role,
-        "team": decision.person.team,
-        "user": decision.person.user,
-        "answer": decision.answer,
-        "digest": decision.digest,
-        "at": decision.at,
-    }
-    return transaction.insert_new(decisions, values)
 
 
 def standing_drafts(transaction: Transaction) -> list[StoredDraft]:

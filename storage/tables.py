@@ -134,19 +134,22 @@ class DraftRow(SQLModel, table=True):
 
 
 class DecisionRow(SQLModel, table=True):
-    """One person's answer in one role on one draft: at most one, whatever runs at the same time."""
+    """One person's answer at one gate, on one release digest of a bridge case; `act` is the request that gave it."""
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("draft", "role", "team", "user"),)
+    __table_args__ = (UniqueConstraint("bridge_case", "digest", "gate", "team", "user", "answer"),)
 
     id: int | None = Field(default=None, sa_column=_sequence())
-    draft: str = Field(foreign_key="draft.id")
-    role: str
+    bridge_case: str = Field(foreign_key="bridge_case.id")
+    digest: str = Field(max_length=64)
+    gate: str
     team: str
     user: str
     answer: str
-    digest: str
+    act: str | None = Field(default=None, max_length=32)
+    reason: str = ""
     at: datetime = Field(sa_column=Column(Moment, nullable=False))
+    until: datetime | None = Field(default=None, sa_column=Column(Moment, nullable=True))
 
 
 class ShownRow(SQLModel, table=True):

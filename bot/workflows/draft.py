@@ -1,4 +1,8 @@
-"""`draft` and `ack`: read the sources, build, store the draft and ask every gate. A revised draft asks again."""
+"""`draft` and `ack`: read the sources, build, store the draft and ask every gate. A revised draft asks again.
+
+A draft that is asked for while one is open, and would differ from it in nothing but its times, leaves that one in its
+place with its approvals, on the newer reading (promise P13, decision 0010).
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +17,21 @@ from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding, closed_sentence, find_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, reply
-from bot.workflows.facts import facts_of
+from bot.workflows.facts import facts_of, renewed_facts
 from bot.workflows.progress import Progress, hand_over_to_card
 from profiles.codes import DraftKind, LogKind
-from storage.cases import next_draft_number
-from storage.drafts import NewDraft, StoredDraft, draft_by_id, drafts_of, save_draft
+from storage.cases import keep_history, next_draft_number
+from storage.drafts import (
+    MovedError,
+    NewDraft,
+    StoredDraft,
+    built_of,
+    current_drafts,
+    draft_by_id,
+    drafts_of,
+    renew_draft,
+    save_draft,
+)
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.build import build, build_acknowledgement
@@ -26,10 +40,11 @@ from transforms.model.approvals import Refusal
 from transforms.model.directives import Directives, Person
 from transforms.model.evidence import Evidence, SourceHealth, declared_severities, evidence_id
 from transforms.model.history import History, with_holds
-from transforms.model.lifecycle import Open, Waiting
+from transforms.model.lifecycle import Approved, Open, Waiting
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
+from transforms.renew import renewed, says_the_same
 
 Building = Callable[[Case], "Built"]
 
@@ -47,7 +62,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class DraftReason:
-    """In whose name a draft is made, why it replaces an open one, and the request that it was read for, if for one."""
+    """In whose name a draft is made, why it replaces an open one, and the request that asked for it, if one did."""
 
     drafter: Person
     why: str
@@ -148,6 +163,8 @@ def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) 
 def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Effect:
     """The build runs before the transaction; inside it, once more if something was decided or released meanwhile."""
     early = building(case)
+    if reason.request and (kept := _keep(bot, case, early)):
+        return kept
 
     def write(transaction: Transaction) -> Answer:
         current = case_by_binding(bot, transaction, case.binding.id)
@@ -159,12 +176,66 @@ def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Eff
         number = next_draft_number(transaction, case.binding.id, made.next_history)
         built = _result(number, current, made)
         new = _save(bot, transaction, current, built, reason.drafter)
+        _require_unmoved(transaction, current)
         _replace(transaction, current, Replacement(number, reason.why, new.created_at), made.draft.kind, new.id)
         hand_over_to_card(bot, transaction, current, reason.request, new.id)
         draw_cards(transaction, case.binding.id, new.created_at)
         return reply(_asked(built))
 
     return write
+
+
+def _require_unmoved(transaction: Transaction, case: Case) -> None:
+    """Nothing was posted, released or withdrawn since the case was read; `MovedError` else.
+
+    Read after the log's head is ours, so that nobody can do it now: on Postgres a transaction sees what others commit.
+    """
+    now = current_drafts(transaction, case.binding.id)
+    standing = [(case.released, case.unclear), (now.released, now.unclear)]
+    before, after = ([(one.id, one.revision) if one else None for one in pair] for pair in standing)
+    if before != after:
+        raise MovedError(f"incident {case.binding.incident}")
+
+
+def _keep(bot: Bot, case: Case, made: Built) -> Effect | None:
+    """Leave the open update in its place, on the newer reading, if it says what a draft of now would say."""
+    stored = case.update
+    if stored is None or not isinstance(stored.state, Waiting | Approved):
+        return None
+    if not says_the_same(stored.draft, made.draft):
+        return None
+    with bot.store.read() as transaction:
+        built, _ = built_of(transaction, stored)
+    newest = renewed(built, _result(stored.number, case, made), case.binding.incident_key)
+    if newest is None:
+        return None
+
+    def write(transaction: Transaction) -> Answer:
+        current = case_by_binding(bot, transaction, case.binding.id)
+        if isinstance(current, Refusal) or in_the_way(current) or not _stands_on(case, current):
+            raise MovedError(f"draft {stored.number}")
+        renew_draft(transaction, stored, newest, renewed_facts(stored.facts, made.evidence, case.profile))
+        if made.next_history:
+            keep_history(transaction, case.binding.id, made.next_history)
+        payload = {"number": stored.number, "evidence": newest.draft.evidence_digest}
+        append(transaction, Event(case.binding.incident, LogKind.RENEWED, stored.id, bot.now(), payload))
+        draw_cards(transaction, case.binding.id, bot.now())
+        return reply(_kept(newest.draft, stored.number, made.evidence.at))
+
+    return write
+
+
+def _kept(draft: Draft, number: int, at: datetime) -> str:
+    which = f"Draft {number} of version {draft.version}"
+    if draft.blocking:
+        return (
+            f"{which} stays: the sources, read again at {at:%H:%M} UTC, say the same. Something blocks it: see "
+            "`/bridgepkg exceptions`."
+        )
+    return (
+        f"{which} stays, with its approvals: the sources, read again at {at:%H:%M} UTC, say the same. "
+        "`/bridgepkg status` says who is waited for."
+    )
 
 
 def _result(number: int, case: Case, made: Built) -> BuildResult:

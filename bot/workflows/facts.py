@@ -29,6 +29,11 @@ def facts_of(built: BuildResult, before: StoredDraft | None, at: datetime) -> Ca
     )
 
 
+def renewed_facts(facts: CardFacts, evidence: Evidence, profile: Profile) -> CardFacts:
+    """The facts of a draft that stays, on a newer reading."""
+    return CardFacts.model_validate({**dict(facts), "sources": _sources(evidence, profile)})
+
+
 def _compared(before: StoredDraft | None) -> str:
     """What a card's changes are counted from."""
     if before is None:

@@ -14,6 +14,7 @@ from bot.workflows.case import Case
 from bot.workflows.draft import draft_again, read_now
 from bot.workflows.effects import Effect
 from profiles.codes import DraftKind, LogKind
+from storage.decisions import decisions_on
 from storage.drafts import StoredDraft, built_of
 from storage.log import latest
 from transforms.build import build
@@ -80,6 +81,8 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult) -> str 
     draft = built.draft
     if not isinstance(stored.state, Approved) or not _digests_agree(stored.state, built):
         return "the stored draft is not what was approved"
+    if not _were_given(bot, case, stored.state.approvals):
+        return "an approval of it was never given"
     if draft.audience != case.audience:
         return "the audience in the configuration changed"
     if not is_approved(draft.profile_digest, case.directives) or draft.profile_digest != digest(case.profile):
@@ -133,6 +136,13 @@ def _digests_agree(state: Approved, built: BuildResult) -> bool:
         entries=draft.register_,
     )
     return {recomputed, draft.release_digest, state.digest, state.approvals.digest} == {recomputed}
+
+
+def _were_given(bot: Bot, case: Case, approvals: Approvals) -> bool:
+    """Every approval that the draft claims is kept as a decision on these bytes, by the same act."""
+    with bot.store.read() as transaction:
+        kept = decisions_on(transaction, case.binding.id, approvals.digest)
+    return set(approvals.decisions) <= set(kept)
 
 
 def _unfit(bot: Bot, approvals: Approvals, built: BuildResult) -> str | None:

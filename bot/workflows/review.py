@@ -12,10 +12,11 @@ from bot.slack.people import Insider
 from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding, stale_card
 from bot.workflows.effects import Answer, Effect, answer_only, refused, reply
-from storage.drafts import StoredDraft, draft_by_id, record_decision
+from storage.decisions import record_decision
+from storage.drafts import StoredDraft, draft_by_id, drafts_of
 from storage.store import Transaction
 from transforms.model.approvals import Decision, Refusal
-from transforms.model.lifecycle import Approved, HeldBack, ReviewState, Waiting
+from transforms.model.lifecycle import Approved, HeldBack, Replaced, ReviewState, Waiting
 from transforms.review import decide
 
 UNKNOWN = "I do not know this draft; it may belong to another installation. Nothing was recorded."
@@ -84,19 +85,25 @@ class RecordedDecision:
 def _write(transaction: Transaction, case: Case, given: RecordedDecision) -> Answer:
     """The decision, its new state and what follows, or the reason why it does not count."""
     decision = given.decision
-    stored = draft_by_id(transaction, given.draft)
+    stored = _shown(transaction, case, given)
     if stored is None:
         return reply(UNKNOWN)
     step = decide(stored.state, decision)
     if isinstance(step, Refusal):
         reason = stale_card(transaction, stored) or _twice(stored, decision, given.first) or step
         return refused(reason, case.binding.incident, decision.person, decision.at)(transaction)
-    if not record_decision(transaction, stored, decision) and decision.answer == "approve":
-        # One row for each person and role; a hold after one's own approval is told by state and log.
-        twice = Refusal(code="decided-already", sentence="You have answered this already. Nothing was recorded.")
-        return refused(twice, case.binding.incident, decision.person, decision.at)(transaction)
+    record_decision(transaction, case.binding.id, decision)
     advance(transaction, case, stored, step, decision.at, name=given.name)
     return reply(_recorded(step.after, case))
+
+
+def _shown(transaction: Transaction, case: Case, given: RecordedDecision) -> StoredDraft | None:
+    """The draft that was answered; where another has taken its place and reads the same to the byte, that one."""
+    stored = draft_by_id(transaction, given.draft)
+    if stored is None or not isinstance(stored.state, Replaced):
+        return stored
+    waiting = drafts_of(transaction, case.binding.id, "waiting", "approved")
+    return next((draft for draft in waiting if draft.draft.release_digest == given.decision.digest), stored)
 
 
 def _twice(stored: StoredDraft, decision: Decision, first: str) -> Refusal | None:

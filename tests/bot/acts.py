@@ -45,7 +45,7 @@ def block_text(message: dict, block_id: str) -> str:
 def everything(stage: Stage) -> dict[str, Any]:
     """All that a refused act must not change: drafts, decisions, directives, and what the customer sees."""
     with stage.bot.store.read() as transaction:
-        decisions = transaction.execute(text('SELECT draft, role, "user", answer FROM decision ORDER BY id')).all()
+        decisions = transaction.execute(text('SELECT digest, gate, "user", answer FROM decision ORDER BY id')).all()
         directives = [directives_of(transaction, binding.id, ()) for binding in cases_of(transaction)]
     states = [(draft.number, draft.revision, draft.state) for draft in stage.drafts()]
     bridge = [(message["text"], message["blocks"]) for message in stage.person("U0CARA").messages(BRIDGE)]

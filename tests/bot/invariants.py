@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sandbox.delivery.envelope import EnvelopeKind, Outcome
 from sandbox.recorder import Call
 from storage.cases import cases_of
+from storage.decisions import decisions_on
 from storage.drafts import StoredDraft, drafts_of, profile_of
 from storage.log import entries, faults, payload
-from storage.tables import cards, decisions, inbox
+from storage.tables import cards, inbox
 from tests.bot.stage import BRIDGE
 from transforms.model.approvals import Sighted
 from transforms.model.lifecycle import Ambiguous, NotPosted, Posting, Released, Superseded, Withdrawn, released_in
@@ -92,15 +93,15 @@ def _approved(stage: Any, draft: StoredDraft, released: Released) -> None:
     """Every gate was passed on this digest, by different people, each with a kept decision, and nothing blocked."""
     with stage.bot.store.read() as transaction:
         gates = profile_of(transaction, draft).gates_for(draft.draft.kind)
-        kept = transaction.execute(select(decisions).where(decisions.c.draft == draft.id)).all()
+        kept = decisions_on(transaction, draft.binding, draft.draft.release_digest)
     digest = draft.draft.release_digest
     approvals = released.given
     assert sorted(approval.role for approval in approvals) == sorted(gates)
     assert len({approval.person for approval in approvals}) == len(gates)
     assert {(approval.answer, approval.digest) for approval in approvals} == {("approve", digest)}
     assert released.digest == digest
-    found = {(row.role, row.team, row.user, row.answer, row.digest) for row in kept}
-    assert {(a.role, a.person.team, a.person.user, a.answer, a.digest) for a in approvals} <= found
+    found = {(one.role, one.person, one.answer, one.act) for one in kept}
+    assert {(a.role, a.person, a.answer, a.act) for a in approvals} <= found
     assert draft.draft.blocking == ()
 
 

@@ -13,9 +13,10 @@ from bot.delivery.outbox import deliver_next
 from bot.intake.commands import Typed
 from bot.intake.requests import CommandRequest
 from bot.process.work import work_next
+from bot.workflows import draft
 from bot.workflows.dispatch import dispatch
 from bot.workflows.effects import start_release
-from storage.drafts import NewDraft, built_of, save_draft
+from storage.drafts import MovedError, NewDraft, built_of, save_draft
 from storage.steps import move
 from storage.tables import inbox
 from tests.bot.invariants import assert_invariants, bridge_posts
@@ -25,6 +26,8 @@ from tests.lives import force
 from transforms.model.lifecycle import NotPosted
 
 ROUNDS = 4
+LATER_SECONDS = 16 * 60
+"""More than half of the time until the next update: a draft that is asked for then takes the place of the open one."""
 
 only_postgres = pytest.mark.parametrize("database", ["postgres"], indirect=True)
 
@@ -37,20 +40,46 @@ def posts(steps) -> int:
 def test_draft_built_before_a_release_follows_it(steps):
     """A draft whose build began before a version went out is built again: it becomes the next version."""
     draft = steps.approved()
+    steps.lay_out(2)
     asked = CommandRequest(
         id="1" * 32, person=make_person(), channel=INCIDENT, received_at=steps.clock(), typed=Typed("draft")
     )
     effect = dispatch(steps.bot, asked)
+    steps.lay_out(1)
     steps.deliver()
     released = steps.now(draft, "released")
     with steps.bot.store.write() as transaction:
         effect(transaction)
     newest = steps.newest()
     assert (newest.draft.version, newest.prior) == (2, released.id)
+    steps.lay_out(2)
     steps.approve(newest)
     steps.settle()
     assert steps.now(newest).state.state == "released"
     assert_invariants(steps)
+
+
+@only_postgres
+def test_draft_is_not_written_over_a_release_that_it_did_not_see(steps, monkeypatch):
+    """On Postgres a version can go out between the reading of a case and the end of a draft's transaction."""
+    approved = steps.approved()
+    steps.lay_out(2)
+    asked = CommandRequest(
+        id="1" * 32, person=make_person(), channel=INCIDENT, received_at=steps.clock(), typed=Typed("draft")
+    )
+    effect = dispatch(steps.bot, asked)
+    steps.lay_out(1)
+
+    def number(transaction, *about, real=draft.next_draft_number):
+        """The release is delivered when the case was read and nothing is written yet."""
+        steps.deliver()
+        return real(transaction, *about)
+
+    monkeypatch.setattr(draft, "next_draft_number", number)
+    with pytest.raises(MovedError), steps.bot.store.write() as transaction:
+        effect(transaction)
+    assert [one.state.state for one in steps.drafts()] == ["released"]
+    assert (steps.now(approved).state.state, posts(steps)) == ("released", 1)
 
 
 def test_version_that_is_taken_is_not_posted_again(steps):
@@ -211,12 +240,26 @@ def test_approval_against_a_new_draft_has_one_outcome(steps, rounds):
     for number in range(rounds):
         draft = almost_approved(steps, number)
         approve = partial(steps.click, "U0ANA", "review_approve", draft)
+        steps.clock.pass_by(LATER_SECONDS)
+        steps.lay_out(2 if number else 1)
         race(steps, approve, partial(steps.command, "U0KIM", "draft"))
         out = steps.now(draft, "released", "replaced").state.state == "released"
         newest, versions = steps.newest(), posts(steps)
         assert newest.state.state == "waiting"
         assert newest.draft.version == versions + 1
         assert out == (steps.now(draft).draft.version == versions)
+    assert_invariants(steps)
+
+
+@pytest.mark.parametrize("rounds", [ROUNDS, pytest.param(250, marks=pytest.mark.torture)])
+def test_approval_against_a_newer_reading_releases(steps, rounds):
+    """Whoever asks for a draft while the last approval is given voids nothing where the sources say the same."""
+    steps.cards = False
+    for number in range(rounds):
+        draft = almost_approved(steps, number)
+        approve = partial(steps.click, "U0ANA", "review_approve", draft)
+        race(steps, approve, partial(steps.command, "U0KIM", "draft"))
+        assert (steps.now(draft).state.state, posts(steps)) == ("released", number + 1)
     assert_invariants(steps)
 
 

@@ -7,6 +7,7 @@ import pytest
 from bot.workflows.release import LOOKS
 from profiles.codes import HoldReason
 from sandbox.faults import FaultKind
+from storage.decisions import record_decision
 from tests.bot.simulated import SOON, simulated
 from tests.bot.stage import BRIDGE, SECURITY_REVIEW
 from tests.builders import rebuilt
@@ -91,6 +92,7 @@ def test_approval_that_expires_before_the_release_releases_nothing(life):
     with life.bot.store.write() as transaction:
         approvals = rebuilt(approved.state.approvals, decisions=expiring)
         force(transaction, approved, rebuilt(approved.state, approvals=approvals))
+        record_decision(transaction, approved.binding, expiring[0])
     life.pass_by(minutes=5)
     life.sandbox.workspace.leave(BRIDGE, "U0GUS")
     life.command("U0KIM", "release")

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 
 from storage.store import Store
 from tests.databases import KEYS, SIGNING, postgres_url, sqlite_url
+from tests.storage.stored import bind
 
 ENGINES = ["sqlite", "postgres"]
 
@@ -43,6 +44,13 @@ def store(shared_store):
         for table in reversed(SQLModel.metadata.sorted_tables):
             transaction.execute(table.delete())
     return shared_store
+
+
+@pytest.fixture
+def bound(store):
+    """A store with one binding."""
+    bind(store)
+    return store
 
 
 @pytest.fixture(scope="module", params=ENGINES)

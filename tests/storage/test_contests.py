@@ -5,12 +5,11 @@ import threading
 import pytest
 from sqlalchemy import select, update
 
-from storage.drafts import MovedError, record_decision
 from storage.log import Event, append, entries, faults
 from storage.steps import move
 from storage.tables import drafts
 from tests.storage.contest import STORES, contest
-from tests.storage.stored import a_step, bind, later, make_decision, refreshed, save
+from tests.storage.stored import a_step, bind, later, refreshed, save
 
 
 @pytest.fixture
@@ -43,17 +42,6 @@ def test_reading_before_writing_has_many_winners(store, stored):
             transaction.execute(update(drafts).where(drafts.c.id == stored.id).values(revision=revision + 1))
 
     assert contest(store.url, unguarded, STORES) == STORES
-
-
-def test_decision_of_a_person_is_kept_once_among_many(store, stored):
-    """Sixty-four clicks of one person at once are one decision."""
-
-    def decide(mine):
-        with mine.write() as transaction:
-            if not record_decision(transaction, stored, make_decision()):
-                raise MovedError
-
-    assert contest(store.url, decide) == 1
 
 
 def test_log_of_one_incident_takes_many_writers(store):

@@ -20,7 +20,6 @@ from storage.drafts import (
     last_released,
     mark_drawn,
     profile_of,
-    record_decision,
     save_draft,
     standing_drafts,
     undrawn_drafts,
@@ -40,20 +39,12 @@ from tests.storage.stored import (
     in_state,
     later,
     make_built,
-    make_decision,
     opaque,
     refreshed,
     save,
 )
 from tests.transforms.dossiers import make_acknowledgement, make_result
 from transforms.model.approvals import Attempt
-
-
-@pytest.fixture
-def bound(store):
-    """A store with one binding."""
-    bind(store)
-    return store
 
 
 def test_draft_comes_back_with_everything_it_was_built_from(bound):
@@ -231,20 +222,3 @@ def test_move_takes_a_draft_from_where_it_was_read(bound):
     with pytest.raises(MovedError), bound.write() as transaction:
         move(transaction, stored, a_step(stored))
     assert refreshed(bound, stored) == moved
-
-
-def test_person_decides_once_in_a_role(bound):
-    """A second answer of the same person in the same role is not kept, whatever it says; another role's is."""
-    stored = save(bound)
-    with bound.write() as transaction:
-        kept = [
-            record_decision(transaction, stored, make_decision(role, user, answer))
-            for role, user, answer in (
-                ("security", "U0SAM", "approve"),
-                ("security", "U0SAM", "approve"),
-                ("security", "U0SAM", "hold"),
-                ("legal", "U0SAM", "hold"),
-                ("security", "U0JO", "approve"),
-            )
-        ]
-    assert kept == [True, False, False, True, True]

@@ -33,9 +33,10 @@ BROKEN = {
 
 
 def test_second_draft_replaces_the_first_and_voids_its_decisions(stage):
-    """Approvals of the first draft do not count for the second, although it may read the same."""
+    """Approvals of the first draft do not count for the second, which reads differently."""
     stage.command("U0KIM", "draft")
     stage.approve_all("U0SAM", "U0KIM")
+    stage.lay_out(2)
     assert stage.command("U0LEE", "draft") == (
         "Draft 2 of version 1 is with 3 reviewers. `/bridgepkg status` says who is waited for."
     )
@@ -45,7 +46,7 @@ def test_second_draft_replaces_the_first_and_voids_its_decisions(stage):
     for channel in (INCIDENT, SECURITY_REVIEW, ACCOUNT_REVIEW):
         old, new = cards(stage, channel)
         assert (buttons(old), block_text(old, "card-standing")) == ([], "Replaced by draft 2: drafted again")
-        assert block_text(new, "card-changed") == "Changed since draft 1: nothing but the times"
+        assert block_text(new, "card-changed").startswith("Changed since draft 1:\n")
     assert stage.bridge() == []
 
 
@@ -102,7 +103,10 @@ def drafted(steps):
 
 
 def test_broken_source_makes_holds_and_never_an_old_value(steps):
-    """However the health source breaks, every status is held and the register says so; no last value is shown."""
+    """However the health source breaks, every status is held and the register says so; no last value is shown.
+
+    The customer would read the same of each, so one draft stands for all.
+    """
     steps.released()
     export = steps.folder / "current" / "alertmanager.json"
     for what, content in BROKEN.items():
@@ -115,7 +119,7 @@ def test_broken_source_makes_holds_and_never_an_old_value(steps):
         assert sentences["source-unavailable:source/alertmanager"] == unread, what
         assert draft.blocking == ("required-field-held:status/payments-api", *draft.blocking[1:]), what
         export.touch()
-    assert len(steps.drafts()) == 1 + len(BROKEN)
+    assert len(steps.drafts()) == 2
 
 
 def test_any_source_may_be_gone(steps):

@@ -29,6 +29,7 @@ def test_injected_clicks_are_refused_with_their_reason_and_change_nothing(stage)
     stage.command("U0KIM", "draft")
     outdated = cards(stage)[-1]
     stale = value(outdated, APPROVE)
+    stage.lay_out(2)
     stage.command("U0KIM", "draft")
     stage.click("U0SAM", SECURITY_REVIEW, APPROVE)
     stage.sandbox.workspace.join(BRIDGE, "U0GUS")
@@ -64,7 +65,8 @@ def test_outdated_card_names_the_draft_that_replaced_it(sqlite_stage):
     stage = sqlite_stage
     stage.command("U0KIM", "draft")
     card = cards(stage)[-1]
-    for _ in range(2):
+    for number in (2, 3):
+        stage.lay_out(number)
         stage.command("U0KIM", "draft")
     replaced_at = clock(stage.drafts()[1].created_at)
     answer = stage.click("U0KIM", INCIDENT, APPROVE, message_ts=card["ts"], value=value(card, APPROVE))
