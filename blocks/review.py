@@ -23,6 +23,7 @@ from blocks.drawing import (
     small,
     unescape,
 )
+from blocks.ids import COMMAND
 from blocks.words import duration_words, list_words, role_words, short_digest
 from profiles.codes import NEVER_WAIVED
 from profiles.models import Profile
@@ -92,14 +93,28 @@ def review_card(card: ReviewCard) -> Drawing:
     return drawing("\n".join(told), blocks)
 
 
+def asks_again(draft: Draft, number: int, role: str, where: str | None) -> Drawing | None:
+    """The line for a gate whose card shows a newer draft, because an edit makes no sound; `where` is the card's link.
+
+    None where the draft asks nothing of this gate now: it is blocked, and others decide.
+    """
+    wants = "for approval"
+    if blocking := [entry for entry in draft.register_ if entry.blocks]:
+        if role not in {entry.role for entry in blocking if entry.code not in NEVER_WAIVED}:
+            return None
+        wants = f"to decide what blocks it: {COMMAND} exceptions"
+    told = f"{_name(draft, number)} asks {role_words(role)} {wants}"
+    return drawing(escape(told), [plain(told, "asks-again"), *([link("Open the card", where)] if where else [])])
+
+
+def _name(draft: Draft, number: int) -> str:
+    """What a card is of: account, incident, draft and version."""
+    what = f"draft {number} of version {draft.version}" if draft.version else f"draft {number}, acknowledgement"
+    return f"{draft.audience.label} · {draft.incident} · {what}"
+
+
 def _title(card: ReviewCard) -> str:
-    what = (
-        f"draft {card.number} of version {card.draft.version}"
-        if card.draft.version
-        else f"draft {card.number}, acknowledgement"
-    )
-    digest = short_digest(card.draft.release_digest)
-    return f"{card.draft.audience.label} · {card.draft.incident} · {what} · {digest}"
+    return f"{_name(card.draft, card.number)} · {short_digest(card.draft.release_digest)}"
 
 
 def _standing(card: ReviewCard) -> str:  # noqa: C901, PLR0911 -- one line for each state

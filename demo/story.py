@@ -39,6 +39,8 @@ class Story:
     say_line: Callable[[str], None]
     people: dict[str, Person] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
+    outdated: str = ""
+    """What the approve button of a draft carried that another has replaced since."""
 
     def __post_init__(self) -> None:
         self.people = {name: Person(self.demo.url, user) for name, (user, _) in CAST.items()}
@@ -111,8 +113,8 @@ class Story:
         """The newest card in a channel, or the one of a draft; waits until it is there."""
 
         def found() -> dict[str, Any] | None:
-            cards = [m for m in self.people[name].messages(channel) if f" · {draft}" in m["text"].partition("\n")[0]]
-            return cards[-1] if cards else None
+            cards = [m for m in self.people[name].messages(channel) if _is_card(m)]
+            return next((m for m in reversed(cards) if f" · {draft}" in m["text"].partition("\n")[0]), None)
 
         card: dict[str, Any] = self.until(found, f"the card of {draft} in {CHANNEL_NAMES[channel]}")
         return card
@@ -138,6 +140,11 @@ class Story:
         for name, channel in REVIEWERS:
             first = self.card(name, channel, draft)["text"].partition("\n")[0]
             self.tell(f"{CHANNEL_NAMES[channel]} shows: {first}")
+
+
+def _is_card(message: dict[str, Any]) -> bool:
+    """Whether a message is a review card, and not a line about one."""
+    return any(block.get("block_id") == "card-title" for block in message.get("blocks", ()))
 
 
 def _first_lines(text: str, most: int = 14) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, literal, or_, select, update
 
 from profiles.frozen import Frozen, Time
 from storage.store import Transaction
@@ -64,6 +64,14 @@ def card_drawn(transaction: Transaction, target: str, ts: str, drawn: str) -> No
 def become(transaction: Transaction, target: str, other: str) -> None:
     """Let the message of one target be that of another from now on; nothing happens where there is none."""
     transaction.execute(update(cards).where(cards.c.target == target).values(target=other))
+
+
+def take_over(transaction: Transaction, prefix: str, other: str) -> list[str]:
+    """Let the messages of all targets with one prefix be those of another from now on; the new targets."""
+    rest = func.substr(cards.c.target, len(prefix) + 1)
+    mine = cards.c.target.startswith(prefix, autoescape=True)
+    moved = update(cards).where(mine).values(target=literal(other).concat(rest)).returning(cards.c.target)
+    return sorted(transaction.execute(moved).scalars())
 
 
 def take_lease(transaction: Transaction, name: str, owner: str, now: datetime, length: timedelta) -> bool:

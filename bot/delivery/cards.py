@@ -1,26 +1,29 @@
 """Cards: gather what the gates of a case are shown from the latest state, once for all of them, and draw it.
 
-A card is one message for each gate of a draft, posted once and then updated in its place. All that moved since it was
-drawn is found and read in one transaction, with as many statements for the fiftieth version as for the first; what a
-card says of the evidence was stored beside the draft, so that nothing is unsealed to draw it.
+A card is one message for each gate of an update, posted once and then updated in its place: a draft takes the cards of
+the one that it replaces, and a short line says that it asks again (decision 0011). All that moved since it was drawn is
+found and read in one transaction, with as many statements for the fiftieth version as for the first; what a card says
+of the evidence was stored beside the draft, so that nothing is unsealed to draw it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from blocks.review import ReviewCard, review_card
+from blocks.review import ReviewCard, asks_again, review_card
 from bot.app import Bot
 from bot.delivery.problems import is_lasting, is_limited
 from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
 from bot.workflows.case import review_channel
 from bot.workflows.effects import card_target
+from bot.workflows.messages import Notify
 from bot.workflows.posted import MessageSlot, redraw
 from profiles.models import Profile
-from storage.cards import CardRecord, cards_of
+from storage.cards import CardRecord, card_of, cards_of
 from storage.cases import BridgeCase, case_by_id
-from storage.drafts import StoredDraft, mark_drawn, profile_of, undrawn_drafts
+from storage.drafts import StoredDraft, draft_by_id, mark_drawn, profile_of, undrawn_drafts
 from storage.queues import LEASE, Claimed, hold_fence
 from storage.store import Transaction
+from transforms.model.canonical import digest
 from transforms.model.directives import Person
 from transforms.model.lifecycle import (
     Ambiguous,
@@ -107,6 +110,23 @@ def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[Exception]:
             yield problem
             if is_limited(problem):
                 return
+
+
+def deliver_notification(bot: Bot, message: Notify, *, again: bool) -> None:
+    """Tell a gate that its card asks again, while it does; one that was tried before is looked for first."""
+    with bot.store.read() as transaction:
+        stored = draft_by_id(transaction, message.draft)
+        record = card_of(transaction, card_target(message.draft, message.role))
+    if stored is None or not isinstance(stored.state, Waiting) or record is None or record.ts is None:
+        return  # a card that is yet to be posted is a message that makes a sound itself
+    if message.role not in stored.state.open_gates:
+        return
+    attempt = digest([message.target])[:32]
+    if again and bot.internal.find(record.channel, attempt, stored.created_at):
+        return
+    where = bot.bridge.permalink(record.channel, record.ts)
+    if drawn := asks_again(stored.draft, stored.number, message.role, where):
+        bot.internal.post(record.channel, drawn, attempt)
 
 
 def _slot(bot: Bot, review: Review, gate: str) -> MessageSlot:

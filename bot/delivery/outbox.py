@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from blocks.drawing import Drawing, sentence
 from bot.app import Bot
-from bot.delivery.cards import deliver_cards
+from bot.delivery.cards import deliver_cards, deliver_notification
 from bot.delivery.home import deliver_home
 from bot.delivery.notices import deliver_notice
 from bot.delivery.problems import OUR_FAULT, is_lasting
@@ -25,6 +25,7 @@ from bot.workflows.messages import (
     EndProgress,
     FillModal,
     Message,
+    Notify,
     Release,
     TakeDown,
     Tell,
@@ -145,7 +146,9 @@ def _send(bot: Bot, claimed: Claimed, message: Message) -> tuple[float | None, s
         case FillModal():
             _fill(bot, message, claimed.attempts)
         case Tell():
-            _tell(bot, message, again=bool(claimed.attempts or claimed.fence > 1))
+            _tell(bot, message, again=_again(claimed))
+        case Notify():
+            deliver_notification(bot, message, again=_again(claimed))
         case EndProgress():
             deliver_end(bot, message)
         case DrawHome(person=person):
@@ -153,6 +156,11 @@ def _send(bot: Bot, claimed: Claimed, message: Message) -> tuple[float | None, s
         case _:
             assert_never(message)
     return None, ""
+
+
+def _again(claimed: Claimed) -> bool:
+    """Whether a message may have been sent before."""
+    return bool(claimed.attempts or claimed.fence > 1)
 
 
 def _answer(bot: Bot, answer: Answer) -> None:

@@ -16,7 +16,7 @@ from bot.slack.people import Insider
 from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding, closed_sentence, find_case
-from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, reply
+from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, hand_cards_over, notify, reply
 from bot.workflows.facts import facts_of, renewed_facts
 from bot.workflows.progress import Progress, hand_over_to_card
 from profiles.codes import DraftKind, LogKind
@@ -177,7 +177,7 @@ def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Eff
         built = _result(number, current, made)
         new = _save(bot, transaction, current, built, reason.drafter)
         _require_unmoved(transaction, current)
-        _replace(transaction, current, Replacement(number, reason.why, new.created_at), made.draft.kind, new.id)
+        _replace(transaction, current, Replacement(number, reason.why, new.created_at), new, made.draft.kind)
         hand_over_to_card(bot, transaction, current, reason.request, new.id)
         draw_cards(transaction, case.binding.id, new.created_at)
         return reply(_asked(built))
@@ -282,15 +282,17 @@ def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, dr
     return new
 
 
-def _replace(transaction: Transaction, case: Case, newer: Replacement, kind: DraftKind, keep: str) -> None:
-    """Void every open draft of the same kind, with its decisions, and say so on its cards."""
+def _replace(transaction: Transaction, case: Case, newer: Replacement, new: NewDraft, kind: DraftKind) -> None:
+    """Void every open draft of the same kind, with its decisions; the new one takes its cards, and asks again there."""
     for old in drafts_of(transaction, case.binding.id, *OPEN_STATES):
-        if old.id != keep and old.draft.kind is kind:
+        if old.id != new.id and old.draft.kind is kind:
             void(transaction, case, old, newer)
+            for role in hand_cards_over(transaction, old.id, new.id):
+                notify(transaction, new.id, role, newer.at)
 
 
 def void(transaction: Transaction, case: Case, old: StoredDraft, newer: Replacement) -> None:
-    """A draft and its decisions are void; its cards lose their buttons."""
+    """A draft and its decisions are void."""
     if isinstance(old.state, Open):
         advance(transaction, case, old, old.state.replace(newer.number, newer.why), newer.at)
 

@@ -8,8 +8,9 @@ from blocks.drawing import Block, Drawing, sentence
 from bot.app import Bot
 from bot.intake.requests import Request
 from bot.slack.people import Insider
-from bot.workflows.messages import Amend, DrawCards, DrawHome, Release, TakeDown, Tell, enqueue
+from bot.workflows.messages import Amend, DrawCards, DrawHome, Notify, Release, TakeDown, Tell, enqueue
 from profiles.codes import LogKind
+from storage.cards import take_over
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
@@ -66,9 +67,20 @@ def card_target(draft: str, role: str) -> str:
     return f"card/{draft}/{role}"
 
 
+def hand_cards_over(transaction: Transaction, old: str, new: str) -> list[str]:
+    """The cards of a draft that was replaced are those of its successor from now on; the roles that have one."""
+    moved = take_over(transaction, card_target(old, ""), card_target(new, ""))
+    return [target.removeprefix(card_target(new, "")) for target in moved]
+
+
 def draw_cards(transaction: Transaction, binding: str, at: datetime) -> None:
     """Have every card of a case drawn whose review moved."""
     enqueue(transaction, DrawCards(binding=binding), at)
+
+
+def notify(transaction: Transaction, draft: str, role: str, at: datetime) -> None:
+    """Have a gate told that its card asks again: an edit makes no sound."""
+    enqueue(transaction, Notify(draft=draft, role=role), at)
 
 
 def draw_bridge(transaction: Transaction, draft: str, at: datetime) -> None:

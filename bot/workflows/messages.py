@@ -145,6 +145,21 @@ class Tell(_Message):
         return f"tell/{self.about}"
 
 
+class Notify(_Message):
+    """A line under a gate's card that was drawn for a newer draft in the place of an older one: it asks again."""
+
+    kind: Literal["notify"] = "notify"
+    draft: str
+    role: str
+    priority: ClassVar[int] = 3
+    patience: ClassVar[float] = RETRY_FOREVER
+
+    @property
+    def target(self) -> str:
+        """The gate of the draft."""
+        return f"notify/{self.draft}/{self.role}"
+
+
 class EndProgress(_Message):
     """What came of a reading, in the place of its progress."""
 
@@ -171,7 +186,7 @@ class DrawHome(_Message):
         return f"home/{self.person.team}/{self.person.user}"
 
 
-Message = DrawCards | Amend | TakeDown | Release | Answer | FillModal | Tell | EndProgress | DrawHome
+Message = DrawCards | Notify | Amend | TakeDown | Release | Answer | FillModal | Tell | EndProgress | DrawHome
 _message: Final[TypeAdapter[Message]] = TypeAdapter(Annotated[Message, Field(discriminator="kind")])
 
 

@@ -12,7 +12,7 @@ from blocks.answers import DraftLine
 from blocks.drawing import Block, Drawing, lines, modal, sentence
 from blocks.ids import Reference
 from bot.intake.opener import LOADING
-from profiles.codes import HoldReason
+from profiles.codes import DraftKind, HoldReason
 from profiles.safetext import SafeText
 from sandbox.blockkit.check import message_problems, total_text, view_problems
 from sandbox.blockkit.limits import LIMITS
@@ -62,6 +62,12 @@ def about(number: int) -> Reference:
     return Reference(LANE, bridge=f"bridge-{number}")
 
 
+def asking(foreign):
+    """The line for each gate of a draft that asks something of it."""
+    found = [review.asks_again(hostile_draft(foreign), 7, role, LINK) for role in PROFILE.gates_for(DraftKind.UPDATE)]
+    return filter(None, found)
+
+
 VIEWS = {
     "status_drawing": lambda x: [status(x), status(x, AT)],
     "history_drawing": lambda x: [answers.history_drawing(x, x, drafts_of(x))],
@@ -92,6 +98,7 @@ VIEWS = {
     "line_view": lambda x: [home.line_view(x)],
     "progress_drawing": lambda x: [progress.progress_drawing(x, kinds(x))],
     "ended_drawing": lambda x: [progress.ended_drawing(x)],
+    "asks_again": lambda x: [*asking(x)],
     "review_card": lambda x: [review.review_card(make_card(state, x)) for state in states(x).values()],
     "withdraw_form": lambda x: [withdraw.withdraw_form(hostile_draft(x), REFERENCE)],
 }
@@ -101,7 +108,8 @@ VIEWS = {
 def assert_within_limits(view):
     """A message or view that Slack takes as it is and as an update."""
     package = sample_drafts()[2].package
-    ours = (date_token(package.as_of), date_token(package.next_update), f"<{LINK}|Open the message>")
+    links = (f"<{LINK}|Open the message>", f"<{LINK}|Open the card>")
+    ours = (date_token(package.as_of), date_token(package.next_update), *links)
     if isinstance(view, Drawing):
         assert_message(view, *ours)
     elif view["type"] == "home":
@@ -112,14 +120,14 @@ def assert_within_limits(view):
 
 def test_every_view_is_known_to_this_test():
     """A new view must be fuzzed too: whatever draws a message, a modal or a tab stands in the table."""
-    drawn = {"Drawing", "Block", "list[Block]", str(Drawing), str(Block)}
+    drawn = {Drawing, Block, list[Block], Drawing | None}
     found = {
         name
         for module in MODULES
         for name, value in inspect.getmembers(module, inspect.isfunction)
         if value.__module__ == module.__name__
         and not name.startswith("_")
-        and inspect.signature(value).return_annotation in {Drawing, Block, list[Block]} | drawn
+        and inspect.signature(value).return_annotation in drawn
     }
     assert found == set(VIEWS)
 

@@ -36,8 +36,8 @@ def lines_of(message: dict) -> list[str]:
 
 def block_text(message: dict, block_id: str) -> str:
     """The text of one block; empty when it is not there."""
-    for block in message["blocks"]:
-        if block["block_id"] == block_id:
+    for block in message.get("blocks", ()):
+        if block.get("block_id") == block_id:
             return str((block.get("text") or block["elements"][0])["text"])
     return ""
 
@@ -114,5 +114,16 @@ def modal_text(form: dict | None) -> str:
 
 
 def cards(stage: Stage, channel: str = INCIDENT, user: str = "U0KIM") -> list[dict]:
-    """The messages of an internal channel."""
-    return stage.person(user).messages(channel)
+    """The review cards of an internal channel, oldest first."""
+    return [message for message in stage.person(user).messages(channel) if block_text(message, "card-title")]
+
+
+def last_line(stage: Stage, channel: str, user: str = "U0KIM") -> str:
+    """What the newest message of an internal channel says."""
+    return str(stage.person(user).messages(channel)[-1]["text"])
+
+
+def asked_again(stage: Stage, channel: str, user: str = "U0KIM") -> list[str]:
+    """The lines of an internal channel that say that a card asks again."""
+    lines = [block_text(message, "asks-again") for message in stage.person(user).messages(channel)]
+    return [line for line in lines if line]

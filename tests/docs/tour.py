@@ -72,8 +72,8 @@ def _hold_part(walker: Walker) -> None:
     form.get_by_label("Note").fill("Shows when we noticed")
     walker.show("hold-form", form)
     walker.send()
-    expect(card).to_contain_text("Replaced by draft 3")
-    walker.show("review-card", walker.card("draft 3 of version 1"))
+    walker.card("draft 3 of version 1 asks Security for approval")
+    walker.show("review-card", walker.card("draft 3 of version 1 ·"))
 
 
 def _approve(walker: Walker, version: int, *, pictures: bool = False) -> None:

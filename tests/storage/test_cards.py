@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage.cards import CardRecord, card_drawn, card_of, cards_of, prepare_card, take_lease
+from storage.cards import CardRecord, card_drawn, card_of, cards_of, prepare_card, take_lease, take_over
 from storage.drafts import MovedError
 from tests.storage.contest import contest
 from tests.storage.stored import NOW, later, opaque
@@ -71,3 +71,13 @@ def test_lease_has_one_winner_among_many(store):
                     raise MovedError
 
         assert contest(store.url, take, 16) == 1
+
+
+def test_cards_of_one_draft_are_taken_over_by_another(store):
+    """Every gate's message stands under the new name; those of a draft whose name begins alike are left alone."""
+    with store.write() as transaction:
+        for target in ("card/1/security", "card/1/legal", "card/11/security", "progress/1"):
+            prepare_card(transaction, target, "C0REVSEC", opaque(1))
+        assert take_over(transaction, "card/1/", "card/2/") == ["card/2/legal", "card/2/security"]
+        assert card_of(transaction, "card/1/security") is None
+        assert card_of(transaction, "card/11/security") is not None

@@ -146,7 +146,7 @@ def test_counters_tell_releases_refusals_and_voided_drafts(sqlite_steps):
     first = steps.draft(2)
     steps.click(GATES[0][0], "review_approve", first, role="legal")
     steps.command("U0CARA", "draft")
-    steps.draft(2)
+    steps.draft(3)
     assert grown(before, counted(*names)) == {
         ("bridgepkg_released_total",): 1,
         ("bridgepkg_voided_total",): 1,

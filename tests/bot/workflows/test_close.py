@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bot.acts import block_text, cards, everything, modal_text
+from tests.bot.acts import block_text, cards, everything, last_line, modal_text
 from tests.bot.invariants import bridge_posts
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW
 from tests.lives import force, unclear
@@ -26,7 +26,7 @@ def test_close_puts_the_notice_over_the_last_message(stage):
     assert shown["text"] == f"{words}\n\n{draft.message.text}"
     assert shown["blocks"][0]["text"]["text"] == f"*{words}*"
     assert (len([*bridge_posts(stage)]), stage.log()[-1]) == (1, "closed")
-    assert cards(stage)[-1]["text"] == f"Kim closed the bridge to Acme Corp at {at} UTC."
+    assert last_line(stage, INCIDENT) == f"Kim closed the bridge to Acme Corp at {at} UTC."
     assert stage.command("U0VIC", "status").splitlines()[1] == (
         f"The bridge was closed at {at} UTC; /bridgepkg reopen opens it again. "
         "The customer reads version 1 under a notice that says so."

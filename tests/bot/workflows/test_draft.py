@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.bot.acts import block_text, buttons, cards, everything, refusals
+from tests.bot.acts import asked_again, block_text, buttons, cards, everything, refusals
 from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW, staged
 from tests.bot.steps import stepped
 from tests.builders import SOURCES
@@ -43,10 +43,16 @@ def test_second_draft_replaces_the_first_and_voids_its_decisions(stage):
     first, second = stage.drafts()
     assert (first.state.state, first.state.by_draft, len(first.state.given)) == ("replaced", 2, 2)
     assert (second.state.state, second.state.given, second.drafter.user) == ("waiting", (), "U0LEE")
-    for channel in (INCIDENT, SECURITY_REVIEW, ACCOUNT_REVIEW):
-        old, new = cards(stage, channel)
-        assert (buttons(old), block_text(old, "card-standing")) == ([], "Replaced by draft 2: drafted again")
-        assert block_text(new, "card-changed").startswith("Changed since draft 1:\n")
+    for channel, role in (
+        (INCIDENT, "Incident command"),
+        (SECURITY_REVIEW, "Security"),
+        (ACCOUNT_REVIEW, "Account leadership"),
+    ):
+        (card,) = cards(stage, channel)
+        assert (buttons(card)[0], block_text(card, "card-standing")[:12]) == ("review_approve", "Waiting for:")
+        assert block_text(card, "card-changed").startswith("Changed since draft 1:\n")
+        (line,) = asked_again(stage, channel)
+        assert line == f"Acme Corp · INC-1042 · draft 2 of version 1 asks {role} for approval"
     assert stage.bridge() == []
 
 

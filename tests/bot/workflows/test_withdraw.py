@@ -5,7 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from tests.bot.acts import NOTHING, block_text, buttons, cards, everything, lines_of, modal_text, open_form, submit
+from tests.bot.acts import (
+    NOTHING,
+    block_text,
+    buttons,
+    cards,
+    everything,
+    last_line,
+    lines_of,
+    modal_text,
+    open_form,
+    submit,
+)
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, GATES, INCIDENT, SECURITY_REVIEW
 from tests.lives import force, only_seen, unclear
 
@@ -47,8 +58,8 @@ def test_every_gate_is_told_who_withdrew_what_and_why(stage):
     assert stage.command("U0JO", "withdraw it names an engineer") == DONE
     at = f"{stage.drafts()[0].state.at:%H:%M}"
     for _, channel in GATES:
-        card, told = cards(stage, channel)
-        assert told["text"] == f"Version 1 for Acme Corp was withdrawn by Jo at {at} UTC: it names an engineer."
+        (card,), told = cards(stage, channel), last_line(stage, channel)
+        assert told == f"Version 1 for Acme Corp was withdrawn by Jo at {at} UTC: it names an engineer."
         assert (block_text(card, "card-standing"), buttons(card)) == (f"Withdrawn by Jo at {at} UTC", [])
         assert block_text(card, "card-reads") == "Withdrawn; the customer had read, in #bridge-acme:"
     assert stage.command("U0VIC", "status").splitlines()[1] == (
@@ -189,7 +200,7 @@ def test_acknowledgement_can_be_withdrawn(sqlite_stage):
     stage.click("U0ANA", ACCOUNT_REVIEW, "review_approve")
     assert stage.command("U0KIM", "withdraw wrong customer") == DONE
     assert shown(stage) == [notice(stage), notice(stage)]
-    assert cards(stage, ACCOUNT_REVIEW)[-1]["text"].startswith("The acknowledgement for Acme Corp was withdrawn by Kim")
+    assert last_line(stage, ACCOUNT_REVIEW).startswith("The acknowledgement for Acme Corp was withdrawn by Kim")
     assert stage.drafts()[0].draft.version is None
 
 
