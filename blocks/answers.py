@@ -39,7 +39,7 @@ from transforms.model.lifecycle import (
 from transforms.model.lineage import LineageEntry
 from transforms.model.package import Package
 from transforms.model.register import RegisterEntry
-from transforms.publish.draft import Draft
+from transforms.publish.draft import Draft, title_of
 from transforms.publish.manifest import ReleaseStatement
 from transforms.publish.message import escape
 
@@ -68,7 +68,7 @@ def status_drawing(
 
 def _closed(drafts: list[DraftLine], at: datetime) -> str:
     standing = next((line.draft for line in reversed(drafts) if isinstance(line.state, Released)), None)
-    reads = f" The customer reads {_named(standing)} under a notice that says so." if standing else ""
+    reads = f" The customer reads {standing.title} under a notice that says so." if standing else ""
     return f"The bridge was closed at {at:%H:%M} UTC; /bridgepkg reopen opens it again.{reads}"
 
 
@@ -79,18 +79,18 @@ def stands(drafts: list[DraftLine], now: datetime) -> str:
         return "Nothing stands in the bridge yet."
     line = standing[-1]
     if isinstance(line.state, Withdrawn):
-        what = _named(line.draft)
-        return f"{what[0].upper()}{what[1:]} was withdrawn at {line.state.at:%H:%M} UTC: the customer reads its notice."
+        what = line.draft.title.capitalize()
+        return f"{what} was withdrawn at {line.state.at:%H:%M} UTC: the customer reads its notice."
     due = line.draft.package.next_update
     minutes = int((due - now).total_seconds() // 60)
     when = f"in {duration_words(minutes)}" if minutes >= 0 else f"overdue by {duration_words(-minutes)}"
-    read = f"The customer reads {_named(line.draft)}, as of {line.draft.package.as_of:%H:%M} UTC."
+    read = f"The customer reads {line.draft.title}, as of {line.draft.package.as_of:%H:%M} UTC."
     return f"{read} Next update due {due:%H:%M} UTC, {when}."
 
 
 def on_the_way(line: DraftLine) -> str:  # noqa: PLR0911 -- one line for each state
     """What is to become of a draft that was not posted; nothing for one that is over."""
-    draft = f"Draft {line.number} ({_named(line.draft)})"
+    draft = f"Draft {line.number} ({line.draft.title})"
     match line.state:
         case Waiting(blocking=blocking) if blocking:
             return f"{draft} is blocked: see /bridgepkg exceptions."
@@ -110,13 +110,9 @@ def on_the_way(line: DraftLine) -> str:  # noqa: PLR0911 -- one line for each st
     return ""
 
 
-def _named(draft: Draft) -> str:
-    return f"version {draft.version}" if draft.version else "the acknowledgement"
-
-
 def preview_drawing(draft: Draft, number: int) -> Drawing:
     """Exactly what the customer would read."""
-    title = f"Draft {number} ({_named(draft)}) would read exactly:"
+    title = f"Draft {number} ({draft.title}) would read exactly:"
     if draft.message.excess:
         return lines(title, [unescape(draft.message.text)])
     return drawing(f"{title}\n\n{draft.message.text}", [lead(title), *draft.message.blocks])
@@ -169,7 +165,7 @@ def _history(line: DraftLine) -> str:
         end = f", replaced by version {state.by_version} at {state.at:%H:%M}"
     if isinstance(state, Withdrawn):
         end = f", withdrawn at {state.at:%H:%M}"
-    posted = f"{_named(line.draft).capitalize()}: posted {released.at:%Y-%m-%d %H:%M} UTC{end}."
+    posted = f"{line.draft.title.capitalize()}: posted {released.at:%Y-%m-%d %H:%M} UTC{end}."
     return f"{posted}\nWithheld: {held}. Digest {short_digest(released.digest)}."
 
 
@@ -239,8 +235,7 @@ def manifest_drawing(release: ReleaseStatement, keyid: str, names: Mapping[Perso
         release.stops_at,
         f"Signed with Ed25519 key {keyid[:16]}…",
     ]
-    what = f"Version {release.version}" if release.version else "The acknowledgement"
-    return lines(f"Manifest of {what[0].lower()}{what[1:]}", told)
+    return lines(f"Manifest of {title_of(release.version)}", told)
 
 
 def trace_drawing(draft: Draft, number: int) -> Drawing:

@@ -6,9 +6,8 @@ from transforms.publish.draft import Draft
 
 def withdraw_form(draft: Draft, reference: str) -> Block:
     """Which message, and why; the reason stays inside."""
-    what = f"version {draft.version}" if draft.version else "the acknowledgement"
     told = (
-        f"The customer then reads only the fixed notice in place of {what}. Notifications and copies that were "
+        f"The customer then reads only the fixed notice in place of {draft.title}. Notifications and copies that were "
         "delivered already cannot be taken back."
     )
     reason = {

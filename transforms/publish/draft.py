@@ -51,9 +51,19 @@ class Draft(Frozen):
         return self.package.version if isinstance(self.package, Package) else None
 
     @property
+    def title(self) -> str:
+        """What it is called where people read of it: `version 2`, or `the acknowledgement`."""
+        return title_of(self.version)
+
+    @property
     def blocking(self) -> tuple[str, ...]:
         """The ids of the register entries that forbid a release."""
         return tuple(entry.id for entry in self.register_ if entry.blocks)
+
+
+def title_of(version: int | None) -> str:
+    """What a version, or a draft without one, is called where people read of it."""
+    return f"version {version}" if version else "the acknowledgement"
 
 
 def release_digest(
