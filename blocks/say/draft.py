@@ -1,0 +1,32 @@
+"""Drafting: what became of it, and why there is no draft."""
+
+from typing import Final
+
+DRAFTED_AGAIN: Final = "drafted again"
+"""Why a draft was replaced, on its card."""
+
+
+def version_is_out(version: int | None) -> str:
+    """There is nothing left to acknowledge."""
+    return f"Version {version} is out already; draft the next update instead."
+
+
+def replaced_by_version(version: int) -> str:
+    """Why an acknowledgement was replaced, on its card."""
+    return f"version {version} is out"
+
+
+def blocked(what: str) -> str:
+    """A new draft that nobody can approve yet."""
+    return f"{what} is there, but something blocks it: see `/bridgepkg exceptions`."
+
+
+def with_reviewers(what: str, gates: int) -> str:
+    """A new draft that is being reviewed."""
+    reviewers = "1 reviewer" if gates == 1 else f"{gates} reviewers"
+    return f"{what} is with {reviewers}. `/bridgepkg status` says who is waited for."
+
+
+def titled(number: int, version: int | None) -> str:
+    """What was drafted."""
+    return f"Draft {number} of version {version}" if version else "The acknowledgement"
