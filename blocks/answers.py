@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from blocks import say
 from blocks.drawing import (
     Block,
     Drawing,
@@ -76,7 +77,7 @@ def stands(drafts: list[DraftLine], now: datetime) -> str:
     """What the customer reads now, and when the next update is due or since when it is late."""
     standing = [line for line in drafts if isinstance(line.state, Released | Withdrawn)]
     if not standing:
-        return "Nothing stands in the bridge yet."
+        return say.read.NOTHING_POSTED
     line = standing[-1]
     if isinstance(line.state, Withdrawn):
         what = line.draft.title.capitalize()

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from blocks.words import list_words, role_words
+from blocks import say
 from profiles.codes import (
     ACCOUNT_LEADERSHIP,
     ADMIN,
@@ -57,9 +57,6 @@ def refuse_role(role: str, roles: frozenset[str], unknown: frozenset[str] = froz
 
 
 def _wrong_role(wanted: list[str], roles: frozenset[str], unknown: frozenset[str]) -> Refusal:
-    if unsaid := [role_words(role) for role in wanted if role in unknown]:
-        sentence = f"Slack did not tell me whether you are {list_words(unsaid, 'or')}; please try again."
-        return Refusal(code="look-up-failed", sentence=f"{sentence} Nothing was recorded.")
-    have = f"you are {list_words(map(role_words, sorted(roles)))}" if roles else "you have no role here"
-    sentence = f"Only {list_words(map(role_words, wanted), 'or')} can do this; {have}. Nothing was recorded."
-    return Refusal(code="wrong-role", sentence=sentence)
+    if unsaid := [role for role in wanted if role in unknown]:
+        return Refusal(code="look-up-failed", sentence=say.access.roles_unknown(unsaid))
+    return Refusal(code="wrong-role", sentence=say.access.wrong_role(wanted, sorted(roles)))

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from blocks import say
 from blocks.answers import DraftLine, on_the_way, stands
 from blocks.drawing import Block
 from blocks.home import BridgeLine, Task, home_view, line_view
-from blocks.words import duration_words, role_words
 from bot.access import Action, refuse
 from bot.app import Bot
 from bot.slack.people import Insider
@@ -20,10 +20,6 @@ from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
 from transforms.model.lifecycle import Ambiguous, Waiting
 
-OUTSIDE = "There is nothing here for you: this tab is for full members of the home workspace."
-UNKNOWN = "Slack did not tell me who you are; please open this tab again."
-NO_ROLE = "You have no role here. Whoever keeps bridgepkg.yaml gives you one."
-
 
 def deliver_home(bot: Bot, person: Person) -> None:
     """Publish somebody's tab from the latest state; who they are is looked up at that moment."""
@@ -33,9 +29,9 @@ def deliver_home(bot: Bot, person: Person) -> None:
 def _view(bot: Bot, person: Person) -> Block:
     asker = bot.people.identify(person)
     if isinstance(asker, Refusal):
-        return line_view(UNKNOWN if asker.code == "look-up-failed" else OUTSIDE)
+        return line_view(say.home.UNKNOWN if asker.code == "look-up-failed" else say.home.OUTSIDE)
     if refusal := refuse(Action.READ, asker.roles, asker.unknown):
-        return line_view(UNKNOWN if refusal.code == "look-up-failed" else NO_ROLE)
+        return line_view(say.home.UNKNOWN if refusal.code == "look-up-failed" else say.home.NO_ROLE)
     with bot.store.read() as transaction:
         found = [case_of(bot, transaction, b) for b in cases_of(transaction) if b.state == OPEN]
         cases = [(case, draft_lines(transaction, case)) for case in found if not isinstance(case, Refusal)]
@@ -58,10 +54,10 @@ def _tasks(bot: Bot, transaction: Transaction, case: Case, asker: Insider) -> It
     """What waits for this person in one case, each with the card where it is done."""
     open_drafts = [draft for draft in (case.update, case.acknowledgement, case.unclear) if draft]
     for stored in {draft.id: draft for draft in open_drafts}.values():
-        what = f"{case.audience.label} · {case.binding.incident}, draft {stored.number}"
+        what = say.home.one_draft(str(case.audience.label), case.binding.incident, stored.number)
         for role, wanted in _wanted(stored, asker):
             card = card_of(transaction, card_target(stored.id, role))
-            yield f"{what}: {wanted}, since {_age(bot, stored)}.", card
+            yield say.home.task(what, wanted, say.home.since(stored.created_at, bot.now())), card
 
 
 def _wanted(stored: StoredDraft, asker: Insider) -> Iterator[tuple[str, str]]:
@@ -70,18 +66,13 @@ def _wanted(stored: StoredDraft, asker: Insider) -> Iterator[tuple[str, str]]:
         case Waiting(blocking=blocking) if blocking:
             for entry in stored.draft.register_:
                 if entry.blocks and entry.role in asker.roles:
-                    yield entry.role, f"{entry.code} blocks it, and {role_words(entry.role)} decides"
+                    yield entry.role, say.home.must_decide(entry.code, entry.role)
         case Waiting(open_gates=gates, approvals=approvals):
             mine = [role for role in gates if role in asker.roles]
             if mine and all(approval.person != asker.person for approval in approvals):
-                yield mine[0], f"waits for your approval as {role_words(mine[0])}"
+                yield mine[0], say.home.must_approve(mine[0])
         case Ambiguous() if refuse(Action.LOOK, asker.roles, asker.unknown) is None:
-            yield "", "it may be visible to the customer, and somebody must look"
-
-
-def _age(bot: Bot, stored: StoredDraft) -> str:
-    minutes = int((bot.now() - stored.created_at).total_seconds() // 60)
-    return f"{stored.created_at:%H:%M} UTC ({duration_words(max(0, minutes))})"
+            yield "", say.home.MUST_LOOK
 
 
 def _address(bot: Bot, card: CardRecord | None) -> str | None:

@@ -6,6 +6,7 @@ from typing import Final, assert_never
 
 from pydantic import ValidationError
 
+from blocks import say
 from blocks.drawing import Drawing, sentence
 from bot.app import Bot
 from bot.delivery.cards import deliver_cards, deliver_notification
@@ -119,9 +120,7 @@ def _not_shown(bot: Bot, transaction: Transaction, draft: str, problem: str) -> 
     if stored is None or case is None or isinstance(case, Refusal):
         return
     append(transaction, Event(case.binding.incident, LogKind.NOT_SHOWN, stored.id, bot.now(), {"why": problem}))
-    text = f"Draft {stored.number} still reads as before in the bridge: {problem.rstrip('.')}."
-    if not isinstance(stored.state, Released):
-        text = f"{text} Correct or delete it there by hand, now."
+    text = say.bridge.unchanged(stored.number, problem, by_hand=not isinstance(stored.state, Released))
     for role in case.profile.gates_for(stored.draft.kind):
         content = {"binding": case.binding.id, "role": role, "text": text}
         tell(transaction, f"not-shown/{stored.id}/{role}", content, bot.now())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from blocks.words import list_words
+from blocks import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,8 @@ def parse(text: str, bridges: Collection[str] = ()) -> Typed | NotUnderstood:
 
 def _usage(command: Command, bridges: Collection[str]) -> str:
     """How a command is written; where there are several bridges, one may be named right after it."""
-    usage = f"`{command.name}` is written like this: `/bridgepkg {command.usage}`"
-    if not command.bridge or len(bridges) < 2:  # noqa: PLR2004 -- several
-        return f"{usage}."
-    return f"{usage}. A bridge is named right after `{command.name}`: {list_words(bridges, 'or')}."
+    several = command.bridge and len(bridges) > 1
+    return say.commands.written_like(command.name, command.usage, bridges if several else ())
 
 
 _VERSION: Final = re.compile(r"[vV#]?([0-9]{1,9})[,:.]?")
@@ -117,7 +115,4 @@ def named_version(words: tuple[str, ...]) -> tuple[int | None, tuple[str, ...]]:
 def nearest(word: str) -> str:
     """What a word that nobody knows may have meant."""
     near = get_close_matches(word.lower(), BY_NAME, 1, 0.5)
-    unknown = f"`{word}`" if word.isalnum() and len(word) <= 20 else "that word"  # noqa: PLR2004 -- no command is longer
-    if near:
-        return f"I do not know {unknown}. Did you mean `/bridgepkg {BY_NAME[near[0]].usage}`?"
-    return f"I do not know {unknown}. `/bridgepkg help` lists what there is."
+    return say.commands.unknown_word(word, BY_NAME[near[0]].usage if near else "")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
+from blocks import say
 from blocks.drawing import sentence
 from bot.app import Bot
 from bot.clock import Task
@@ -33,7 +34,6 @@ logger = logging.getLogger("bridgepkg.work")
 IDLE_SECONDS: Final = 0.05
 BROKEN_SECONDS: Final = 1.0
 MOST_TRIES: Final = 5
-CONTESTED: Final = "Several people acted at the same moment; nothing was recorded. Try again."
 
 
 class Worker:
@@ -121,7 +121,7 @@ def _work(bot: Bot, claimed: Claimed) -> None:
         except Exception as problem:  # noqa: BLE001 -- a request that cannot be done must not stop its incident
             _finish(bot, claimed, request, _our_fault(request, problem), modal=modal)
         return
-    _finish(bot, claimed, request, answer_only(reply(CONTESTED)), modal=modal)
+    _finish(bot, claimed, request, answer_only(reply(say.requests.CONTESTED)), modal=modal)
 
 
 def _finish(bot: Bot, claimed: Claimed, request: AnyRequest, effect: Effect, *, modal: bool) -> None:
@@ -144,10 +144,10 @@ def _dispatched(bot: Bot, request: AnyRequest) -> Effect:
 def _our_fault(request: AnyRequest, problem: Exception) -> Effect:
     """What a person can fix in its own words, anything else by a reference; nothing was recorded then."""
     if isinstance(problem, UserFixableError):
-        return answer_only(reply(f"{str(problem)[0].upper()}{str(problem)[1:]}. Nothing was recorded."))
+        return answer_only(reply(say.requests.to_fix(str(problem))))
     logger.error("unexpected %s, request %s", type(problem).__name__, request.id[:8])
     logger.debug("request %s", request.id[:8], exc_info=problem)
-    return answer_only(reply(f"Something went wrong on my side; nothing was recorded. Reference {request.id[:8]}."))
+    return answer_only(reply(say.requests.failed(request.id[:8])))
 
 
 def _answer(transaction: Transaction, bot: Bot, request: AnyRequest, answer: Answer, *, modal: bool) -> None:
@@ -179,7 +179,7 @@ def _filling(request: AnyRequest, answer: OpenModal | Reply) -> FillModal:
         channel=request.channel,
         user=request.person.user,
         view={**view, "external_id": request.id},
-        text=answer.drawing.text if isinstance(answer, Reply) else "The form could not be opened; please try again.",
+        text=answer.drawing.text if isinstance(answer, Reply) else say.requests.FORM_NOT_OPENED,
     )
 
 

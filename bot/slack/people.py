@@ -9,6 +9,7 @@ them: who holds a role by other means is not locked out.
 from dataclasses import dataclass
 from typing import Any, Self
 
+from blocks import say
 from bot.clock import Clock
 from bot.settings import Config, RoleMembers
 from bot.slack.directory import GROUP_METHOD, KEPT_SECONDS, Directory
@@ -48,12 +49,9 @@ class People:
         try:
             user = self.user(person.user)
             if reason := self.outside(user, person.team):
-                return Refusal(code="not-inside", sentence=f"{reason} Nothing was recorded.")
+                return Refusal(code="not-inside", sentence=say.unrecorded(reason))
         except LookupFailedError:
-            return Refusal(
-                code="look-up-failed",
-                sentence="Slack did not tell me who you are; please try again. Nothing was recorded.",
-            )
+            return Refusal(code="look-up-failed", sentence=say.access.WHO_UNKNOWN)
         # A command names the workspace it was typed in, a click the person's own: one person must not count as two.
         known = Person(team=str(user.get("team_id") or person.team), user=person.user)
         roles, unknown = self.roles(person.user)
@@ -72,7 +70,7 @@ class People:
             home.enterprise is not None and user.get("enterprise_user", {}).get("enterprise_id") == home.enterprise
         )
         if not at_home or (claimed_team and claimed_team not in {team, *home.teams, home.enterprise or ""}):
-            return "Only members of the home workspace can do this."
+            return say.access.OUTSIDE
         flags = (
             "deleted",
             "is_bot",
@@ -84,7 +82,7 @@ class People:
         )
         if set_flags := [flag for flag in flags if user.get(flag)]:
             kind = {"deleted": "Deactivated users", "is_restricted": "Guests", "is_ultra_restricted": "Guests"}
-            return f"{kind.get(set_flags[0], 'Bots and outside users')} cannot do this."
+            return say.access.never_counts(kind.get(set_flags[0], "Bots and outside users"))
         return None
 
     def roles(self, user_id: str) -> tuple[frozenset[str], frozenset[str]]:

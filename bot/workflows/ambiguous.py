@@ -1,5 +1,6 @@
 """The two answers to "it may be visible": a named person has seen the message, or has looked and it is not there."""
 
+from blocks import say
 from bot.access import Action, refuse
 from bot.app import Bot
 from bot.intake.requests import ActionRequest
@@ -8,7 +9,6 @@ from bot.workflows.advance import advance
 from bot.workflows.case import Case, case_by_binding
 from bot.workflows.effects import Answer, Effect, answer_only, refused, reply
 from bot.workflows.release import find, write_released
-from bot.workflows.review import UNKNOWN
 from storage.drafts import StoredDraft, draft_by_id
 from storage.store import Transaction
 from transforms.model.approvals import Located, Refusal, Sighted
@@ -31,14 +31,14 @@ def _answered(bot: Bot, request: ActionRequest, asker: Insider, *, seen: bool) -
         stored = draft_by_id(transaction, request.reference.draft)
         case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
-        return answer_only(reply(UNKNOWN))
+        return answer_only(reply(say.review.UNKNOWN))
     if refusal := refuse(Action.LOOK, asker.roles, asker.unknown):
         return refused(refusal, case.binding.incident, asker.person, bot.now())
     if not isinstance(stored.state, Ambiguous):
-        return answer_only(reply("That was answered already. Nothing was recorded."))
+        return answer_only(reply(say.bridge.ALREADY_ANSWERED))
     ts = find(bot, stored.state.attempt)
     if not ts and not seen:
-        absent = stored.state.absent(f"{asker.name} looked and it was not there")
+        absent = stored.state.absent(say.bridge.looked(asker.name))
         return lambda transaction: _absent(transaction, bot, case, stored, absent)
     where = Located(ts=ts, how="found") if ts else Sighted(by=asker.person)
     step = stored.state.stand(where, bot.now())
@@ -47,9 +47,9 @@ def _answered(bot: Bot, request: ActionRequest, asker: Insider, *, seen: bool) -
 
 def _seen(transaction: Transaction, case: Case, stored: StoredDraft, step: Step[Released]) -> Answer:
     write_released(transaction, case, stored, step)
-    return reply("Recorded: it is released." if step.after.ts else "Recorded: you saw it. I cannot edit it later.")
+    return reply(say.bridge.RELEASED if step.after.ts else say.bridge.SEEN_ONLY)
 
 
 def _absent(transaction: Transaction, bot: Bot, case: Case, stored: StoredDraft, step: Step[NotPosted]) -> Answer:
     advance(transaction, case, stored, step, bot.now())
-    return reply("Recorded: it was not posted. Draft again to go on; the old message is never sent again.")
+    return reply(say.bridge.NOT_POSTED)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from blocks.words import list_words
+from blocks import say
 from bot.app import Bot
 from bot.intake.requests import Meant
 from profiles.codes import LogKind
@@ -20,10 +20,7 @@ from transforms.model.directives import Directives
 from transforms.model.lifecycle import Replaced
 
 CHOOSE: Final = "choose"
-NOT_OPEN = Refusal(
-    code="not-open",
-    sentence="No incident is open in this channel. Tie it to one first: `/bridgepkg open KEY BRIDGE`.",
-)
+NOT_OPEN: Final = Refusal(code="not-open", sentence=say.case.NOT_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +54,8 @@ def find_case(bot: Bot, transaction: Transaction, meant: Meant, wanted: str = OP
     if len(found) == 1:
         return case_of(bot, transaction, found[0])
     if meant.bridge:
-        sentence = f"Bridge {meant.bridge} is not open in this channel; here is {_named(here, 'and')}."
-        return Refusal(code="no-such-bridge", sentence=sentence)
-    return Refusal(code=CHOOSE, sentence=f"This incident has several bridges: name {_named(found or here, 'or')}.")
+        return Refusal(code="no-such-bridge", sentence=say.case.other_bridges(meant.bridge, _names(here)))
+    return Refusal(code=CHOOSE, sentence=say.case.choose_bridge(_names(found or here)))
 
 
 def _fitting(here: list[BridgeCase], meant: Meant, wanted: str) -> list[BridgeCase]:
@@ -68,8 +64,8 @@ def _fitting(here: list[BridgeCase], meant: Meant, wanted: str) -> list[BridgeCa
     return [case for case in here if case.state == wanted] or here
 
 
-def _named(cases: list[BridgeCase], word: str) -> str:
-    return list_words((case.bridge for case in cases), word)
+def _names(cases: list[BridgeCase]) -> list[str]:
+    return [case.bridge for case in cases]
 
 
 def open_cases(bot: Bot, transaction: Transaction, channel: str) -> list[Case]:
@@ -89,10 +85,7 @@ def case_of(bot: Bot, transaction: Transaction, binding: BridgeCase) -> Case | R
     """Everything about one binding; a bridge that left the configuration is refused, not guessed."""
     configured = bot.deployment.config.bridges.get(binding.bridge)
     if configured is None:
-        return Refusal(
-            code="bridge-gone",
-            sentence=f"Bridge {binding.bridge} is no longer in bridgepkg.yaml; put it back to go on.",
-        )
+        return Refusal(code="bridge-gone", sentence=say.case.bridge_gone(binding.bridge))
     drafts = current_drafts(transaction, binding.id)
     return Case(
         binding=binding,
@@ -118,9 +111,7 @@ def _closed_at(transaction: Transaction, binding: BridgeCase) -> datetime | None
     return told.at if told else None
 
 
-def closed_sentence(at: datetime) -> str:
-    """Why nothing is drafted or held in a closed bridge."""
-    return f"This bridge was closed at {at:%H:%M} UTC; `/bridgepkg reopen` opens it again."
+closed_sentence = say.case.closed
 
 
 def stale_card(transaction: Transaction, stored: StoredDraft) -> Refusal | None:
@@ -128,8 +119,6 @@ def stale_card(transaction: Transaction, stored: StoredDraft) -> Refusal | None:
     if not isinstance(stored.state, Replaced):
         return None
     newer = next((d for d in drafts_of(transaction, stored.binding) if d.number == stored.state.by_draft), None)
-    when = f" at {newer.created_at:%H:%M} UTC" if newer else ""
-    sentence = (
-        f"This card shows draft {stored.number}; draft {stored.state.by_draft} replaced it{when}. Nothing was recorded."
-    )
+    at = newer.created_at if newer else None
+    sentence = say.case.stale_card(stored.number, stored.state.by_draft, at)
     return Refusal(code="stale-card", sentence=sentence)

@@ -3,12 +3,13 @@
 History and withdrawal stay as they are. Nothing is drafted for a closed bridge until somebody opens it again.
 """
 
+from blocks import say
 from bot.app import Bot
 from bot.intake.requests import Request
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, closed_sentence, find_case
-from bot.workflows.draft import OPEN_STATES, unclear_sentence
+from bot.workflows.case import Case, find_case
+from bot.workflows.draft import OPEN_STATES
 from bot.workflows.effects import Answer, Effect, draw_bridge, reply, tell
 from profiles.codes import LogKind
 from storage.cases import CLOSED, OPEN, move_case
@@ -19,8 +20,6 @@ from transforms.model.approvals import Refusal
 from transforms.model.lifecycle import NotPosted, Open, Released, Withdrawn
 from transforms.model.package import Coded, Package
 
-WHY = "the bridge was closed"
-
 
 def close(bot: Bot, request: Request, asker: Insider) -> Effect:
     """Close a bridge once the customer has read that it is over, or `anyway`."""
@@ -30,9 +29,9 @@ def close(bot: Bot, request: Request, asker: Insider) -> Effect:
         if isinstance(case, Refusal):
             return reply(case.sentence)
         if case.closed_at:
-            return reply(closed_sentence(case.closed_at))
+            return reply(say.case.closed(case.closed_at))
         if case.unclear:
-            return reply(unclear_sentence(case.unclear))
+            return reply(say.bridge.unclear(case.unclear.number))
         last = _last(transaction, case)
         if last and not request.words and not _says_all_is_well(transaction, last):
             return reply(_not_over(last))
@@ -55,11 +54,8 @@ def _says_all_is_well(transaction: Transaction, last: StoredDraft) -> bool:
 
 
 def _not_over(last: StoredDraft) -> str:
-    what = f"Version {last.draft.version}" if last.draft.version else "The acknowledgement"
-    reads = (
-        "was withdrawn, and promised another" if isinstance(last.state, Withdrawn) else "does not say that it is over"
-    )
-    return f"{what} {reads}. Release an update that does, or close all the same: `/bridgepkg close anyway`."
+    title = last.draft.title.capitalize()
+    return say.close.owes_an_update(title) if isinstance(last.state, Withdrawn) else say.close.not_over(title)
 
 
 def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | None, asker: Insider) -> Answer:
@@ -71,13 +67,12 @@ def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | N
     append(transaction, Event(case.binding.incident, LogKind.CLOSED, case.binding.id, at, payload))
     for stored in drafts_of(transaction, case.binding.id, *OPEN_STATES):
         if isinstance(stored.state, Open) and not isinstance(stored.state, NotPosted):
-            advance(transaction, case, stored, stored.state.end(WHY), at)
+            advance(transaction, case, stored, stored.state.end(say.close.BECAUSE_CLOSED), at)
     if last:
         draw_bridge(transaction, last.id, at)
-    text = f"{asker.name} closed the bridge to {case.audience.label} at {at:%H:%M} UTC."
+    text = say.close.closed_by(asker.name, str(case.audience.label), at)
     tell(transaction, f"closed/{bot.new_id()}", {"binding": case.binding.id, "role": "", "text": text}, at)
-    says = "the last message says so now" if last and isinstance(last.state, Released) else "no message needs to say so"
-    return reply(f"Closed: {says}, and nothing is drafted here until `/bridgepkg reopen`.")
+    return reply(say.close.closed(noticed=last is not None and isinstance(last.state, Released)))
 
 
 def reopen(bot: Bot, request: Request, asker: Insider) -> Effect:
@@ -89,12 +84,12 @@ def reopen(bot: Bot, request: Request, asker: Insider) -> Effect:
             return reply(case.sentence)
         at = bot.now()
         if not move_case(transaction, case.binding.id, CLOSED, OPEN):
-            return reply("The bridge is open already.")
+            return reply(say.close.ALREADY_OPEN)
         append(
             transaction, Event(case.binding.incident, LogKind.REOPENED, case.binding.id, at, {"by": asker.person.user})
         )
         if last := _last(transaction, case):
             draw_bridge(transaction, last.id, at)
-        return reply("Open again. Next: `/bridgepkg draft`.")
+        return reply(say.close.REOPENED)
 
     return write

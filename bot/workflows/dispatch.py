@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
+from blocks import say
 from blocks.ids import HOME_OPENED, ActionId, CallbackId
 from bot.access import Action, refuse
 from bot.app import Bot
@@ -83,7 +84,7 @@ def _command(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
 def _authorized(bot: Bot, request: Asked, asker: Insider, doing: Doing[Asked] | None) -> Effect:
     """Run a workflow for somebody who may; whatever no table knows is refused."""
     if doing is None:
-        return answer_only(reply("This button belongs to an older version of the app. Please use a command instead."))
+        return answer_only(reply(say.requests.OLD_BUTTON))
     refusal = refuse(doing.requires, asker.roles, asker.unknown) if doing.requires else None
     return _refused(bot, request, refusal) if refusal else doing.run(bot, request, asker)
 

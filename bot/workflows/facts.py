@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from blocks.words import duration_words, field_words, value_words
+from blocks import say
+from blocks.words import field_words
 from profiles.models import Profile
 from storage.cards import CardFacts
 from storage.drafts import StoredDraft
@@ -43,7 +44,7 @@ def _compared(before: StoredDraft | None) -> str:
 
 def _changed(built: BuildResult, before: StoredDraft) -> Iterator[str]:
     """What is different from the update drafted before; that nothing is, is said too."""
-    yield from _differences(built, before.draft) or ["nothing but the times"]
+    yield from _differences(built, before.draft) or [say.card.ONLY_TIMES_CHANGED]
 
 
 def _differences(built: BuildResult, before: Draft) -> list[str]:
@@ -53,22 +54,22 @@ def _differences(built: BuildResult, before: Draft) -> list[str]:
     waived = {entry.id for entry in before.register_ if entry.waived}
     return [
         *(
-            f"{field_words(change.field, built.profile)}: {value_words(change.before)} → {value_words(change.after)}"
+            say.card.reads_differently(field_words(change.field, built.profile), change.before, change.after)
             for change in changes(old.placed, new.placed)
         ),
         *_held_differently(before, draft),
-        *(f"decided: {entry.code}" for entry in draft.register_ if entry.waived and entry.id not in waived),
+        *(say.card.decided(entry.code) for entry in draft.register_ if entry.waived and entry.id not in waived),
     ]
 
 
 def _held_differently(before: Draft, after: Draft) -> Iterator[str]:
     """Which holds came, went, or stand for another reason; between drafts their numbers may still shift."""
     old, new = {hold.key: hold for hold in before.holds}, {hold.key: hold for hold in after.holds}
-    yield from (f"now held: {hold.what} (H{hold.number})" for key, hold in new.items() if key not in old)
-    yield from (f"no longer held: {hold.what}" for key, hold in old.items() if key not in new)
+    yield from (say.card.now_held(hold) for key, hold in new.items() if key not in old)
+    yield from (say.card.no_longer_held(hold) for key, hold in old.items() if key not in new)
     for key, hold in new.items():
         if key in old and old[key].reason is not hold.reason:
-            yield f"{hold.what}: held for another reason ({hold.reason})"
+            yield say.card.held_for_another_reason(hold)
 
 
 def _sources(evidence: Evidence, profile: Profile) -> str:
@@ -77,6 +78,6 @@ def _sources(evidence: Evidence, profile: Profile) -> str:
     read = [h for h in evidence.sources if h.observed_at and h.source in kinds]
     oldest = min(read, key=lambda h: h.observed_at or evidence.at, default=None)
     if oldest is None or oldest.observed_at is None:
-        return f"Sources 0 of {len(kinds)}"
-    age = duration_words(int((evidence.at - oldest.observed_at).total_seconds() // 60))
-    return f"Sources {len(read)} of {len(kinds)}, oldest {age} ({kinds[oldest.source]}) · scanned"
+        return say.card.sources_read(0, len(kinds))
+    minutes = int((evidence.at - oldest.observed_at).total_seconds() // 60)
+    return say.card.source_ages(len(read), len(kinds), minutes, kinds[oldest.source])

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from blocks import say
 from blocks.holds import hold_form
 from blocks.ids import Reference
 from bot.access import refuse_role
 from bot.app import Bot
 from bot.intake.requests import ActionRequest, Meant, Request, SubmissionRequest
 from bot.slack.people import Insider
-from bot.workflows.case import Case, case_by_binding, closed_sentence, find_case, stale_card
+from bot.workflows.case import Case, case_by_binding, find_case, stale_card
 from bot.workflows.draft import DraftReason, read_now, store_update
 from bot.workflows.effects import Answer, Effect, OpenModal, Reply, answer_only, refused, reply
-from bot.workflows.review import UNKNOWN
 from profiles.codes import (
     ACCOUNT_LEADERSHIP,
     INCIDENT_COMMAND,
@@ -40,10 +40,7 @@ PEOPLE_REASONS = (
 )
 """The reasons that a person can give; the others are found by the product."""
 
-NO_UPDATE = Refusal(
-    code="no-draft", sentence="There is no draft of an update here; `/bridgepkg draft` makes one. Nothing was recorded."
-)
-FIX = "Fix it and draft again. Nothing was recorded."
+NO_UPDATE = Refusal(code="no-draft", sentence=say.hold.NO_UPDATE)
 
 
 def show_hold_form(bot: Bot, request: Request, asker: Insider) -> Effect:
@@ -54,7 +51,7 @@ def show_hold_form(bot: Bot, request: Request, asker: Insider) -> Effect:
     case, stored = found
     reference = Reference(case.binding.channel, stored.id, request.channel)
     form = hold_form(stored.draft, str(reference), case.profile, PEOPLE_REASONS)
-    return answer_only(OpenModal(form) if form else reply("Everything in this draft is held already."))
+    return answer_only(OpenModal(form) if form else reply(say.hold.ALL_HELD))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,7 @@ def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
     if isinstance(case, Refusal):
         return NoDraft(case)
     if case.closed_at:
-        sentence = f"{closed_sentence(case.closed_at)} Nothing was recorded."
-        return NoDraft(Refusal(code="closed", sentence=sentence), case.binding.incident)
+        return NoDraft(Refusal(code="closed", sentence=say.hold.closed(case.closed_at)), case.binding.incident)
     if stale:
         return NoDraft(stale, case.binding.incident)
     stored = stored or case.update
@@ -98,7 +94,7 @@ def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
     wanted = [field for field in request.values.get("fields", ()) if field in known]
     reason = str(request.values.get("reason", ""))
     if not wanted or reason not in PEOPLE_REASONS:
-        return answer_only(reply("Choose at least one field and a reason. Nothing was recorded."))
+        return answer_only(reply(say.hold.CHOOSE))
     holds = [
         FieldHold(
             target=field,
@@ -110,7 +106,7 @@ def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
         )
         for field in wanted
     ]
-    return _decided(bot, case, asker, holds, f"{asker.name} held {len(wanted)} field{'s' if len(wanted) > 1 else ''}")
+    return _decided(bot, case, asker, holds, say.hold.held(asker.name, len(wanted)))
 
 
 def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
@@ -122,11 +118,11 @@ def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     target = request.reference.about
     standing = [hold for hold in case.directives.holds if hold.target == target]
     if not standing:
-        return answer_only(reply("Nobody holds that field. Nothing was recorded."))
+        return answer_only(reply(say.hold.NOT_HELD))
     for hold in standing:
         if refusal := refuse_role(hold.role, asker.roles, asker.unknown):
             return refused(refusal, case.binding.incident, asker.person, bot.now())
-    return _revised(bot, case, asker, f"{asker.name} ended a hold", lambda t, at: _end(t, case, target, asker, at))
+    return _revised(bot, case, asker, say.hold.ended(asker.name), lambda t, at: _end(t, case, target, asker, at))
 
 
 def _end(transaction: Transaction, case: Case, target: str, asker: Insider, at: datetime) -> None:
@@ -139,15 +135,15 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     with bot.store.read() as transaction:
         known = draft_by_id(transaction, request.reference.draft)
     if known is None:
-        return answer_only(reply(UNKNOWN))
+        return answer_only(reply(say.review.UNKNOWN))
     found = _current(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
     entry = next((e for e in stored.draft.register_ if e.id == request.reference.about and e.blocks), None)
     if entry is None:
-        return answer_only(reply("That exception does not block this draft any more. Nothing was recorded."))
-    never = Refusal(code="never-waived", sentence=f"Nobody can decide that away: {entry.sentence}. {FIX}")
+        return answer_only(reply(say.hold.NOT_BLOCKING))
+    never = Refusal(code="never-waived", sentence=say.hold.never_waived(entry.sentence))
     refusal = never if entry.code in NEVER_WAIVED else refuse_role(entry.role, asker.roles, asker.unknown)
     if refusal:
         return refused(refusal, case.binding.incident, asker.person, bot.now())
@@ -159,7 +155,7 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
         role=entry.role,
         at=bot.now(),
     )
-    return _decided(bot, case, asker, [waiver], f"{asker.name} decided {entry.code}")
+    return _decided(bot, case, asker, [waiver], say.hold.decided(asker.name, entry.code))
 
 
 def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | list[Waiver], why: str) -> Effect:
@@ -183,7 +179,7 @@ def _revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Tr
         write(transaction, bot.now())
         answer = drafted(transaction)
         text = answer.drawing.text if isinstance(answer, Reply) else ""
-        return reply(f"Recorded. {text}")
+        return reply(say.hold.recorded(text))
 
     return effect
 

@@ -3,7 +3,7 @@
 from secrets import token_hex
 from typing import Final
 
-from blocks.words import list_words
+from blocks import say
 from bot.app import Bot
 from bot.intake.requests import CommandRequest
 from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
@@ -53,16 +53,15 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
 def _unusable(bot: Bot, channel: str, incident: str, bridge: str) -> str | None:
     """Why this channel, key or bridge cannot be tied together, before any source is read."""
     if bridge not in bot.deployment.config.bridges:
-        known = list_words(bot.deployment.config.bridges)
-        return f"I know no bridge {bridge[:60]}; bridgepkg.yaml has {known}."
+        return say.opening.unknown_bridge(bridge[:60], bot.deployment.config.bridges)
     if len(incident) > LONGEST_KEY:
-        return f"An incident's key has at most {LONGEST_KEY} characters; check how its system spells it."
+        return say.opening.key_too_long(LONGEST_KEY)
     if channel.startswith("D"):
-        return "Open it in the incident's own channel: nobody else reads a direct message."
+        return say.opening.DIRECT_MESSAGE
     try:
         return bot.internal.refusal(channel)
     except LookupFailedError:
-        return "Slack did not tell me who reads this channel; please try again."
+        return say.opening.READERS_UNKNOWN
 
 
 def _readers_problem(bot: Bot, audience: Audience) -> str | None:
@@ -70,21 +69,19 @@ def _readers_problem(bot: Bot, audience: Audience) -> str | None:
     try:
         return bot.bridge.refusal(audience)
     except (NotDoneError, UnclearError) as problem:
-        return f"About the bridge channel {audience.channel}: {problem}."
+        return say.opening.readers_problem(audience.channel, str(problem))
 
 
 def _undeclared(evidence: Evidence, profile: Profile, bridge: str, *, override: bool) -> str | None:
     """Why this incident may not be packaged; an override is possible where it is only less severe."""
     severities = declared_severities(evidence, profile)
     if not severities and not incident_unread(evidence, profile):
-        return f"I find no incident {evidence.incident} in the incident source; check how that system spells it."
+        return say.opening.unknown_incident(evidence.incident)
     if override or set(severities) & set(profile.severities):
         return None
-    again = f"`/bridgepkg open {evidence.incident} {bridge} override` opens it in your name."
     if not severities:
-        return f"The incident source could not be read, so I cannot see that this is severity one. {again}"
-    allowed = list_words(profile.severities, "or")
-    return f"{evidence.incident} is {severities[0]}, and this profile packages {allowed} only. {again}"
+        return say.opening.severity_unknown(evidence.incident, bridge)
+    return say.opening.too_mild(evidence.incident, bridge, severities[0], profile.severities)
 
 
 def _taken(transaction: Transaction, new: BridgeCase, label: str) -> str | None:
@@ -92,18 +89,15 @@ def _taken(transaction: Transaction, new: BridgeCase, label: str) -> str | None:
     here = cases_of_channel(transaction, new.channel)
     others = [case for case in here if case.incident != new.incident]
     if others:
-        closed = all(case.state != OPEN for case in others)
-        return (
-            f"{others[0].incident} was closed here; `/bridgepkg reopen` opens it again."
-            if closed
-            else f"This channel is tied to {others[0].incident} and bridge {others[0].bridge}; use another channel."
-        )
+        first, closed = others[0], all(case.state != OPEN for case in others)
+        taken = say.opening.channel_taken(first.incident, first.bridge)
+        return say.opening.closed_here(first.incident) if closed else taken
     if same := next((case for case in here if case.bridge == new.bridge), None):
         if same.state != OPEN:
-            return f"{same.incident} was closed here; `/bridgepkg reopen` opens it again."
-        return f"{same.incident} is open here for {label} already."
+            return say.opening.closed_here(same.incident)
+        return say.opening.already_open(same.incident, label)
     if not here and (elsewhere := cases_of(transaction, new.incident)):
-        return f"{new.incident} is worked in another channel (id {elsewhere[0].channel}); open {label} there."
+        return say.opening.incident_elsewhere(new.incident, elsewhere[0].channel, label)
     return None
 
 
@@ -118,7 +112,4 @@ def _write(transaction: Transaction, binding: BridgeCase, label: str) -> Answer:
         "override": binding.override,
     }
     append(transaction, Event(binding.incident, LogKind.OPENED, binding.id, binding.opened_at, payload))
-    return reply(
-        f"{binding.incident} is open here for {label}. Next: `/bridgepkg ack` to tell the customer that you are on it, "
-        "then `/bridgepkg draft`."
-    )
+    return reply(say.opening.opened(binding.incident, label))

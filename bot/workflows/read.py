@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from blocks import answers
+from blocks import answers, say
 from blocks.diff import diff_lines
 from blocks.drawing import Drawing, lines, modal
 from blocks.holds import holds_drawing
@@ -21,10 +21,6 @@ from transforms.diff import Diff, diff_of
 from transforms.model.approvals import Refusal
 from transforms.model.lineage import LineageEntry
 from transforms.publish.manifest import NotVerifiedError, verify
-
-NO_DRAFT: Final = "There is no draft here yet; `/bridgepkg draft` makes one."
-NOTHING_OUT: Final = "No version was released yet."
-NO_VERSION: Final = "That version is not in the bridge's history; `/bridgepkg history` lists what was shared."
 
 Reader = Callable[[Bot, Transaction, Case, Insider, tuple[str, ...]], Answer]
 Overview = Callable[[Bot, Transaction, Case], Drawing]
@@ -76,23 +72,24 @@ def _status_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
 
 
 def _menu_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
-    choices = [("Draft the next update", "draft"), ("What is held", "holds")]
+    names = ["draft", "holds"]
     if case.released:
-        choices.insert(1, ("What changed", "diff"))
+        names.insert(1, "diff")
     elif case.acknowledgement is None:
-        choices.insert(0, ("Acknowledge first", "ack"))
+        names.insert(0, "ack")
+    choices = [(say.read.MENU[name], name) for name in names]
     about = Reference(case.binding.channel, bridge=case.binding.bridge)
     return answers.menu_drawing(_status_drawing(bot, transaction, case), choices, about)
 
 
 def _preview(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     current = _current(case)
-    return Reply(answers.preview_drawing(current.draft, current.number)) if current else reply(NO_DRAFT)
+    return Reply(answers.preview_drawing(current.draft, current.number)) if current else reply(say.read.NO_DRAFT)
 
 
 def _holds(bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     if case.update is None:
-        return reply(NO_DRAFT)
+        return reply(say.read.NO_DRAFT)
     since = dict(case.update.facts.held_since)
     holds, people = case.update.draft.holds, case.directives.holds
     about = Reference(case.binding.channel, bridge=case.binding.bridge)
@@ -102,7 +99,7 @@ def _holds(bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _wo
 def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     current = _current(case)
     if current is None:
-        return reply(NO_DRAFT)
+        return reply(say.read.NO_DRAFT)
     reference = f"{case.binding.channel}|{current.id}||{current.draft.release_digest}"
     return Reply(answers.exceptions_drawing(current.draft.register_, reference, current.number))
 
@@ -117,12 +114,12 @@ def _lineage(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, wo
     field, *numbers = words
     current = _version(transaction, case, numbers[0]) if numbers else _current(case)
     if current is None:
-        return reply(NO_VERSION if numbers else NO_DRAFT)
+        return reply(say.read.NO_SUCH_VERSION if numbers else say.read.NO_DRAFT)
     entries = _readable_lineage(transaction, current, asker)
     entry = _named_entry(entries, field)
     if entry is None:
-        known = ", ".join(entry.field for entry in entries)
-        return reply(f"Draft {current.number} has no field {field[:60]}. It has: {known}.")
+        known = (entry.field for entry in entries)
+        return reply(say.read.no_such_field(current.number, field[:60], known))
     return Reply(answers.lineage_drawing(entry, profile_of(transaction, current), current.draft, cleared=asker.cleared))
 
 
@@ -145,7 +142,7 @@ def details(bot: Bot, request: Request, asker: Insider) -> Effect:
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, request.meant.draft)
         if stored is None:
-            return answer_only(reply("I do not know this draft; it may belong to another installation."))
+            return answer_only(reply(say.case.UNKNOWN_DRAFT))
         lineage = _readable_lineage(transaction, stored, asker)
         profile = profile_of(transaction, stored)
     blocks = answers.details_blocks(stored.draft, lineage, profile, cleared=asker.cleared)
@@ -155,11 +152,11 @@ def details(bot: Bot, request: Request, asker: Insider) -> Effect:
 def _manifest(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
     stored = _version(transaction, case, words[0]) if words else case.released
     if stored is None or stored.manifest is None:
-        return reply(NO_VERSION if words else NOTHING_OUT)
+        return reply(say.read.NO_SUCH_VERSION if words else say.read.NOTHING_RELEASED)
     try:
         release = verify(stored.manifest, bot.signing.public_key())
     except NotVerifiedError as problem:
-        return reply(f"The manifest does not verify with this installation's key ({problem}).")
+        return reply(say.read.manifest_not_verified(str(problem)))
     names = {approval.person: bot.people.name(approval.person) for approval in release.approvals}
     return Reply(answers.manifest_drawing(release, stored.manifest.signatures[0].keyid, names))
 
@@ -172,11 +169,11 @@ def _version(transaction: Transaction, case: Case, word: str) -> StoredDraft | N
 def _trace(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
     drafts = drafts_of(transaction, case.binding.id)
     if not drafts:
-        return reply(NO_DRAFT)
+        return reply(say.read.NO_DRAFT)
     wanted = words[0] if words else str(drafts[-1].number)
     stored = next((draft for draft in drafts if str(draft.number) == wanted), None)
     if stored is None:
-        return reply(f"There is no draft {wanted[:20]}; the newest is draft {drafts[-1].number}.")
+        return reply(say.read.no_such_draft(wanted[:20], drafts[-1].number))
     return Reply(answers.trace_drawing(stored.draft, stored.number))
 
 
@@ -184,16 +181,14 @@ def _diff(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words
     """Without numbers: the last two versions. One number: from there to the latest."""
     newest = case.released
     if newest is None or newest.draft.version is None:
-        return reply(NOTHING_OUT)
+        return reply(say.read.NOTHING_RELEASED)
     old = _version(transaction, case, words[0] if words else str(newest.draft.version - 1))
     new = _version(transaction, case, words[1]) if len(words) > 1 else newest
     if old is None or new is None:
-        return reply(NO_VERSION if words else "Only one version was released, so there is nothing to compare.")
+        return reply(say.read.NO_SUCH_VERSION if words else say.read.ONE_VERSION)
     found = _compare(transaction, old, new)
-    title = (
-        f"{case.audience.label} · version {old.draft.version} → version {new.draft.version} · "
-        f"{old.draft.package.as_of:%H:%M} → {new.draft.package.as_of:%H:%M} UTC"
-    )
+    sides = ((side.draft.version, side.draft.package.as_of) for side in (old, new))
+    title = say.read.compared(str(case.audience.label), *sides)
     return Reply(lines(title, diff_lines(found, profile_of(transaction, new), cleared=asker.cleared)))
 
 

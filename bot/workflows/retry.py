@@ -1,6 +1,6 @@
 """`release`: carry an approved draft on, when something was in the way and has been fixed."""
 
-from blocks.words import list_words
+from blocks import say
 from bot.app import Bot
 from bot.intake.requests import Request
 from bot.slack.people import Insider
@@ -29,14 +29,13 @@ def release_now(bot: Bot, request: Request, _asker: Insider) -> Effect:
 
 def _write(transaction: Transaction, bot: Bot, approved: StoredDraft) -> Answer:
     start_release(transaction, approved.id, bot.now())
-    return reply(f"Draft {approved.number} is checked again and posts if nothing is in the way.")
+    return reply(say.release.checked_again(approved.number))
 
 
 def _missing(case: Case) -> str:
     waiting = next((d.state for d in (case.update, case.acknowledgement) if d and isinstance(d.state, Waiting)), None)
     if waiting is None:
-        return "Nothing is approved and unposted here; `/bridgepkg draft` makes the next draft."
+        return say.release.NOTHING_TO_RELEASE
     if waiting.blocking:
-        return "An open exception blocks it: see `/bridgepkg exceptions`."
-    gates = list_words(role.replace("_", " ") for role in waiting.open_gates)
-    return f"It posts by itself after the last approval. Missing: {gates}."
+        return say.release.BLOCKED
+    return say.release.approvals_missing(waiting.open_gates)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from blocks import say
 from blocks.answers import DraftLine, on_the_way
-from blocks.words import duration_words
 from bot.app import Bot
 from bot.workflows.effects import draw_bridge, tell
 from profiles.codes import LogKind
@@ -70,17 +70,14 @@ def _do(transaction: Transaction, stored: StoredDraft, kind: LogKind, now: datet
 
 
 def _when(stored: StoredDraft, kind: LogKind, now: datetime) -> str:
-    due, label = stored.draft.package.next_update, stored.draft.audience.label
+    due, label = stored.draft.package.next_update, str(stored.draft.audience.label)
     if kind is LogKind.REMINDED:
-        minutes = round((due - now).total_seconds() / 60)
-        return f"The next update to {label} is due {due:%H:%M} UTC, in {duration_words(minutes)}."
-    seen = isinstance(stored.state, Released) and stored.state.ts
-    marked = "their message says so" if seen else "I cannot edit their message, so tell them"
-    return f"The update promised to {label} for {due:%H:%M} UTC is late; {marked}."
+        return say.watch.due_soon(label, due, round((due - now).total_seconds() / 60))
+    return say.watch.late(label, due, marked=isinstance(stored.state, Released) and bool(stored.state.ts))
 
 
 def _newer(transaction: Transaction, binding: BridgeCase, stored: StoredDraft) -> str:
     """What is on its way to take the message's place."""
     newer = [d for d in drafts_of(transaction, binding.id) if d.number > stored.number]
     told = [on_the_way(DraftLine(d.number, d.draft, d.state, d.created_at)) for d in newer]
-    return next((text for text in reversed(told) if text), "Nothing newer is on its way: `/bridgepkg draft`.")
+    return next((text for text in reversed(told) if text), say.watch.NOTHING_NEWER)

@@ -7,16 +7,15 @@ be withdrawn too: under its notice its words still stand in the channel.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from blocks import say
 from blocks.ids import Reference
 from blocks.withdraw import withdraw_form
-from blocks.words import list_words
 from bot.app import Bot
 from bot.intake.commands import named_version
 from bot.intake.requests import Meant, Request, SubmissionRequest
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
 from bot.workflows.case import Case, find_case
-from bot.workflows.draft import unclear_sentence
 from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, reply, tell
 from bot.workflows.release import find
 from storage.drafts import StoredDraft, draft_by_id, drafts_of
@@ -134,8 +133,7 @@ def _stood(drafts: list[StoredDraft], asked: datetime) -> StoredDraft | None:
 def _no_such(version: int, drafts: list[StoredDraft]) -> str:
     """Why a version that somebody named is not taken back, and which could be."""
     known = [d.draft.version for d in drafts if d.draft.version and not isinstance(d.state, Withdrawn)]
-    standing = f"; what can be withdrawn: version {list_words(map(str, known), 'or')}" if known else ""
-    return f"There is no version {version} in the bridge{standing}. Nothing was recorded."
+    return say.withdraw.no_such_version(version, known)
 
 
 def _posted(bot: Bot, case: Case, stored: StoredDraft) -> PostedMessage | None:
@@ -152,11 +150,10 @@ def _nothing(stored: StoredDraft | None) -> str:
     """Why there is nothing to take back."""
     match stored.state if stored else None:
         case Withdrawn(at=at) if stored:
-            again = "An earlier version is withdrawn from its own card."
-            return f"{_named(stored)} was withdrawn at {at:%H:%M} UTC already. {again}"
+            return say.withdraw.already_withdrawn(stored.draft.title.capitalize(), at)
         case Ambiguous() | Posting() if stored:
-            return f"{unclear_sentence(stored)} If you see it there, delete it by hand at once."
-    return "Nothing stands in the bridge that could be withdrawn."
+            return f"{say.bridge.unclear(stored.number)} {say.bridge.DELETE_BY_HAND}"
+    return say.withdraw.NOTHING_THERE
 
 
 def _write(transaction: Transaction, posted: PostedMessage, step: Step[Withdrawn], name: str) -> Answer:
@@ -164,16 +161,12 @@ def _write(transaction: Transaction, posted: PostedMessage, step: Step[Withdrawn
     advance(transaction, case, stored, step, state.at, name=name)
     _tell_gates(transaction, case, stored, state, name)
     if state.released.ts:
-        return reply("Withdrawn: the fixed notice takes its place now, and every gate is told.")
-    return reply("Recorded, but I cannot edit that message: delete it in the bridge channel by hand, now.")
+        return reply(say.withdraw.WITHDRAWN)
+    return reply(say.withdraw.BY_HAND)
 
 
 def _tell_gates(transaction: Transaction, case: Case, stored: StoredDraft, state: Withdrawn, name: str) -> None:
-    at, reason = state.at, state.reason or "no reason given"
-    text = f"{_named(stored)} for {case.audience.label} was withdrawn by {name} at {at:%H:%M} UTC: {reason}."
+    at, title = state.at, stored.draft.title.capitalize()
+    text = say.withdraw.told(title, str(case.audience.label), name, at, state.reason)
     for role in case.profile.gates_for(stored.draft.kind):
         tell(transaction, f"{stored.id}/{role}", {"binding": case.binding.id, "role": role, "text": text}, at)
-
-
-def _named(stored: StoredDraft) -> str:
-    return f"Version {stored.draft.version}" if stored.draft.version else "The acknowledgement"

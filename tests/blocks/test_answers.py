@@ -2,7 +2,7 @@
 
 import pytest
 
-from blocks import answers
+from blocks import answers, say
 from blocks.answers import DraftLine
 from blocks.diff import diff_lines
 from blocks.drawing import lines, modal
@@ -35,7 +35,7 @@ STATUS = {
     "stopped": ["Draft 7 (version 3) is approved by every gate. Not posted: the bridge channel is archived."],
     "posting": ["Draft 7 (version 3) is being posted."],
     "ambiguous": ["Draft 7 (version 3) may be visible to the customer; somebody must answer its card."],
-    "not-posted": ["Draft 7 (version 3) was not posted: Kim looked and it was not there. Draft again to go on."],
+    "not-posted": [f"Draft 7 (version 3) was not posted: {say.bridge.looked('Kim')}. Draft again to go on."],
     "superseded": [],
 }
 
@@ -43,11 +43,11 @@ STATUS = {
 @pytest.mark.parametrize("name", STATUS)
 def test_status_tells_what_is_on_the_way(name):
     """Whatever a draft waits for is said; nothing that is stuck is passed over in silence."""
-    why = {"stopped": "Not posted: the bridge channel is archived.", "not-posted": "Kim looked and it was not there"}
+    why = {"stopped": "Not posted: the bridge channel is archived.", "not-posted": say.bridge.looked("Kim")}
     state = states(why.get(name, ""))[name]
     drawn = answers.status_drawing("INC-1042", "Acme Corp", [line_of(state)], AT)
     assert_text_tells(drawn)
-    assert list(said(drawn.blocks)) == ["Acme Corp · INC-1042", "Nothing stands in the bridge yet.", *STATUS[name]]
+    assert list(said(drawn.blocks)) == ["Acme Corp · INC-1042", say.read.NOTHING_POSTED, *STATUS[name]]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 import orjson
 from sqlalchemy import text
 
+from blocks import say
 from bot.slack.directory import KEPT_SECONDS
 from demo.story import elements
 from storage.cases import cases_of
@@ -14,7 +15,7 @@ from storage.log import entries, payload
 from tests.bot.stage import BRIDGE, INCIDENT, Stage
 from transforms.publish.dossier import BuildResult
 
-NOTHING = "Nothing was recorded."
+NOTHING = say.NOTHING_RECORDED
 
 
 def buttons(message: dict) -> list[str]:
@@ -105,6 +106,11 @@ def options(form: dict, action: str) -> list[str]:
     element = next(b["element"] for b in form["blocks"] if b.get("element", {}).get("action_id") == action)
     groups = element.get("option_groups") or [element]
     return [option["value"] for group in groups for option in group["options"]]
+
+
+def without_marks(sentence: str) -> str:
+    """A sentence as a view shows it: the marks for code are for the text alone."""
+    return sentence.replace("`", "")
 
 
 def modal_text(form: dict | None) -> str:

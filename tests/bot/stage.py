@@ -12,6 +12,7 @@ from pathlib import Path
 
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+from blocks import say
 from bot.app import Bot, make_bot
 from bot.intake.listen import Listener
 from bot.process.work import Worker
@@ -91,7 +92,7 @@ class Stage:
     def open(self) -> None:
         """Open the sample incident."""
         answer = self.command("U0KIM", "open INC-1042 acme")
-        assert "is open here" in answer, answer
+        assert answer == say.opening.opened("INC-1042", "Acme Corp"), answer
 
     def approve_all(self, *users: str) -> list[str]:
         """Approve the newest cards as each gate (or only as some people), and give the answers."""

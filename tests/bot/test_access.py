@@ -7,6 +7,7 @@ import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from blocks import say
 from blocks.ids import ActionId, CallbackId, Reference
 from bot.access import ALLOWED, Action, refuse, refuse_role
 from bot.app import Bot, make_bot
@@ -277,17 +278,15 @@ def test_unknown_button_does_nothing(house, action):
     effect = dispatch(house.bot, click("U0KIM", action, reference_of(house, "")))
     with house.bot.store.read() as transaction:
         told = effect(transaction).drawing.text
-    assert told == "This button belongs to an older version of the app. Please use a command instead."
+    assert told == say.requests.OLD_BUTTON
 
 
 def test_refusal_names_the_roles_that_may_and_those_one_has():
     """Roles are listed as people say them, with what is missing and what is there."""
     assert refuse(Action.OPEN, frozenset({"legal", "leadership"})).sentence == (
-        "Only Admin or Incident command can do this; you are Leadership and Legal. Nothing was recorded."
+        say.access.wrong_role(["admin", "incident_command"], ["leadership", "legal"])
     )
-    assert refuse_role("security", frozenset()).sentence == (
-        "Only Security can do this; you have no role here. Nothing was recorded."
-    )
+    assert refuse_role("security", frozenset()).sentence == say.access.wrong_role(["security"], [])
 
 
 @pytest.mark.parametrize("action", Action)

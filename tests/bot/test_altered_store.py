@@ -5,6 +5,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
+from blocks import say
 from bot.workflows.watch import watch
 from storage.tables import drafts, profiles
 from tests.bot.invariants import manifest_of
@@ -141,5 +142,5 @@ def test_approved_draft_whose_profile_was_altered_is_not_posted(steps):
     assert (state.problem, shown(steps)) == (f"Not posted: {refusal}.", [])
     steps.command("U0KIM", "draft")
     steps.settle()
-    assert steps.heard("U0KIM")[-1] == f"T{refusal[1:]}. Nothing was recorded."
+    assert steps.heard("U0KIM")[-1] == say.requests.to_fix(refusal)
     assert len(steps.drafts()) == 1

@@ -7,6 +7,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
+from blocks import say
 from bot.process.logs import IDS
 from storage.cases import cases_of
 from storage.tables import inbox
@@ -143,7 +144,7 @@ def test_outsiders_read_one_line_in_the_bridge(tale):
     stage, _ = tale
     answers = {user: {m["text"] for m in stage.person(user).ephemerals(BRIDGE)} for user in ("U0CARA", "U0KIM")}
     assert answers == {
-        "U0CARA": {"Only members of the home workspace can do this. Nothing was recorded."},
+        "U0CARA": {say.unrecorded(say.access.OUTSIDE)},
         "U0KIM": {"I do not answer in shared channels. Please ask me in the incident's own channel."},
     }
 

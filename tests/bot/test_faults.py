@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from blocks import say
 from bot.workflows import release as module
 from sandbox.faults import FaultKind
 from tests.bot.invariants import assert_invariants, bridge_posts
@@ -189,7 +190,7 @@ def test_answer_of_a_person_is_checked_against_slack(steps, answer, fixed):
         steps.settle()
         assert_invariants(steps)
     else:
-        assert steps.now(draft, "not-posted").state.why == "Kim looked and it was not there"
+        assert steps.now(draft, "not-posted").state.why == say.bridge.looked("Kim")
     assert posts(steps) == 1
 
 

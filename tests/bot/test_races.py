@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select, text, update
 
+from blocks import say
 from bot.delivery.outbox import deliver_next
 from bot.intake.commands import Typed
 from bot.intake.requests import CommandRequest
@@ -100,7 +101,7 @@ def test_version_that_is_taken_is_not_posted_again(steps):
     steps.settle()
     states = [draft.state.state for draft in steps.drafts()]
     assert (states, posts(steps)) == (["released", "waiting", "replaced"], 1)
-    assert steps.drafts()[2].state.why == "another version was released after it was drafted"
+    assert steps.drafts()[2].state.why == say.recheck.ANOTHER_VERSION
     assert steps.drafts()[1].draft.version == 2
 
 
@@ -120,7 +121,7 @@ def test_absent_answer_is_corrected_by_the_late_answer_of_slack(steps):
     steps.settle()
     assert steps.log()[-1] == "appeared"
     told = [m["text"] for m in steps.sandbox.person("U0KIM").messages(INCIDENT) if "appeared" in m["text"]]
-    assert told == ["Draft 1 appeared in the bridge after somebody had looked for it; delete it there by hand."]
+    assert told == [say.bridge.appeared(1)]
 
 
 def blocked(store) -> bool:

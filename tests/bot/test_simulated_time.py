@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from blocks import say
 from bot.workflows.release import LOOKS
 from profiles.codes import HoldReason
 from sandbox.faults import FaultKind
@@ -21,7 +22,7 @@ LATE = "The next update was due at {} UTC and is late. It follows here."
 def life(tmp_path):
     """A bot that lives as long as a test lets it, with an opened incident."""
     with simulated(tmp_path) as running:
-        assert "is open here" in running.command("U0KIM", "open INC-1042 acme")
+        assert running.command("U0KIM", "open INC-1042 acme") == say.opening.opened("INC-1042", "Acme Corp")
         yield running
 
 
@@ -47,9 +48,7 @@ def test_story_of_an_hour(life):
     pass_to(life, promised - timedelta(minutes=10, seconds=1))
     assert life.told() == []
     life.clock.pass_by(SOON)
-    assert [line.partition(" Nothing")[0] for line in life.told()] == [
-        f"The next update to Acme Corp is due {promised:%H:%M} UTC, in 10 min."
-    ]
+    assert [line.partition(" Nothing")[0] for line in life.told()] == [say.watch.due_soon("Acme Corp", promised, 10)]
     pass_to(life, promised - timedelta(seconds=1))
     assert LATE.format(f"{promised:%H:%M}") not in life.bridge()[1]
     life.clock.pass_by(SOON)
@@ -58,7 +57,7 @@ def test_story_of_an_hour(life):
     life.command("U0KIM", "draft")
     life.approve()
     assert life.bridge()[1].startswith("Replaced by version 2 at ")
-    assert "Withdrawn" in life.command("U0JO", "withdraw wrong wording")
+    assert life.command("U0JO", "withdraw wrong wording") == say.withdraw.WITHDRAWN
     assert "was withdrawn at" in life.bridge()[2]
     pass_to(life, began + timedelta(minutes=70))
     version = ["drafted", "approved", "approved", "approved", "posting", "released", "superseded"]
@@ -77,7 +76,7 @@ def test_approvals_that_waited_too_long_release_nothing(life):
     life.command("U0KIM", "release")
     voided, asking = life.drafts()
     assert isinstance(voided.state, Replaced)
-    assert (voided.state.why, asking.state.state) == ("its next update would be overdue already", "waiting")
+    assert (voided.state.why, asking.state.state) == (say.recheck.UPDATE_OVERDUE, "waiting")
     assert life.bridge() == []
 
 
@@ -97,7 +96,7 @@ def test_approval_that_expires_before_the_release_releases_nothing(life):
     life.sandbox.workspace.leave(BRIDGE, "U0GUS")
     life.command("U0KIM", "release")
     voided, asking = life.drafts()
-    assert (voided.state.why, asking.state.state) == ("an approval has expired", "waiting")
+    assert (voided.state.why, asking.state.state) == (say.recheck.APPROVAL_EXPIRED, "waiting")
     assert life.bridge() == []
 
 

@@ -4,13 +4,14 @@ import dataclasses
 
 import pytest
 
+from blocks import say
 from storage.cases import cases_of
 from storage.drafts import built_of
 from tests.bot.stage import INCIDENT
 from tests.builders import safe
 
 GLOBEX = "C0GLOBEX"
-CHOOSE = "This incident has several bridges: name acme or globex."
+CHOOSE = say.case.choose_bridge(["acme", "globex"])
 
 
 def configure(steps) -> None:
@@ -46,10 +47,8 @@ def test_bridge_is_named_in_any_case(sqlite_steps, words):
     configure(sqlite_steps)
     sqlite_steps.command("U0KIM", "open INC-1042 globex")
     sqlite_steps.settle()
-    assert asked(sqlite_steps, words).startswith("Draft 1 of version 1 is with 3 reviewers")
-    assert asked(sqlite_steps, "draft initech") == (
-        "`draft` is written like this: `/bridgepkg draft`. A bridge is named right after `draft`: acme or globex."
-    )
+    assert asked(sqlite_steps, words) == say.draft.with_reviewers(say.draft.titled(1, 1), 3)
+    assert asked(sqlite_steps, "draft initech") == say.commands.written_like("draft", "draft", ["acme", "globex"])
 
 
 def drafted(two, bridge: str):
@@ -111,19 +110,19 @@ def test_bridges_are_withdrawn_and_closed_apart(two):
         two.approve(drafted(two, bridge))
         two.settle()
     before = shown(two, "C0ACME")
-    assert asked(two, "withdraw globex 1 a leak").startswith("Withdrawn")
+    assert asked(two, "withdraw globex 1 a leak") == say.withdraw.WITHDRAWN
     assert [of(two, bridge)[-1].state.state for bridge in ("acme", "globex")] == ["released", "withdrawn"]
     assert (shown(two, "C0ACME"), shown(two, GLOBEX) == before) == (before, False)
-    assert asked(two, "close globex anyway").startswith("Closed")
+    assert asked(two, "close globex anyway") == say.close.closed(noticed=False)
     with two.bot.store.read() as transaction:
         assert [(case.bridge, case.state) for case in cases_of(transaction, "INC-1042")] == [
             ("acme", "open"),
             ("globex", "closed"),
         ]
-    assert asked(two, "draft").startswith("Draft 2 of version 2")
+    assert asked(two, "draft") == say.draft.with_reviewers(say.draft.titled(2, 2), 3)
     assert of(two, "acme")[-1].number == 2
     assert asked(two, "draft globex").startswith("This bridge was closed")
-    assert asked(two, "reopen").startswith("Open again")
+    assert asked(two, "reopen") == say.close.REOPENED
 
 
 @pytest.mark.parametrize(
@@ -140,19 +139,19 @@ def test_status_and_menu_tell_of_every_bridge_at_once(two):
     """Each with its own buttons, which then need no name."""
     drafted(two, "globex")
     told = asked(two, "status")
-    assert (told.count("INC-1042"), told.count("Nothing stands in the bridge yet.")) == (2, 2)
+    assert (told.count("INC-1042"), told.count(say.read.NOTHING_POSTED)) == (2, 2)
     assert asked(two, "status acme").count("INC-1042") == 1
     asked(two, "")
     menu = two.sandbox.person("U0KIM").ephemerals(INCIDENT)[-1]
     values = [e["value"] for block in menu["blocks"] if block["type"] == "actions" for e in block["elements"]]
     assert {value.split("|")[4] for value in values} == {"acme", "globex"}
-    assert asked(two, "status initech").startswith("`status` is written like this")
+    assert asked(two, "status initech") == say.commands.written_like("status", "status", ["acme", "globex"])
 
 
 def test_command_names_a_bridge_that_is_not_open_here(steps):
     """One sentence says which are."""
     configure(steps)
-    assert asked(steps, "draft globex") == "Bridge globex is not open in this channel; here is acme."
+    assert asked(steps, "draft globex") == say.case.other_bridges("globex", ["acme"])
 
 
 def test_bridges_have_digests_of_their_own(two):

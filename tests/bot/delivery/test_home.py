@@ -2,12 +2,11 @@
 
 import pytest
 
+from blocks import say
 from tests.bot.acts import a_minute_later, hold_part, lines_of
 from tests.bot.stage import ACCOUNT_REVIEW, GATES, INCIDENT, SECURITY_REVIEW, staged
 from tests.bot.tale import open_home, waive
 from tests.databases import sqlite_url
-
-OUTSIDE = "There is nothing here for you: this tab is for full members of the home workspace."
 
 
 def home(stage, user):
@@ -29,7 +28,7 @@ def test_home_before_anything_is_drafted(stage):
         "Nothing.",
         "*Open bridges*",
         "*Acme Corp · INC-1042*",
-        "Nothing stands in the bridge yet.",
+        say.read.NOTHING_POSTED,
         "Worked in #inc-1042",
     ]
     assert last.startswith("As it stood at ")
@@ -39,9 +38,9 @@ def test_home_tells_each_reviewer_what_waits_for_them(stage):
     """A gate's own approval until it is given, with the link to that gate's card; nothing for who has no gate."""
     stage.command("U0KIM", "draft")
     for user, channel in GATES:
-        role = {"U0SAM": "Security", "U0KIM": "Incident command", "U0ANA": "Account leadership"}[user]
-        waiting = home(stage, user)[1]
-        assert waiting.startswith(f"Acme Corp · INC-1042, draft 1: waits for your approval as {role}, since ")
+        role = {"U0SAM": "security", "U0KIM": "incident_command", "U0ANA": "account_leadership"}[user]
+        draft, wanted = say.home.one_draft("Acme Corp", "INC-1042", 1), say.home.must_approve(role)
+        assert home(stage, user)[1].startswith(say.home.task(draft, wanted, "").rstrip("."))
         ts = stage.person(user).messages(channel)[-1]["ts"].replace(".", "")
         assert links(stage, user) == [f"<https://meridian-cloud.slack.com/archives/{channel}/p{ts}|Open the card>"]
     assert home(stage, "U0VIC")[1] == "Nothing."
@@ -59,7 +58,7 @@ def test_home_asks_one_person_for_one_gate(tmp_path):
 
     with staged(sqlite_url(tmp_path), tmp_path, configure=two_gates) as stage:
         stage.command("U0KIM", "draft")
-        assert "waits for your approval as" in home(stage, "U0KIM")[1]
+        assert say.home.must_approve("incident_command") in home(stage, "U0KIM")[1]
         stage.approve_all("U0KIM")
         assert home(stage, "U0KIM")[1] == "Nothing."
 
@@ -78,7 +77,7 @@ def test_home_tells_who_must_decide_an_exception(sqlite_stage):
     stage = sqlite_stage
     stage.lay_out(3)
     stage.command("U0KIM", "draft")
-    blocked = "timing-disagreement blocks it, and Incident command decides"
+    blocked = say.home.must_decide("timing-disagreement", "incident_command")
     assert [blocked in line for line in home(stage, "U0KIM")].count(True) == 1
     assert home(stage, "U0SAM")[1] == "Nothing."
     waive(stage, "U0KIM", "timing-disagreement")
@@ -102,12 +101,12 @@ def test_home_tells_outsiders_nothing(sqlite_stage, user):
     """Customers and guests read one line, whatever stands."""
     stage = sqlite_stage
     stage.released()
-    assert home(stage, user) == [OUTSIDE]
+    assert home(stage, user) == [say.home.OUTSIDE]
 
 
 def test_home_tells_a_member_without_a_role_nothing(sqlite_stage):
     """An engineer of the house without a role learns how to get one, and no incident."""
-    assert home(sqlite_stage, "U0PRIYA") == ["You have no role here. Whoever keeps bridgepkg.yaml gives you one."]
+    assert home(sqlite_stage, "U0PRIYA") == [say.home.NO_ROLE]
 
 
 def test_home_forgets_who_lost_their_role(sqlite_stage):
@@ -116,7 +115,7 @@ def test_home_forgets_who_lost_their_role(sqlite_stage):
     assert "*Open bridges*" in home(stage, "U0VIC")
     stage.sandbox.workspace.set_user("U0VIC", is_restricted=True)
     a_minute_later(stage)
-    assert home(stage, "U0VIC") == [OUTSIDE]
+    assert home(stage, "U0VIC") == [say.home.OUTSIDE]
 
 
 def test_home_names_nothing_that_is_withheld(sqlite_stage):

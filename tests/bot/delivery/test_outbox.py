@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
+from blocks import say
 from bot.delivery.outbox import deliver_next
 from bot.intake.opener import Opener
 from bot.workflows.effects import draw_cards
@@ -167,9 +168,7 @@ def test_withdrawal_that_slack_refuses_is_told_to_every_gate(sqlite_steps, error
     steps.command("U0JO", "withdraw wrong wording")
     steps.settle()
     why = error.replace("_", " ")
-    said = (
-        f"Draft 1 still reads as before in the bridge: Slack refused: {why}. Correct or delete it there by hand, now."
-    )
+    said = say.bridge.unchanged(1, f"Slack refused: {why}", by_hand=True)
     assert [said in shown(steps, channel) for channel in (SECURITY_REVIEW, INCIDENT, ACCOUNT_REVIEW)] == [True] * 3
     assert steps.log()[-1] == "not-shown"
     assert given_up(steps) == [("take-down", f"Slack refused: {why}")]
@@ -225,7 +224,7 @@ def test_modal_that_never_opened_is_answered_beside_it(sqlite_steps):
     details(steps)
     heard, began = steps.heard("U0KIM"), steps.clock()
     steps.settle()
-    assert steps.heard("U0KIM")[len(heard) :] == ["The form could not be opened; please try again."]
+    assert steps.heard("U0KIM")[len(heard) :] == [say.requests.FORM_NOT_OPENED]
     assert (steps.clock() - began).total_seconds() < 10
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from blocks import say
 from bot.intake.commands import COMMANDS, NotUnderstood, Typed, named_version, parse
 from bot.slack.gateway import SHARED_LINE, UNSEEN_LINE
 from sandbox.seed import Channel
@@ -22,7 +23,7 @@ def told(text):
 def test_command_is_known_with_the_words_that_it_takes(known):
     """Every command is understood in any case, with as many words as its usage says and with no others."""
     words = [known.closed[0] if known.closed else "x"] * known.most
-    usage = f"`{known.name}` is written like this: `/bridgepkg {known.usage}`."
+    usage = say.commands.written_like(known.name, known.usage)
     for count in range(known.most + 2):
         given = [*words, "x"][:count]
         fits = known.least <= count <= known.most
@@ -38,16 +39,16 @@ def test_nothing_typed_is_the_menu():
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ("stauts", "I do not know `stauts`. Did you mean `/bridgepkg status`?"),
-        ("withdarw now", "I do not know `withdarw`. Did you mean `/bridgepkg withdraw [N] [reason]`?"),
-        ("Realease", "I do not know `Realease`. Did you mean `/bridgepkg release`?"),
-        ("publish", "I do not know `publish`. `/bridgepkg help` lists what there is."),
-        ("<!channel>", "I do not know that word. `/bridgepkg help` lists what there is."),
-        ("x" * 4000, "I do not know that word. `/bridgepkg help` lists what there is."),
-        ("open INC-1042 acme overide", "`open` is written like this: `/bridgepkg open KEY BRIDGE [override]`."),
-        ("open INC-1042", "`open` is written like this: `/bridgepkg open KEY BRIDGE [override]`."),
-        ("lineage", "`lineage` is written like this: `/bridgepkg lineage FIELD [N]`."),
-        ("draft now", "`draft` is written like this: `/bridgepkg draft`."),
+        ("stauts", say.commands.unknown_word("stauts", "status")),
+        ("withdarw now", say.commands.unknown_word("withdarw", "withdraw [N] [reason]")),
+        ("Realease", say.commands.unknown_word("Realease", "release")),
+        ("publish", say.commands.unknown_word("publish")),
+        ("<!channel>", say.commands.unknown_word("<!channel>")),
+        ("x" * 4000, say.commands.unknown_word("x" * 4000)),
+        ("open INC-1042 acme overide", say.commands.written_like("open", "open KEY BRIDGE [override]")),
+        ("open INC-1042", say.commands.written_like("open", "open KEY BRIDGE [override]")),
+        ("lineage", say.commands.written_like("lineage", "lineage FIELD [N]")),
+        ("draft now", say.commands.written_like("draft", "draft")),
     ],
 )
 def test_unknown_words_get_the_nearest_match(text, answer):
@@ -86,9 +87,7 @@ def test_help_lists_the_first_words_and_then_the_rest(sqlite_stage):
     assert stage.command("U0PRIYA", "help").splitlines() == [title, *first, "/bridgepkg help more: everything else"]
     assert stage.command("U0PRIYA", "help more").splitlines() == [title, *first, *more]
     assert stage.command("U0PRIYA", "help ack").splitlines() == [title, *[line(c) for c in COMMANDS if c.name == "ack"]]
-    assert stage.command("U0PRIYA", "help wthdraw") == (
-        "I do not know `wthdraw`. Did you mean `/bridgepkg withdraw [N] [reason]`?"
-    )
+    assert stage.command("U0PRIYA", "help wthdraw") == say.commands.unknown_word("wthdraw", "withdraw [N] [reason]")
 
 
 def line(command):
@@ -100,16 +99,12 @@ def test_menu_offers_what_makes_sense_now(sqlite_stage):
     """The bare command tells the state and offers buttons; each is answered as its command would be."""
     stage = sqlite_stage
     first = menu(stage)
-    assert first["text"] == "Acme Corp · INC-1042\nNothing stands in the bridge yet."
+    assert first["text"] == f"Acme Corp · INC-1042\n{say.read.NOTHING_POSTED}"
     assert buttons(first) == ["menu_ack", "menu_draft", "menu_holds"]
     assert stage.click("U0KIM", INCIDENT, "menu_holds") == stage.command("U0KIM", "holds")
-    assert stage.click("U0KIM", INCIDENT, "menu_ack") == (
-        "The acknowledgement is with 1 reviewer. `/bridgepkg status` says who is waited for."
-    )
+    assert stage.click("U0KIM", INCIDENT, "menu_ack") == say.draft.with_reviewers("The acknowledgement", 1)
     assert buttons(menu(stage)) == ["menu_draft", "menu_holds"]
-    assert stage.click("U0KIM", INCIDENT, "menu_draft") == (
-        "Draft 2 of version 1 is with 3 reviewers. `/bridgepkg status` says who is waited for."
-    )
+    assert stage.click("U0KIM", INCIDENT, "menu_draft") == say.draft.with_reviewers(say.draft.titled(2, 1), 3)
     stage.approve_all()
     assert buttons(menu(stage)) == ["menu_draft", "menu_diff", "menu_holds"]
     assert stage.click("U0KIM", INCIDENT, "menu_diff") == stage.command("U0KIM", "diff")
@@ -161,9 +156,7 @@ def test_command_in_a_direct_message_gets_one_line_without_content(sqlite_stage)
     direct = stage.sandbox.workspace.channels.direct_message("U0KIM").id
     assert {stage.command("U0KIM", words, direct) for words in ("status", "open INC-1042 acme")} == {UNSEEN_LINE}
     stage.sandbox.workspace.grant((*stage.sandbox.workspace.scopes, "im:read"))
-    assert stage.command("U0KIM", "open INC-1042 acme", direct) == (
-        "Open it in the incident's own channel: nobody else reads a direct message."
-    )
+    assert stage.command("U0KIM", "open INC-1042 acme", direct) == say.opening.DIRECT_MESSAGE
 
 
 def test_command_elsewhere_says_that_no_incident_is_open_there(sqlite_stage):
@@ -171,9 +164,8 @@ def test_command_elsewhere_says_that_no_incident_is_open_there(sqlite_stage):
     stage = sqlite_stage
     stage.sandbox.workspace.join(GENERAL, "U0BRIDGEPKG")
     stage.sandbox.workspace.leave(GENERAL, "U0GUS")
-    nothing = "No incident is open in this channel. Tie it to one first: `/bridgepkg open KEY BRIDGE`."
     asked = ("", "status", "draft", "ack", "release")
-    assert {stage.command("U0KIM", words, GENERAL) for words in asked} == {nothing}
+    assert {stage.command("U0KIM", words, GENERAL) for words in asked} == {say.case.NOT_OPEN}
 
 
 def test_nothing_internal_is_posted_where_outsiders_read(sqlite_stage):
@@ -204,7 +196,7 @@ def test_text_of_a_command_is_read_as_it_was_typed(sqlite_stage):
 def test_preview_reads_as_the_customer_will(sqlite_stage):
     """What the preview shows is posted, byte for byte, once it is approved."""
     stage = sqlite_stage
-    assert stage.command("U0KIM", "preview") == "There is no draft here yet; `/bridgepkg draft` makes one."
+    assert stage.command("U0KIM", "preview") == say.read.NO_DRAFT
     stage.command("U0KIM", "draft")
     shown = stage.command("U0VIC", "preview")
     stage.approve_all()

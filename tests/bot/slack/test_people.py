@@ -2,6 +2,7 @@
 
 import pytest
 
+from blocks import say
 from bot.access import Action, refuse, refuse_role
 from bot.settings import RoleMembers, load_deployment
 from bot.slack.api import make_client
@@ -18,8 +19,8 @@ from tests.clocks import MovedClock, SimulatedClock
 from transforms.model.approvals import Refusal
 from transforms.model.directives import Person
 
-HOME = "Only members of the home workspace can do this. Nothing was recorded."
-UNKNOWN = "Slack did not tell me who you are; please try again. Nothing was recorded."
+HOME = say.unrecorded(say.access.OUTSIDE)
+UNKNOWN = say.access.WHO_UNKNOWN
 NO_ANSWER = (
     FaultKind.HTTP_500,
     FaultKind.HTML_BODY,
@@ -140,7 +141,7 @@ def test_person_who_leaves_is_nobody_within_a_minute(sandbox, people, clock):
     sandbox.workspace.set_user("U0SAM", deleted=True)
     try:
         clock.pass_by(KEPT_SECONDS)
-        assert why(people, make_person("U0SAM")) == "Deactivated users cannot do this. Nothing was recorded."
+        assert why(people, make_person("U0SAM")) == say.unrecorded(say.access.never_counts("Deactivated users"))
         assert people.fills(make_person("U0SAM"), "security") is False
     finally:
         sandbox.workspace.set_user("U0SAM", deleted=False)
@@ -168,7 +169,7 @@ def test_group_that_is_silent_grants_nothing(sandbox, people, kind):
         assert (found.roles, found.cleared, "incident_command" in found.unknown) == (frozenset(), False, True)
         assert refuse(Action.WITHDRAW, found.roles, found.unknown).code == "look-up-failed"
         assert refuse_role("incident_command", found.roles, found.unknown).sentence == (
-            "Slack did not tell me whether you are Incident command; please try again. Nothing was recorded."
+            say.access.roles_unknown(["incident_command"])
         )
         with pytest.raises(LookupFailedError):
             people.fills(make_person("U0KIM"), "incident_command")

@@ -1,8 +1,8 @@
 """Holds and waivers in Slack: what one person decides about a part, and that everybody is asked again."""
 
+from blocks import say
 from sandbox.errors import ImpossibleActError
 from tests.bot.acts import (
-    NOTHING,
     block_text,
     buttons,
     cards,
@@ -16,14 +16,23 @@ from tests.bot.acts import (
     sealed_side,
     submit,
     value,
+    without_marks,
 )
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, GATES, INCIDENT, SECURITY_REVIEW, staged
 from tests.databases import sqlite_url
 from transforms.model.package import Coded, Held
 
 NOTE = "Priya saw edge-signer time out first"
-WAIVED = "Recorded. Draft {} of version 1 is there, but something blocks it: see `/bridgepkg exceptions`."
-ASKED = "Recorded. Draft {} of version 1 is with 3 reviewers. `/bridgepkg status` says who is waited for."
+
+
+def asked(number):
+    """The decision was recorded, and its draft of version 1 is with every gate."""
+    return say.hold.recorded(say.draft.with_reviewers(say.draft.titled(number, 1), 3))
+
+
+def blocked(number):
+    """The decision was recorded, and something blocks its draft of version 1."""
+    return say.hold.recorded(say.draft.blocked(say.draft.titled(number, 1)))
 
 
 def fields(draft):
@@ -52,9 +61,9 @@ def test_holding_parts_asks_every_gate_again(stage):
     """Two fields held: the revised draft voids the approval, takes the cards, and shows only what changed."""
     stage.command("U0KIM", "draft")
     stage.click("U0SAM", SECURITY_REVIEW, "review_approve")
-    assert hold_part(stage, "U0ANA", ACCOUNT_REVIEW, "timeline/T1", "timeline/T2", note=NOTE) == ASKED.format(2)
+    assert hold_part(stage, "U0ANA", ACCOUNT_REVIEW, "timeline/T1", "timeline/T2", note=NOTE) == asked(2)
     old, new = stage.drafts()
-    assert (old.state.state, len(old.state.given), old.state.why) == ("replaced", 1, "Ana held 2 fields")
+    assert (old.state.state, len(old.state.given), old.state.why) == ("replaced", 1, say.hold.held("Ana", 2))
     assert (new.state.state, new.state.given, new.drafter.user) == ("waiting", (), "U0KIM")
     assert {fields(new)[name] for name in ("timeline/T1", "timeline/T2")} == {Held(number=3)}
     for _, channel in GATES:
@@ -95,16 +104,14 @@ def test_hold_is_ended_by_its_own_role(sqlite_stage):
     assert buttons(shown) == ["hold_clear", "hold_clear"]
     stage.command("U0KIM", "holds")
     before = everything(stage)
-    assert stage.click("U0KIM", INCIDENT, "hold_clear") == (
-        f"Only Security can do this; you are Incident command. {NOTHING}"
-    )
+    assert stage.click("U0KIM", INCIDENT, "hold_clear") == say.access.wrong_role(["security"], ["incident_command"])
     assert (everything(stage), refusals(stage)) == (before, [("U0KIM", "wrong-role")])
     block = next(b["block_id"] for b in shown["blocks"] if "timeline/T2" in str(b.get("elements")))
     how = {"message_ts": shown["ts"], "block_id": block}
-    assert stage.click("U0SAM", INCIDENT, "hold_clear", **how) == ASKED.format(3)
+    assert stage.click("U0SAM", INCIDENT, "hold_clear", **how) == asked(3)
     newest = fields(stage.drafts()[-1])
     assert (type(newest["timeline/T1"]), type(newest["timeline/T2"])) == (Held, Coded)
-    assert stage.click("U0SAM", INCIDENT, "hold_clear", **how) == f"Nobody holds that field. {NOTHING}"
+    assert stage.click("U0SAM", INCIDENT, "hold_clear", **how) == say.hold.NOT_HELD
     assert stage.log()[-4:] == ["refused", "hold-ended", "drafted", "voided"]
 
 
@@ -113,7 +120,7 @@ def test_hold_is_answered_where_it_was_asked_for(sqlite_stage):
     stage = sqlite_stage
     stage.sandbox.workspace.leave(INCIDENT, "U0ANA")
     stage.command("U0KIM", "draft")
-    assert hold_part(stage, "U0ANA", ACCOUNT_REVIEW, "timeline/T2") == ASKED.format(2)
+    assert hold_part(stage, "U0ANA", ACCOUNT_REVIEW, "timeline/T2") == asked(2)
 
 
 def test_hold_form_of_an_outdated_draft_is_refused(sqlite_stage):
@@ -123,11 +130,11 @@ def test_hold_form_of_an_outdated_draft_is_refused(sqlite_stage):
     form = open_form(stage, "U0SAM", SECURITY_REVIEW, "review_hold_part", "hold_form")
     stage.lay_out(2)
     stage.command("U0KIM", "draft")
-    before, made = everything(stage), f"{stage.drafts()[1].created_at:%H:%M} UTC"
+    before, made = everything(stage), stage.drafts()[1].created_at
     answer = submit(
         stage, "U0SAM", form, SECURITY_REVIEW, fields=["timeline/T2"], reason="reviewer-hold", note="too late"
     )
-    assert answer == f"This card shows draft 1; draft 2 replaced it at {made}. {NOTHING}"
+    assert answer == say.case.stale_card(1, 2, made)
     assert (everything(stage), refusals(stage)) == (before, [("U0SAM", "stale-card")])
 
 
@@ -135,8 +142,7 @@ def test_hold_before_any_draft_says_so(sqlite_stage):
     """Without an update there is nothing to hold, by command or by the acknowledgement's card."""
     stage = sqlite_stage
     stage.command("U0SAM", "hold")
-    nothing = f"There is no draft of an update here; /bridgepkg draft makes one. {NOTHING}"
-    assert modal_text(stage.person("U0SAM").modal()) == nothing
+    assert modal_text(stage.person("U0SAM").modal()) == without_marks(say.hold.NO_UPDATE)
     stage.command("U0KIM", "ack")
     assert "review_hold_part" not in buttons(cards(stage, ACCOUNT_REVIEW)[-1])
 
@@ -147,8 +153,8 @@ def test_waiver_holds_for_exactly_its_evidence(sqlite_stage):
     stage.lay_out(3)
     stage.command("U0KIM", "draft")
     assert "review_approve" not in buttons(cards(stage)[-1])
-    assert waive(stage, "U0KIM", "timing-disagreement") == WAIVED.format(2)
-    assert waive(stage, "U0ANA", "required-field-held") == ASKED.format(3)
+    assert waive(stage, "U0KIM", "timing-disagreement") == blocked(2)
+    assert waive(stage, "U0ANA", "required-field-held") == asked(3)
     stage.lay_out(3)
     stage.command("U0KIM", "draft")
     assert blocking(stage) == []
@@ -156,7 +162,7 @@ def test_waiver_holds_for_exactly_its_evidence(sqlite_stage):
     page.write_text(page.read_text().replace("major_outage", "partial_outage"))
     stage.command("U0KIM", "draft")
     assert blocking(stage) == ["timing-disagreement:status/payments-api"]
-    assert waive(stage, "U0KIM", "timing-disagreement") == ASKED.format(5)
+    assert waive(stage, "U0KIM", "timing-disagreement") == asked(5)
     stage.approve_all()
     assert stage.drafts()[-1].state.state == "released"
 
@@ -194,9 +200,9 @@ def test_exception_of_an_outdated_list_is_refused(sqlite_stage):
     stage.command("U0KIM", "exceptions")
     stage.lay_out(4)
     stage.command("U0KIM", "draft")
-    before, made = everything(stage), f"{stage.drafts()[1].created_at:%H:%M} UTC"
+    before, made = everything(stage), stage.drafts()[1].created_at
     answer = stage.click("U0KIM", INCIDENT, "exception_waive")
-    assert answer == f"This card shows draft 1; draft 2 replaced it at {made}. {NOTHING}"
+    assert answer == say.case.stale_card(1, 2, made)
     assert (everything(stage), refusals(stage)) == (before, [("U0KIM", "stale-card")])
 
 
@@ -213,10 +219,7 @@ def test_nobody_waives_what_cannot_be_proved(tmp_path):
         ts = cards(stage)[-1]["ts"]
         answer = stage.click("U0KIM", INCIDENT, "exception_waive", message_ts=ts, value=forged)
         digest = draft.draft.profile_digest[:8]
-        assert answer == (
-            f"Nobody can decide that away: profile digest {digest} is not approved for this bridge. "
-            f"Fix it and draft again. {NOTHING}"
-        )
+        assert answer == say.hold.never_waived(f"profile digest {digest} is not approved for this bridge")
         assert (everything(stage), refusals(stage)) == (before, [("U0KIM", "never-waived")])
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from blocks import say
 from sandbox.faults import FaultKind
 from sandbox.seed import Channel
 from tests.bot.stage import BRIDGE, INCIDENT, staged
@@ -9,10 +10,7 @@ from tests.builders import make_person
 from tests.databases import sqlite_url
 
 SECOND, THIRD = "C0INC2", "C0INC3"
-OPENED = (
-    "INC-1042 is open here for Acme Corp. Next: `/bridgepkg ack` to tell the customer that you are on it, then "
-    "`/bridgepkg draft`."
-)
+OPENED = say.opening.opened("INC-1042", "Acme Corp")
 
 
 @pytest.fixture
@@ -38,33 +36,24 @@ def breaks(stage, name):
 def test_open_ties_incident_channel_and_bridge(closed):
     """Once, with what to do next; again it says that it is so; and the log holds who did it."""
     assert opened(closed) == OPENED
-    assert opened(closed) == "INC-1042 is open here for Acme Corp already."
+    assert opened(closed) == say.opening.already_open("INC-1042", "Acme Corp")
     assert closed.log() == ["opened"]
 
 
 def test_open_refuses_what_is_unknown(closed):
     """An incident that its system does not know, and a bridge that the configuration does not have."""
-    assert opened(closed, "INC-9 acme") == (
-        "I find no incident INC-9 in the incident source; check how that system spells it."
-    )
-    assert opened(closed, "INC-1042 globex") == "I know no bridge globex; bridgepkg.yaml has acme."
-    assert opened(closed, f"{'I' * 501} acme") == (
-        "An incident's key has at most 500 characters; check how its system spells it."
-    )
+    assert opened(closed, "INC-9 acme") == say.opening.unknown_incident("INC-9")
+    assert opened(closed, "INC-1042 globex") == say.opening.unknown_bridge("globex", ["acme"])
+    assert opened(closed, f"{'I' * 501} acme") == say.opening.key_too_long(500)
     breaks(closed, "jira.json")
-    assert opened(closed, "INC-9 acme override") == (
-        "I find no incident INC-9 in the incident source; check how that system spells it."
-    )
+    assert opened(closed, "INC-9 acme override") == say.opening.unknown_incident("INC-9")
     assert closed.log() == []
 
 
 def test_open_asks_for_an_override_where_severity_cannot_be_seen(closed):
     """While the incident system cannot be read, somebody must open it in their own name."""
     breaks(closed, "pagerduty.json")
-    assert opened(closed) == (
-        "The incident source could not be read, so I cannot see that this is severity one. "
-        "`/bridgepkg open INC-1042 acme override` opens it in your name."
-    )
+    assert opened(closed) == say.opening.severity_unknown("INC-1042", "acme")
     assert opened(closed, "INC-1042 acme override") == OPENED
 
 
@@ -72,12 +61,10 @@ def test_open_refuses_a_taken_channel_and_a_taken_incident(closed):
     """One incident in a channel, and one channel for an incident with all its bridges."""
     export = closed.folder / "current" / "pagerduty.json"
     opened(closed)
-    assert opened(closed, channel=SECOND) == (
-        "INC-1042 is worked in another channel (id C0INC1042); open Acme Corp there."
-    )
+    assert opened(closed, channel=SECOND) == say.opening.incident_elsewhere("INC-1042", INCIDENT, "Acme Corp")
     export.write_text(export.read_text().replace("1042", "1043"))
-    assert opened(closed, "INC-1043 acme") == ("This channel is tied to INC-1042 and bridge acme; use another channel.")
-    assert opened(closed, "INC-1043 acme", THIRD).startswith("INC-1043 is open here for Acme Corp.")
+    assert opened(closed, "INC-1043 acme") == say.opening.channel_taken("INC-1042", "acme")
+    assert opened(closed, "INC-1043 acme", THIRD) == say.opening.opened("INC-1043", "Acme Corp")
 
 
 def test_open_refuses_a_bridge_whose_readers_are_not_the_expected_ones(closed):
@@ -102,10 +89,8 @@ def test_open_refuses_a_bridge_whose_readers_are_not_the_expected_ones(closed):
         undo()
     workspace.leave(BRIDGE, "U0BRIDGEPKG")
     workspace.set_channel(BRIDGE, is_private=True)
-    assert opened(closed) == (
-        "About the bridge channel C0ACME: I cannot see that channel; invite me there, or correct its id in "
-        "bridgepkg.yaml."
-    )
+    unseen = "I cannot see that channel; invite me there, or correct its id in bridgepkg.yaml"
+    assert opened(closed) == say.opening.readers_problem(BRIDGE, unseen)
     assert closed.log() == []
 
 

@@ -1,5 +1,6 @@
 """P1: a draft follows the last version as reviewers knew it; once that is withdrawn, the draft asks again."""
 
+from blocks import say
 from bot.workflows import recheck, release
 from tests.bot.invariants import assert_invariants, bridge_posts
 from transforms.model.lifecycle import Replaced, Waiting
@@ -19,7 +20,7 @@ def test_release_of_a_draft_whose_prior_was_withdrawn_is_void(steps):
     steps.settle()
     voided, asking = steps.now(draft), steps.newest()
     assert isinstance(voided.state, Replaced), voided.state
-    assert voided.state.why == "version 1, which it follows, was withdrawn after it was drafted"
+    assert voided.state.why == say.recheck.prior_withdrawn(1)
     assert (isinstance(asking.state, Waiting), asking.state.given, posts(steps)) == (True, (), 1)
     steps.approve(asking)
     steps.settle()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
+from blocks import say
 from bot.intake.requests import read_request
 from bot.workflows.dispatch import dispatch
 from bot.workflows.progress import EVERY_SECONDS, SLOW_SECONDS
@@ -18,6 +19,7 @@ from tests.bot.invariants import assert_invariants
 from tests.bot.stage import INCIDENT, staged
 from tests.databases import sqlite_url
 
+TOO_MILD = say.opening.no_longer_severe("INC-1042", "P3", ["P1", "SEV1"])
 SHOWN = ["Acme Corp: reading 8 sources…", "7 of 8 are here. Awaited: workaround."]
 
 
@@ -107,7 +109,7 @@ def test_reading_without_a_draft_says_why_in_its_message(sqlite_steps):
         steps.work()
     assert posts(steps) == SHOWN[:1]
     steps.settle()
-    assert shown(steps) == ["The sources were read. INC-1042 is P3 now, and this profile packages P1 or SEV1 only."]
+    assert shown(steps) == [f"The sources were read. {TOO_MILD}"]
     assert (posts(steps), steps.drafts()) == (SHOWN[:1], [])
 
 
@@ -150,7 +152,7 @@ def test_progress_says_its_end_where_no_card_goes(tmp_path):
     with staged(sqlite_url(tmp_path), tmp_path, configure=reviewed_elsewhere) as stage:
         with slow(stage.folder):
             stage.command("U0KIM", "draft")
-        answer = "Draft 1 of version 1 is with 3 reviewers. `/bridgepkg status` says who is waited for."
+        answer = say.draft.with_reviewers(say.draft.titled(1, 1), 3)
         assert [message["text"] for message in stage.person("U0KIM").messages(INCIDENT)] == [
             f"The sources were read. {answer}"
         ]

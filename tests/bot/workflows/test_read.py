@@ -2,6 +2,7 @@
 
 import pytest
 
+from blocks import say
 from bot.intake.commands import parse
 from bot.intake.requests import CommandRequest
 from bot.slack.people import Insider
@@ -85,10 +86,9 @@ def test_lineage_by_command_is_at_the_readers_level(told):
 def test_lineage_of_what_is_not_there_lists_what_is(told):
     """A misspelt field is answered with those that there are; an unknown version with where to look."""
     unknown = told.command("U0KIM", "lineage status/paymnts")
-    assert unknown.startswith("Draft 9 has no field status/paymnts. It has: status/payments-api/europe, ")
-    assert told.command("U0KIM", "lineage H3 9") == (
-        "That version is not in the bridge's history; `/bridgepkg history` lists what was shared."
-    )
+    known = [entry.field for entry in told.drafts()[-1].draft.lineage]
+    assert unknown == say.read.no_such_field(9, "status/paymnts", known)
+    assert told.command("U0KIM", "lineage H3 9") == say.read.NO_SUCH_VERSION
 
 
 def test_details_show_names_to_the_cleared_alone(told):
@@ -113,7 +113,7 @@ def test_diff_tells_the_customers_change_and_why(told):
     """By default the last two versions, or any two by number; the reasons are for the cleared."""
     first, second = versions(told)[1].draft.package, versions(told)[2].draft.package
     assert answered(told, "diff 1 2", SUPPORT) == [
-        f"Acme Corp · version 1 → version 2 · {at(first.as_of)} → {at(second.as_of)} UTC",
+        say.read.compared("Acme Corp", (1, first.as_of), (2, second.as_of)),
         "What the customer now reads differently",
         "  Payments API, Americas: operational (SC0) → degraded (SC1)",
         "  Payments API workaround: held (H1) → being tested (W2)",
@@ -129,9 +129,7 @@ def test_diff_tells_the_customers_change_and_why(told):
     assert answered(told, "diff 1 2")[why + 1].startswith("  Payments API, Americas: alertmanager ")
     assert answered(told, "diff")[0].startswith("Acme Corp · version 3 → version 4 · ")
     assert answered(told, "diff 2")[0].startswith("Acme Corp · version 2 → version 4 · ")
-    assert answered(told, "diff 2 7") == [
-        "That version is not in the bridge's history; `/bridgepkg history` lists what was shared."
-    ]
+    assert answered(told, "diff 2 7") == [say.read.NO_SUCH_VERSION]
 
 
 def test_history_tells_everything_that_was_shared(told):
@@ -185,7 +183,7 @@ def test_trace_tells_the_four_stages(told):
     ]
     assert [stage.stage for stage in stages] == ["retrieve", "render", "validate", "publish"]
     assert answered(told, "trace")[0] == "Stages of draft 9"
-    assert answered(told, "trace 99") == ["There is no draft 99; the newest is draft 9."]
+    assert answered(told, "trace 99") == [say.read.no_such_draft("99", 9)]
 
 
 def test_status_and_holds_tell_what_stands(told):
@@ -216,11 +214,10 @@ def held_lines(stage) -> list[str]:
 
 def test_answers_before_anything_happened_say_so(sqlite_stage):
     """Each reading command has a sentence for an incident that has just been opened."""
-    none, out = "There is no draft here yet; `/bridgepkg draft` makes one.", "No version was released yet."
     assert {words: sqlite_stage.command("U0VIC", words) for words in EARLY} == {
-        **dict.fromkeys(("preview", "holds", "exceptions", "lineage x", "trace", "trace 2"), none),
-        **dict.fromkeys(("manifest", "diff"), out),
-        "status": "Acme Corp · INC-1042\nNothing stands in the bridge yet.",
+        **dict.fromkeys(("preview", "holds", "exceptions", "lineage x", "trace", "trace 2"), say.read.NO_DRAFT),
+        **dict.fromkeys(("manifest", "diff"), say.read.NOTHING_RELEASED),
+        "status": f"Acme Corp · INC-1042\n{say.read.NOTHING_POSTED}",
         "history": "Acme Corp · INC-1042: what was shared\nNothing yet.",
     }
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from blocks import say
 from bot.delivery.outbox import _send
 from bot.process.work import Worker
 from bot.workflows.messages import Tell, read_message
@@ -35,9 +36,14 @@ def told(steps, channel=INCIDENT):
     return [text for text in shown if " · INC-1042 · " not in text]
 
 
-def clock_of(draft):
+def due_of(draft):
     """When a draft promises the next update."""
-    return f"{draft.draft.package.next_update:%H:%M}"
+    return draft.draft.package.next_update
+
+
+def late(draft):
+    """The notice over a message whose next update is late."""
+    return LATE.format(f"{due_of(draft):%H:%M}")
 
 
 def test_late_update_is_said_over_the_message(steps):
@@ -46,17 +52,12 @@ def test_late_update_is_said_over_the_message(steps):
     minutes_to(steps, 0)
     assert watch(steps.bot, "one")
     steps.settle()
-    words = LATE.format(clock_of(draft))
+    words = late(draft)
     (shown,) = steps.sandbox.person("U0CARA").messages(BRIDGE)
     assert shown["text"] == f"{words}\n\n{draft.draft.message.text}"
     assert shown["blocks"][0]["text"]["text"] == f"*{words}*"
     assert [block["block_id"] for block in shown["blocks"][1:]] == [b["block_id"] for b in draft.draft.message.blocks]
-    assert told(steps) == [
-        (
-            f"The update promised to Acme Corp for {clock_of(draft)} UTC is late; their message says so. "
-            "Nothing newer is on its way: `/bridgepkg draft`."
-        )
-    ]
+    assert told(steps) == [f"{say.watch.late('Acme Corp', due_of(draft), marked=True)} {say.watch.NOTHING_NEWER}"]
     assert (len([*bridge_posts(steps)]), steps.log()[-1]) == (1, "overdue")
 
 
@@ -89,7 +90,7 @@ def test_reminder_comes_before_the_update_is_due(sqlite_steps):
     steps.settle()
     assert told(steps) == [
         (
-            f"The next update to Acme Corp is due {clock_of(first)} UTC, in 10 min. "
+            f"{say.watch.due_soon('Acme Corp', due_of(first), 10)} "
             "Draft 2 (version 2) waits for: Incident command, Security, Account leadership."
         )
     ]
@@ -150,7 +151,7 @@ def test_acknowledgement_that_is_late_says_so(sqlite_steps):
     minutes_to(steps, 0)
     watch(steps.bot, "one")
     steps.settle()
-    assert bridge(steps) == [f"{LATE.format(clock_of(steps.newest()))}\n\n{steps.newest().draft.message.text}"]
+    assert bridge(steps) == [f"{late(steps.newest())}\n\n{steps.newest().draft.message.text}"]
 
 
 def test_withdrawn_message_is_not_late(sqlite_steps):
@@ -172,7 +173,7 @@ def test_late_notice_waits_for_slack(sqlite_steps, kind):
     steps.sandbox.faults.add(kind, "chat.update", channel=BRIDGE, times=3)
     watch(steps.bot, "one")
     steps.settle()
-    assert bridge(steps)[0].startswith(LATE.format(clock_of(draft)))
+    assert bridge(steps)[0].startswith(late(draft))
     assert (len(bridge(steps)), len(told(steps))) == (1, 1)
 
 
@@ -185,12 +186,8 @@ def test_late_notice_passes_the_guards_of_a_release(sqlite_steps):
     watch(steps.bot, "one")
     steps.settle()
     assert bridge(steps) == [draft.draft.message.text]
-    assert told(steps, SECURITY_REVIEW) == [
-        (
-            "Draft 1 still reads as before in the bridge: "
-            "A guest or somebody of an unlisted organisation is in the bridge channel."
-        )
-    ]
+    why = "A guest or somebody of an unlisted organisation is in the bridge channel."
+    assert told(steps, SECURITY_REVIEW) == [say.bridge.unchanged(1, why, by_hand=False)]
     assert "not-shown" in steps.log()
 
 

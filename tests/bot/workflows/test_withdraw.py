@@ -5,23 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from tests.bot.acts import (
-    NOTHING,
-    block_text,
-    buttons,
-    cards,
-    everything,
-    last_line,
-    lines_of,
-    modal_text,
-    open_form,
-    submit,
-)
+from blocks import say
+from bot.access import ALLOWED, Action
+from tests.bot.acts import block_text, buttons, cards, everything, last_line, lines_of, modal_text, open_form, submit
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, GATES, INCIDENT, SECURITY_REVIEW
 from tests.lives import force, only_seen, unclear
 
-DONE = "Withdrawn: the fixed notice takes its place now, and every gate is told."
-HAND = "Recorded, but I cannot edit that message: delete it in the bridge channel by hand, now."
 NO_LONGER = "Please do not rely on it. An updated message follows here."
 
 
@@ -47,7 +36,7 @@ def test_one_person_withdraws_by_command(sqlite_stage, user):
         "The customer then reads only the fixed notice in place of version 1. Notifications and copies that were "
         "delivered already cannot be taken back."
     )
-    assert submit(stage, user, form, INCIDENT, reason="names an engineer") == DONE
+    assert submit(stage, user, form, INCIDENT, reason="names an engineer") == say.withdraw.WITHDRAWN
     assert shown(stage) == [notice(stage), notice(stage)]
     assert stage.log()[-1] == "withdrawn"
 
@@ -55,11 +44,12 @@ def test_one_person_withdraws_by_command(sqlite_stage, user):
 def test_every_gate_is_told_who_withdrew_what_and_why(stage):
     """Each review channel gets one line, the card says so without buttons, and history and status tell it."""
     stage.released()
-    assert stage.command("U0JO", "withdraw it names an engineer") == DONE
-    at = f"{stage.drafts()[0].state.at:%H:%M}"
+    assert stage.command("U0JO", "withdraw it names an engineer") == say.withdraw.WITHDRAWN
+    withdrawn_at = stage.drafts()[0].state.at
+    at = f"{withdrawn_at:%H:%M}"
     for _, channel in GATES:
         (card,), told = cards(stage, channel), last_line(stage, channel)
-        assert told == f"Version 1 for Acme Corp was withdrawn by Jo at {at} UTC: it names an engineer."
+        assert told == say.withdraw.told("Version 1", "Acme Corp", "Jo", withdrawn_at, "it names an engineer")
         assert (block_text(card, "card-standing"), buttons(card)) == (f"Withdrawn by Jo at {at} UTC", [])
         assert block_text(card, "card-reads") == "Withdrawn; the customer had read, in #bridge-acme:"
     assert stage.command("U0VIC", "status").splitlines()[1] == (
@@ -93,7 +83,9 @@ def test_nothing_stands_in_the_way_of_a_withdrawal(sqlite_stage):
     stage.sandbox.workspace.offer_share(BRIDGE, "T0ACME")
     shutil.rmtree(stage.folder / "current")
     assert stage.click("U0SAM", SECURITY_REVIEW, "package_withdraw") == ""
-    assert submit(stage, "U0SAM", stage.person("U0SAM").modal(), SECURITY_REVIEW, reason="leak") == DONE
+    assert (
+        submit(stage, "U0SAM", stage.person("U0SAM").modal(), SECURITY_REVIEW, reason="leak") == say.withdraw.WITHDRAWN
+    )
     assert shown(stage) == [notice(stage), notice(stage)]
 
 
@@ -105,7 +97,7 @@ def test_replaced_message_can_be_withdrawn_from_its_card(sqlite_stage):
     stage.released(2)
     current = shown(stage)
     form = open_form(stage, "U0SAM", SECURITY_REVIEW, "package_withdraw", "withdraw_form", message_ts=first)
-    assert submit(stage, "U0SAM", form, SECURITY_REVIEW, reason="leak") == DONE
+    assert submit(stage, "U0SAM", form, SECURITY_REVIEW, reason="leak") == say.withdraw.WITHDRAWN
     assert shown(stage, 0) == [notice(stage, 0), notice(stage, 0)]
     assert shown(stage) == current
     assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
@@ -118,7 +110,7 @@ def test_version_is_withdrawn_by_its_number(sqlite_stage, named):
     stage.released(1)
     stage.released(2)
     current = shown(stage)
-    assert stage.command("U0SAM", f"withdraw {named} names an engineer") == DONE
+    assert stage.command("U0SAM", f"withdraw {named} names an engineer") == say.withdraw.WITHDRAWN
     assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
     assert (shown(stage, 0), shown(stage)) == ([notice(stage, 0), notice(stage, 0)], current)
     assert stage.drafts()[0].state.reason == "names an engineer"
@@ -127,22 +119,18 @@ def test_version_is_withdrawn_by_its_number(sqlite_stage, named):
 def test_version_that_does_not_stand_is_refused(sqlite_stage):
     """A number that was never released, was withdrawn already, or is only drafted: one sentence, nothing comes down."""
     stage = sqlite_stage
-    assert stage.command("U0SAM", "withdraw 1 leak") == "There is no version 1 in the bridge. Nothing was recorded."
+    assert stage.command("U0SAM", "withdraw 1 leak") == say.withdraw.no_such_version(1, [])
     stage.released(1)
     stage.released(2)
     stage.command("U0KIM", "draft")
     before = everything(stage)
     for number in (0, 3, 10):
-        assert stage.command("U0SAM", f"withdraw {number} leak") == (
-            f"There is no version {number} in the bridge; what can be withdrawn: version 1 or 2. {NOTHING}"
-        )
+        assert stage.command("U0SAM", f"withdraw {number} leak") == say.withdraw.no_such_version(number, [1, 2])
     assert everything(stage) == before
     stage.command("U0SAM", "withdraw 2 leak")
     before = everything(stage)
-    assert stage.command("U0SAM", "withdraw 2 leak") == (
-        f"Version 2 was withdrawn at {stage.drafts()[1].state.at:%H:%M} UTC already. "
-        "An earlier version is withdrawn from its own card."
-    )
+    already = say.withdraw.already_withdrawn("Version 2", stage.drafts()[1].state.at)
+    assert stage.command("U0SAM", "withdraw 2 leak") == already
     assert everything(stage) == before
 
 
@@ -154,7 +142,7 @@ def test_number_alone_asks_for_the_reason_in_the_form(sqlite_stage):
     assert stage.command("U0JO", "withdraw 1") == ""
     form = stage.person("U0JO").modal()
     assert "in place of version 1." in modal_text(form)
-    assert submit(stage, "U0JO", form, INCIDENT, reason="leak") == DONE
+    assert submit(stage, "U0JO", form, INCIDENT, reason="leak") == say.withdraw.WITHDRAWN
     assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
 
 
@@ -165,7 +153,7 @@ def test_form_withdraws_the_version_that_it_named_though_a_newer_one_is_out(sqli
     stage.command("U0JO", "withdraw")
     form = stage.person("U0JO").modal()
     stage.released(2)
-    assert submit(stage, "U0JO", form, INCIDENT, reason="leak") == DONE
+    assert submit(stage, "U0JO", form, INCIDENT, reason="leak") == say.withdraw.WITHDRAWN
     assert [draft.state.state for draft in stage.drafts()] == ["withdrawn", "released"]
 
 
@@ -198,7 +186,7 @@ def test_acknowledgement_can_be_withdrawn(sqlite_stage):
     stage = sqlite_stage
     stage.command("U0KIM", "ack")
     stage.click("U0ANA", ACCOUNT_REVIEW, "review_approve")
-    assert stage.command("U0KIM", "withdraw wrong customer") == DONE
+    assert stage.command("U0KIM", "withdraw wrong customer") == say.withdraw.WITHDRAWN
     assert shown(stage) == [notice(stage), notice(stage)]
     assert last_line(stage, ACCOUNT_REVIEW).startswith("The acknowledgement for Acme Corp was withdrawn by Kim")
     assert stage.drafts()[0].draft.version is None
@@ -207,20 +195,17 @@ def test_acknowledgement_can_be_withdrawn(sqlite_stage):
 def test_withdrawing_nothing_says_so(sqlite_stage):
     """Nothing released, withdrawn already, or a draft that never stood: a sentence, and nothing changes."""
     stage = sqlite_stage
-    nothing = "Nothing stands in the bridge that could be withdrawn."
-    assert stage.command("U0KIM", "withdraw x") == nothing
+    assert stage.command("U0KIM", "withdraw x") == say.withdraw.NOTHING_THERE
     stage.command("U0KIM", "draft")
     ts = cards(stage)[-1]["ts"]
     button = f"{INCIDENT}|{stage.drafts()[0].id}||"
     stage.click("U0KIM", INCIDENT, "package_withdraw", message_ts=ts, value=button)
-    assert modal_text(stage.person("U0KIM").modal()) == nothing
+    assert modal_text(stage.person("U0KIM").modal()) == say.withdraw.NOTHING_THERE
     stage.approve_all()
     stage.command("U0KIM", "withdraw once")
     before = everything(stage)
-    assert stage.command("U0SAM", "withdraw twice") == (
-        f"Version 1 was withdrawn at {stage.drafts()[0].state.at:%H:%M} UTC already. "
-        "An earlier version is withdrawn from its own card."
-    )
+    already = say.withdraw.already_withdrawn("Version 1", stage.drafts()[0].state.at)
+    assert stage.command("U0SAM", "withdraw twice") == already
     assert everything(stage) == before
 
 
@@ -230,7 +215,7 @@ def test_unclear_post_that_can_be_seen_is_withdrawn_at_once(sqlite_stage):
     stage.released()
     settled = stage.drafts()[0].state
     put_back(stage, unclear(settled, settled.attempt.id))
-    assert stage.command("U0SAM", "withdraw leak") == DONE
+    assert stage.command("U0SAM", "withdraw leak") == say.withdraw.WITHDRAWN
     assert shown(stage) == [notice(stage), notice(stage)]
 
 
@@ -240,10 +225,7 @@ def test_unclear_post_that_cannot_be_seen_must_be_looked_for(sqlite_stage):
     stage.released()
     put_back(stage, unclear(stage.drafts()[0].state, "f" * 32))
     before = everything(stage)
-    assert stage.command("U0SAM", "withdraw leak") == (
-        "Draft 1 may be visible to the customer already. Look at the bridge and answer its card first; until then "
-        "nothing else goes out. If you see it there, delete it by hand at once."
-    )
+    assert stage.command("U0SAM", "withdraw leak") == f"{say.bridge.unclear(1)} {say.bridge.DELETE_BY_HAND}"
     assert everything(stage) == before
 
 
@@ -252,7 +234,7 @@ def test_message_that_only_a_person_saw_is_deleted_by_hand(sqlite_stage):
     stage = sqlite_stage
     stage.released()
     put_back(stage, only_seen(stage.drafts()[0].state))
-    assert stage.command("U0SAM", "withdraw leak") == HAND
+    assert stage.command("U0SAM", "withdraw leak") == say.withdraw.BY_HAND
     assert stage.drafts()[0].state.state == "withdrawn"
 
 
@@ -267,8 +249,7 @@ def test_withdrawal_of_the_wrong_role_changes_nothing(sqlite_stage):
     stage = sqlite_stage
     stage.released()
     before = everything(stage)
-    assert stage.command("U0VIC", "withdraw x") == (
-        "Only Account leadership, Incident command, Legal, Security or Support leadership can do this; "
-        f"you are Leadership. {NOTHING}"
+    assert stage.command("U0VIC", "withdraw x") == say.access.wrong_role(
+        sorted(ALLOWED[Action.WITHDRAW]), ["leadership"]
     )
     assert (everything(stage), stage.log()[-1]) == (before, "refused")
