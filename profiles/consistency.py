@@ -79,7 +79,7 @@ def _duplicates(profile: Frozen) -> Iterator[Problem]:
             values = tuple(getattr(part, name) for name in names.split())
             value = values[0] if len(values) == 1 else values
             if value in seen:
-                yield Problem("stands-twice", path, f"{what} {value} stands twice", "keep one")
+                yield Problem("duplicate-value", path, f"duplicate {what} {value}", "remove one")
             seen.add(value)
 
 

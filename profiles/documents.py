@@ -143,7 +143,7 @@ def _mapping(node: yaml.MappingNode, path: Path_, places: dict[Path_, tuple[int,
         if not isinstance(key_node, yaml.ScalarNode):
             raise DocumentError(name, "a key must be plain text", line, column)
         if key_node.value in found:
-            raise DocumentError(name, f"key {key_node.value!r} stands twice; keep one", line, column)
+            raise DocumentError(name, f"duplicate key {key_node.value!r}; remove one", line, column)
         found[key_node.value] = _value(value_node, (*path, key_node.value), places, name)
         places[*path, key_node.value] = (line, column)
     return found

@@ -74,7 +74,7 @@ def start(folder: Path, keys: str) -> Iterator[Path]:
         SECRETS: keys.encode(),
     }
     if taken := [name for name in files if (folder / name).exists()]:
-        raise NotEmptyError(f"{folder / taken[0]} is there already; name an empty folder, or move that file away")
+        raise NotEmptyError(f"{folder / taken[0]} already exists; name an empty folder, or move that file away")
     try:
         (folder / "exports").mkdir(parents=True, exist_ok=True)
         for name, content in files.items():

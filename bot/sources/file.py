@@ -81,7 +81,7 @@ class _DuplicateKeyError(Exception):
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _DuplicateKeyError("a key stands twice in one object")
+        raise _DuplicateKeyError("an object has a duplicate key")
     return found
 
 

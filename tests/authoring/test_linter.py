@@ -69,19 +69,19 @@ def test_linter_places_each_fault_of_the_whole() -> None:
     assert found == [
         (
             "error",
-            "stands-twice",
-            "region member ('alertmanager', 'eu-west-1') stands twice",
+            "duplicate-value",
+            "duplicate region member ('alertmanager', 'eu-west-1')",
             "{source: alertmanager, key: eu-west-1}",
         ),
         (
             "error",
-            "stands-twice",
-            "component ('alertmanager', 'pay-edge') stands twice",
+            "duplicate-value",
+            "duplicate component ('alertmanager', 'pay-edge')",
             "{source: alertmanager, key: pay-edge}",
         ),
         ("error", "not-listed", "code SC7 of row ST-1 is not in its table", "code: SC7}"),
         ("error", "not-listed", "category gossip of DR-1 is not listed", "category: gossip"),
-        ("error", "stands-twice", "gate security stands twice", "{role: security}"),
+        ("error", "duplicate-value", "duplicate gate security", "{role: security}"),
     ]
 
 

@@ -32,8 +32,8 @@ def problem_of(content: bytes) -> str:
         ("a: x".encode("utf-16"), "f.yaml: is not UTF-8 text (byte 0); save it as UTF-8"),
         (b'a: "\\ud800"', "f.yaml:1:7: is not YAML: found invalid Unicode character escape code"),
         (b'a: "\\U00110000"', "f.yaml:1:7: is not YAML: found invalid Unicode character escape code"),
-        (b"a: 1\na: 2\n", "f.yaml:2:1: key 'a' stands twice; keep one"),
-        (b"a: {b: 1, c: 2, b: 3}\n", "f.yaml:1:17: key 'b' stands twice; keep one"),
+        (b"a: 1\na: 2\n", "f.yaml:2:1: duplicate key 'a'; remove one"),
+        (b"a: {b: 1, c: 2, b: 3}\n", "f.yaml:1:17: duplicate key 'b'; remove one"),
         (b"? [a]\n: 1\n", "f.yaml:1:3: a key must be plain text"),
         (b"a: &x 1\nb: 2\n", f"f.yaml:1:4: uses an anchor or alias; {NOT_DATA}"),
         (b"a: !!int 3", "f.yaml:1:4: uses the tag tag:yaml.org,2002:int; write plain text"),
@@ -125,7 +125,7 @@ def test_yaml_stream_gives_each_document_and_places_in_the_whole_file() -> None:
     assert load_yaml_stream(b"a: 1\n---\n# nothing\n---\n- b\n...\n", "f.yaml") == [{"a": 1}, ["b"]]
     with pytest.raises(DocumentError) as caught:
         load_yaml_stream(b"a: 1\n---\nb: 1\nb: 2\n", "f.yaml")
-    assert str(caught.value) == "f.yaml:4:1: key 'b' stands twice; keep one"
+    assert str(caught.value) == "f.yaml:4:1: duplicate key 'b'; remove one"
 
 
 def test_document_that_is_not_there_or_is_too_large_says_so(tmp_path) -> None:

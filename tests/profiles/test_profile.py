@@ -51,56 +51,56 @@ def _put(data: Any, path: Sequence[str | int], change: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "entry", "problem"),
     [
-        ("sources", 0, "source pagerduty stands twice; keep one"),
-        ("regions", EUROPE | {"id": "europe", "label": "Nordics"}, "region europe stands twice; keep one"),
-        ("regions", EUROPE, "region label Europe stands twice; keep one"),
-        ("capabilities", WEBHOOKS, "capability webhooks stands twice; keep one"),
+        ("sources", 0, "duplicate source pagerduty; remove one"),
+        ("regions", EUROPE | {"id": "europe", "label": "Nordics"}, "duplicate region europe; remove one"),
+        ("regions", EUROPE, "duplicate region label Europe; remove one"),
+        ("capabilities", WEBHOOKS, "duplicate capability webhooks; remove one"),
         (
             "capabilities",
             WEBHOOKS | {"id": "hooks", "label": "Webhooks"},
-            "capability label Webhooks stands twice; keep one",
+            "duplicate capability label Webhooks; remove one",
         ),
-        ("status.rows", ROW | {"id": "TR-1"}, "row or rule id TR-1 stands twice; keep one"),
-        ("status.rows", ROW | {"value": "quiet"}, "status value ('alertmanager', 'quiet') stands twice; keep one"),
+        ("status.rows", ROW | {"id": "TR-1"}, "duplicate row or rule id TR-1; remove one"),
+        ("status.rows", ROW | {"value": "quiet"}, "duplicate status value ('alertmanager', 'quiet'); remove one"),
         (
             "readiness.rows",
             ROW | {"source": "jira", "value": "Done", "code": "W0"},
-            "readiness value ('jira', 'Done') stands twice; keep one",
+            "duplicate readiness value ('jira', 'Done'); remove one",
         ),
         (
             "checkpoints.rows",
             ROW | {"source": "incident-channel", "value": "restored", "code": "T1"},
-            "checkpoint value ('incident-channel', 'restored') stands twice; keep one",
+            "duplicate checkpoint value ('incident-channel', 'restored'); remove one",
         ),
         (
             "tiers",
             {"id": "TR-9", "source": "salesforce", "value": "Premier", "permitted": ["status"], "required": []},
-            "tier value ('salesforce', 'Premier', None) stands twice; keep one",
+            "duplicate tier value ('salesforce', 'Premier', None); remove one",
         ),
-        ("status.codes", SC0 | {"code": "SC0"}, "status code SC0 stands twice; keep one"),
-        ("status.codes", SC0 | {"rank": 3}, "status rank 3 stands twice; keep one"),
-        ("readiness.codes", W9 | {"code": "W0"}, "readiness code W0 stands twice; keep one"),
-        ("readiness.codes", W9 | {"rank": 0}, "readiness rank 0 stands twice; keep one"),
-        ("checkpoints.codes", {"code": "T1", "label": "again"}, "checkpoint code T1 stands twice; keep one"),
+        ("status.codes", SC0 | {"code": "SC0"}, "duplicate status code SC0; remove one"),
+        ("status.codes", SC0 | {"rank": 3}, "duplicate status rank 3; remove one"),
+        ("readiness.codes", W9 | {"code": "W0"}, "duplicate readiness code W0; remove one"),
+        ("readiness.codes", W9 | {"rank": 0}, "duplicate readiness rank 0; remove one"),
+        ("checkpoints.codes", {"code": "T1", "label": "again"}, "duplicate checkpoint code T1; remove one"),
         (
             "regions.0.members",
             {"source": "alertmanager", "key": "us-east-1"},
-            "region member ('alertmanager', 'us-east-1') stands twice; keep one",
+            "duplicate region member ('alertmanager', 'us-east-1'); remove one",
         ),
         (
             "capabilities.0.components",
             {"source": "jira", "key": "rpt-query"},
-            "component ('jira', 'rpt-query') stands twice; keep one",
+            "duplicate component ('jira', 'rpt-query'); remove one",
         ),
         (
             "capabilities.0.products",
             {"source": "salesforce", "key": "MC-REP-200"},
-            "product ('salesforce', 'MC-REP-200') stands twice; keep one",
+            "duplicate product ('salesforce', 'MC-REP-200'); remove one",
         ),
-        ("categories", {"id": "technical", "label": "more"}, "category technical stands twice; keep one"),
-        ("reasons", 0, "reason exploitability-restricted stands twice; keep one"),
-        ("register", 0, "register code uncleared-detail stands twice; keep one"),
-        ("gates", {"role": "security"}, "gate security stands twice; keep one"),
+        ("categories", {"id": "technical", "label": "more"}, "duplicate category technical; remove one"),
+        ("reasons", 0, "duplicate reason exploitability-restricted; remove one"),
+        ("register", 0, "duplicate register code uncleared-detail; remove one"),
+        ("gates", {"role": "security"}, "duplicate gate security; remove one"),
     ],
 )
 def test_profile_with_something_twice_is_refused(path, entry, problem) -> None:
@@ -171,7 +171,7 @@ def test_profile_names_every_problem_at_once() -> None:
     data["disclosure"][0]["category"] = "gossip"
     data["reasons"] = data["reasons"][1:]
     assert problems(data) == (
-        "gate security stands twice; keep one; category gossip of DR-1 is not listed; "
+        "duplicate gate security; remove one; category gossip of DR-1 is not listed; "
         "hold reason exploitability-restricted has no public wording under reasons"
     )
 

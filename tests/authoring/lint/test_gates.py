@@ -26,7 +26,7 @@ def test_profile_with_one_gate_is_reported() -> None:
 def test_same_role_at_two_gates_is_reported() -> None:
     """The types refuse it; the linter shows where."""
     (found,) = said((GATES, GATES.replace("account_leadership", "security")))
-    assert found == ("error", "stands-twice", "gate security stands twice", "{role: security}")
+    assert found == ("error", "duplicate-value", "duplicate gate security", "{role: security}")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ NODE = "kind: Component\nmetadata: {name: x}\n"
         (b'["\xed\xa0\x80"]', "export.json:1:1: is not JSON; export it again"),
         (b"\xef\xbb\xbf[]", "export.json:1:1: is not JSON; export it again"),
         ("[]".encode("utf-16"), "export.json:1:1: is not JSON; export it again"),
-        ('[{"id": "a", "id": "b"}]', "export.json: a key stands twice in one object; export it again"),
+        ('[{"id": "a", "id": "b"}]', "export.json: an object has a duplicate key; export it again"),
         (DEEP, "export.json is nested too deeply; export it again"),
         (f'[{{"fingerprint": "f", "x": {DEEP}}}]', "export.json is nested too deeply; export it again"),
         ("[" * 100_000, "export.json:1:1026: is not JSON; export it again"),

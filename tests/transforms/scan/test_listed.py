@@ -112,7 +112,7 @@ def test_words_of_a_language_are_those_of_its_profile(language, text, blocked) -
     [
         (["en"], [DE], "the wording is in en, but commitments has no words of en"),
         (["en", "fr"], [EN, DE], "the wording is in fr, but commitments has no words of fr"),
-        (["en"], [EN, DE, EN], "language of commitments en stands twice; keep one"),
+        (["en"], [EN, DE, EN], "duplicate language of commitments en; remove one"),
         (["en"], [], "Tuple should have at least 1 item"),
         ([], [EN], "Tuple should have at least 1 item"),
         (["en"], [EN | {"words": []}], "Tuple should have at least 1 item"),
