@@ -1,7 +1,7 @@
 """The base of every core type: frozen, strict, closed; and the one form in which the core speaks of time."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
@@ -10,6 +10,14 @@ class Frozen(BaseModel):
     """A value: immutable, exactly typed, with no unknown keys. Collections inside are tuples."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+Value = TypeVar("Value", bound=Frozen)
+
+
+def replace(value: Value, /, **changes: Any) -> Value:
+    """The same value with other fields, checked as if it were new: `model_copy(update=…)` takes what it is given."""
+    return type(value).model_validate({**dict(value), **changes})
 
 
 def to_utc(moment: datetime) -> datetime:

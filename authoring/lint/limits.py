@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from authoring.lint.spots import LintFinding, advice, error, warning
 from profiles.codes import FieldClass, RecordKind, Section
 from profiles.disclosure import GeneraliseRule
+from profiles.frozen import replace
 from profiles.models import Profile
 from profiles.safetext import SafeText
 from profiles.tables import Capability, CheckpointCode, Region, TierRow
@@ -121,9 +122,8 @@ def estimates(profile: Profile, tier: TierRow) -> Iterator[tuple[str, Package]]:
         return
     status = profile.phrases.hold.status.fill(capability=profile.capabilities[0].label)
     one = PublicHold(number=MANY, key="status", what=status, reason=_longest_reason(profile), since=MANY)
-    first = shown.fields[0].model_copy(update={"value": Held(number=MANY)})
-    changes = {"fields": (first, *shown.fields[1:]), "holds": (*shown.holds, one)}
-    yield "but one part shown", shown.model_copy(update=changes)
+    first = replace(shown.fields[0], value=Held(number=MANY))
+    yield "but one part shown", replace(shown, fields=(first, *shown.fields[1:]), holds=(*shown.holds, one))
 
 
 def _longest_reason(profile: Profile) -> SafeText:
@@ -217,7 +217,7 @@ def _package(
         replaces=MANY,
         as_of=NOON,
         next_update=NOON + timedelta(days=1),
-        overall=worst.model_copy(update={"at": None}) if isinstance(worst, Coded) else worst,
+        overall=replace(worst, at=None) if isinstance(worst, Coded) else worst,
         fields=tuple(fields),
         details=details,
         changes=tuple(_changes(fields)),

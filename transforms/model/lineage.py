@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from profiles.frozen import Frozen, Name, Time
+from profiles.frozen import Frozen, Name, Time, replace
 from transforms.model.canonical import keyed_digest
 from transforms.model.package import FieldId
 from transforms.model.records import SourceRef
@@ -51,8 +51,8 @@ def seal_lineage(entries: Iterable[LineageEntry], key: str) -> tuple[LineageEntr
 
 
 def _sealed(entry: LineageEntry, key: str) -> LineageEntry:
-    refs = (ref.model_copy(update={"key": f"sealed:{keyed_digest(key, ref.key)[:16]}"}) for ref in entry.origin.refs)
-    return entry.model_copy(update={"origin": entry.origin.model_copy(update={"refs": tuple(refs)})})
+    refs = (replace(ref, key=f"sealed:{keyed_digest(key, ref.key)[:16]}") for ref in entry.origin.refs)
+    return replace(entry, origin=replace(entry.origin, refs=tuple(refs)))
 
 
 def distinct(refs: Iterable[SourceRef]) -> tuple[SourceRef, ...]:

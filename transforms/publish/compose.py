@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final
 
 from profiles.codes import Section
-from profiles.frozen import to_minute
+from profiles.frozen import replace, to_minute
 from profiles.models import Profile
 from transforms.diff import field_changes
 from transforms.model.audience import Audience
@@ -61,7 +61,7 @@ def compose(frame: Frame, profile: Profile, slots: Iterable[Slot], holds: tuple[
         holds=tuple(sorted((public_hold(hold) for hold in holds), key=lambda hold: hold.number)),
         numbers_used=max([prior.numbers_used if prior else 0, *numbers.values()]),
     )
-    return package.model_copy(update={"changes": field_changes(prior, package)})
+    return replace(package, changes=field_changes(prior, package))
 
 
 def _field(slot: Slot, numbers: dict[str, int]) -> PackageField:
@@ -85,7 +85,7 @@ def overall(fields: Iterable[PackageField]) -> Value:
     worst = max(shown, key=lambda value: value.rank, default=None)
     if worst is None or (held and worst.rank == 0):
         return held[0]
-    return worst.model_copy(update={"at": None})
+    return replace(worst, at=None)
 
 
 def _cadence(profile: Profile, shown: Value) -> int:
@@ -106,7 +106,7 @@ def _slot_entries(slots: Iterable[Slot], scope: Scope | NoScope) -> Iterator[Lin
     for slot in slots:
         held = isinstance(slot.outcome, HeldSlot)
         rows = tuple(dict.fromkeys((*slot.origin.rows, *scope.origin.rows)))
-        origin = slot.origin.model_copy(update={"rows": rows})
+        origin = replace(slot.origin, rows=rows)
         yield LineageEntry(field=slot.id, disposition="held" if held else "shown", origin=origin)
 
 
@@ -120,7 +120,7 @@ def _hold_entries(slots: tuple[Slot, ...], holds: Iterable[Hold]) -> Iterator[Li
         yield LineageEntry(
             field=f"hold/H{hold.number}",
             disposition="held",
-            origin=origin.model_copy(update={"rows": rows}),
+            origin=replace(origin, rows=rows),
             derived_from=hold.fields,
         )
 

@@ -6,6 +6,7 @@ the profile says how to settle it. Anything less is a hold, never a default (pro
 """
 
 from profiles.codes import Section
+from profiles.frozen import replace
 from profiles.models import Profile
 from transforms.model.directives import Directives
 from transforms.model.evidence import Evidence
@@ -66,7 +67,7 @@ def held_by_people(slot: Slot, directives: Directives) -> Slot:
         role=earlier.role or holds[0].role,
         items=(*earlier.items, *items),
     )
-    return slot.model_copy(update={"outcome": barred})
+    return replace(slot, outcome=barred)
 
 
 def _hidden(slot: Slot) -> str:
