@@ -115,7 +115,7 @@ def _move(key: str, before: Mapping[str, Plain], after: Mapping[str, Plain]) -> 
 
 
 def _flat(profile: Profile) -> dict[str, Plain]:
-    data = profile.model_dump(mode="json", by_alias=True)
+    data = profile.model_dump(mode="json")
     return dict(_leaves(data, ""))
 
 
@@ -141,9 +141,7 @@ def _name(item: Mapping[str, Any]) -> str:
 
 def _reordered(old: Profile, new: Profile) -> Iterator[ProfileMove]:
     for part in ORDERED:
-        then, now = (
-            [_name(item) for item in profile.model_dump(mode="json", by_alias=True)[part]] for profile in (old, new)
-        )
+        then, now = ([_name(item) for item in profile.model_dump(mode="json")[part]] for profile in (old, new))
         before, after = [n for n in then if n in now], [n for n in now if n in then]
         if before != after:
             yield ProfileMove(

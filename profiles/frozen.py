@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 class Frozen(BaseModel):
     """A value: immutable, exactly typed, with no unknown keys. Collections inside are tuples."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", serialize_by_alias=True)
 
 
 Value = TypeVar("Value", bound=Frozen)

@@ -226,4 +226,4 @@ def _plain(value: Any) -> Any:
     """Core types inside lists and tuples as JSON data."""
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return value.model_dump(mode="json", by_alias=True) if hasattr(value, "model_dump") else value
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else value

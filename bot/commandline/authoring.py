@@ -94,7 +94,7 @@ def _print_findings(found: list[Finding], paths: list[Path], shown: dict[Path, s
 
 
 def _plain(value: Frozen) -> object:
-    return orjson.loads(value.model_dump_json(by_alias=True))
+    return orjson.loads(value.model_dump_json())
 
 
 @click.command("diff")

@@ -70,7 +70,7 @@ def draft(
     last = _prior_package(read_dossier(prior), incident, bridge) if prior else None
     with waiting("Reading the sources"):
         built = draft_offline(deployment, incident, bridge, at=at, prior=last, arrived=_say_arrived)
-    document = orjson.loads(dossier_of(built, keys, signing).model_dump_json(by_alias=True))
+    document = orjson.loads(dossier_of(built, keys, signing).model_dump_json())
     if out is None and (as_json or not at_terminal()):
         print_json(document)
         return

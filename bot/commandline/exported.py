@@ -134,7 +134,7 @@ def _draft(exported: Exported, *, annexes: bool) -> dict[str, Any]:
         "created_at": stored.created_at,
         "message": stored.draft.message.model_dump(mode="json"),
         "verified": exported.verified,
-        "dossier": exported.dossier.model_dump(mode="json", by_alias=True) if exported.dossier else None,
+        "dossier": exported.dossier.model_dump(mode="json") if exported.dossier else None,
     }
     if annexes:
         found["annexes"] = [annex.model_dump(mode="json") for annex in exported.built.draft.annexes]

@@ -108,9 +108,7 @@ def read_dossier(path: Path) -> Dossier:
         # A fraction, or a number beyond 64 bits: it has no canonical bytes, so nothing of it can have been signed.
         raise DossierError(f"{path}: holds a number that no dossier holds; was it edited?") from problem
     # A second key of one name, or a value in another spelling, would show a reader what nobody signed.
-    if json.loads(content, object_pairs_hook=_pairs) != json.loads(
-        dossier.model_dump_json(by_alias=True), object_pairs_hook=_pairs
-    ):
+    if json.loads(content, object_pairs_hook=_pairs) != json.loads(dossier.model_dump_json(), object_pairs_hook=_pairs):
         raise DossierError(f"{path}: differs from what bridgepkg writes though it means the same; was it edited?")
     return dossier
 

@@ -63,4 +63,4 @@ def config_schema() -> None:
 
 
 def _print_schema(model: type[Frozen]) -> None:
-    click.echo(orjson.dumps(model.model_json_schema(by_alias=True), option=orjson.OPT_INDENT_2).decode())
+    click.echo(orjson.dumps(model.model_json_schema(), option=orjson.OPT_INDENT_2).decode())

@@ -139,7 +139,7 @@ def test_evidence_changes_tell_what_is_newly_held_and_newly_withheld() -> None:
         rule | {"id": "DR-9", "match": {"kind": "dependency", "labels": ["tier-1"]}, "reason": "legal-review-pending"},
     )
     assert places(more, sample_evidence()) == []
-    other = altered("categories.+", {"id": "other", "label": "other detail"}).model_dump(mode="json", by_alias=True)
+    other = altered("categories.+", {"id": "other", "label": "other detail"}).model_dump(mode="json")
     other["disclosure"].append(
         rule | {"id": "DR-9", "match": {"kind": "dependency", "labels": ["tier-1"]}, "category": "other"}
     )

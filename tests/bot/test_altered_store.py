@@ -33,7 +33,7 @@ def other_key(steps):
     stranger = sign(manifest_of(steps, draft), Ed25519PrivateKey.generate())
     with steps.bot.store.write() as transaction:
         found = update(drafts).where(drafts.c.id == draft.id)
-        transaction.execute(found.values(manifest=stranger.model_dump(mode="json", by_alias=True)))
+        transaction.execute(found.values(manifest=stranger.model_dump(mode="json")))
 
 
 def no_manifest(steps):

@@ -18,7 +18,7 @@ MEETINGS = 350
 def outward(case: Case) -> bytes:
     """Every byte that could reach the customer, their lengths, and the numbers of the holds."""
     draft = rebuild(case)
-    message, package = draft.message.model_dump(mode="json"), draft.package.model_dump(mode="json", by_alias=True)
+    message, package = draft.message.model_dump(mode="json"), draft.package.model_dump(mode="json")
     lengths = [len(draft.message.text), *map(len, map(orjson.dumps, draft.message.blocks))]
     numbers = [(hold.number, hold.key, hold.since) for hold in draft.holds]
     return orjson.dumps([message, package, draft.package.digest, draft.message.digest, lengths, numbers])

@@ -12,7 +12,7 @@ _MANY: Final = (list, tuple)
 
 def canonical(value: Any) -> bytes:
     """The canonical bytes of a core type or of JSON data. A float is a `TypeError`: its text differs by writer."""
-    plain = value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else value
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
     refuse_floats(plain)
     return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
 

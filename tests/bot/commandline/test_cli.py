@@ -114,10 +114,10 @@ def test_verify_says_intact_and_for_whom_to_whoever_has_the_public_key(place, ru
 
 def test_verify_names_who_approved_a_version(place, run) -> None:
     """Every gate with its person, for an update and for the first notice."""
-    (place / "v.json").write_text(make_dossier().model_dump_json(by_alias=True))
+    (place / "v.json").write_text(make_dossier().model_dump_json())
     people = "incident_command (U0KIM), security (U0SAM), account_leadership (U0ANA)"
     assert run("verify", "v.json") == (0, f"v.json: version 1, intact, approved by {people}\n", "")
-    (place / "a.json").write_text(make_dossier(DraftKind.ACKNOWLEDGEMENT).model_dump_json(by_alias=True))
+    (place / "a.json").write_text(make_dossier(DraftKind.ACKNOWLEDGEMENT).model_dump_json())
     expected = "a.json: acknowledgement, intact, approved by account_leadership (U0ANA)\n"
     assert run("verify", "a.json") == (0, expected, "")
 

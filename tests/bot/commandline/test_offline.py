@@ -61,7 +61,7 @@ def drafted(folder, stage: str = STAGES[1], **changes) -> BuildResult:
 def written(folder, dossier: Dossier, change=lambda text: text):
     """The dossier as a file, after a change of its text."""
     path = folder / "dossier.json"
-    path.write_text(change(dossier.model_dump_json(by_alias=True, indent=2)))
+    path.write_text(change(dossier.model_dump_json(indent=2)))
     return path
 
 
@@ -276,4 +276,4 @@ def test_diff_of_dossiers_is_for_one_bridge_and_for_updates() -> None:
 def test_offline_reads_exports_relative_to_the_configuration() -> None:
     """The sample's folder is found from wherever the command runs."""
     assert sample_deployment().sources.folder == EXAMPLE.resolve() / "1-declared"
-    assert orjson.loads(make_dossier().model_dump_json(by_alias=True))["incident"] == INCIDENT
+    assert orjson.loads(make_dossier().model_dump_json())["incident"] == INCIDENT

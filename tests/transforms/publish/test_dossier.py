@@ -100,7 +100,7 @@ ALTERED = {
 
 def test_dossier_as_written_is_intact() -> None:
     """Nothing is named where nothing was altered, read back from JSON too."""
-    again = Dossier.model_validate_json(DOSSIER.model_dump_json(by_alias=True))
+    again = Dossier.model_validate_json(DOSSIER.model_dump_json())
     assert (alterations(DOSSIER, RELEASE), alterations(again, RELEASE)) == ((), ())
 
 
@@ -155,7 +155,7 @@ def test_dossier_with_the_manifest_of_another_is_altered() -> None:
 
 def test_dossier_reads_without_anything_withheld() -> None:
     """Names, keys and notes of what is held stand in the sealed part alone."""
-    text = DOSSIER.model_dump_json(by_alias=True)
+    text = DOSSIER.model_dump_json()
     shown = {ref.key for entry in DOSSIER.lineage if entry.disposition != "held" for ref in entry.origin.refs}
     mapped = {key.key for c in DOSSIER.profile.capabilities for key in (*c.components, *c.products)}
     places = {member.key for region in DOSSIER.profile.regions for member in region.members}
@@ -191,7 +191,7 @@ def test_release_counts_what_is_outside_the_audience(stage) -> None:
 
 def test_dossier_is_what_its_schema_says() -> None:
     """The top level has exactly the names that the interface fixes, and some more."""
-    data = orjson.loads(DOSSIER.model_dump_json(by_alias=True))
+    data = orjson.loads(DOSSIER.model_dump_json())
     fixed = "schema incident bridge draft version profile package holds register lineage stages manifest message "
     assert set((fixed + "decisions prior sealed").split()) <= set(data)
     assert data["schema"] == "bridgepkg.dossier/1"
