@@ -13,6 +13,7 @@ from authoring.trial import Trial
 from profiles.codes import Section
 from profiles.frozen import Frozen
 from profiles.models import Profile
+from profiles.safetext import SafeText
 from transforms.build import build
 from transforms.model.canonical import digest
 from transforms.model.directives import Directives
@@ -226,7 +227,7 @@ def _outcome(then: _Standing | None, now: _Standing | None) -> Outcome:
 def _text(draft: Draft) -> list[str]:
     """The lines of the message without its reference, which differs by whatever else does."""
     package = draft.package
-    reference = f"{package.digest[:4]} {package.digest[4:8]}" if isinstance(package, Package) else ""
+    reference = str(SafeText.of_digest(package.digest)) if isinstance(package, Package) else ""
     return [line.replace(reference, "…") if reference else line for line in draft.message.text.splitlines()]
 
 

@@ -178,7 +178,7 @@ def _for_view(blocks: list[Block]) -> list[Block]:
 
 
 def unescape(text: str) -> str:
-    """Escaped text as it reads, for a place where Slack reads no markup."""
+    """Escaped text as it reads: for plain text, and for the report, which escapes for HTML itself."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 

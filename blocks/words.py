@@ -5,6 +5,7 @@ from typing import Final
 
 from profiles.codes import Section
 from profiles.models import Profile
+from profiles.safetext import SafeText
 from transforms.model.package import (
     ACCOUNT,
     AS_OF,
@@ -81,7 +82,7 @@ def list_words(items: Iterable[str], last: str = "and") -> str:
 
 def short_digest(digest: str) -> str:
     """The short form of a digest, as the customer's reference is written: `7f3a 91c2`."""
-    return f"{digest[:4]} {digest[4:8]}"
+    return str(SafeText.of_digest(digest))
 
 
 def duration_words(minutes: int) -> str:

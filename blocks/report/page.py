@@ -9,6 +9,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from blocks.diff import diff_lines
+from blocks.drawing import unescape
 from blocks.report.timeline import MarkKind, Moment, Picture, Span, draw
 from blocks.words import duration_words, field_words, role_words, short_digest, value_words
 from profiles.models import Profile
@@ -99,17 +100,12 @@ def _shared(report: Report, draft: ReportDraft) -> Shared:
         title=f"Version {draft.draft.version}" if draft.draft.version else "Acknowledgement",
         released=released,
         ended=_ended(draft.state, report.names),
-        paragraphs=tuple(tuple(part.splitlines()) for part in plain(draft.draft.message.text).split("\n\n")),
+        paragraphs=tuple(tuple(part.splitlines()) for part in unescape(draft.draft.message.text).split("\n\n")),
         approvals=tuple((role_words(d.role), _name(report, d), d.at) for d in released.given),
         diff=tuple(diff_lines(draft.diff, draft.profile)) if draft.diff else (),
         holds=tuple(_holds(report, draft, released)),
         lineage=tuple(_lineage(draft)),
     )
-
-
-def plain(text: str) -> str:
-    """Slack's escapes undone: the report escapes for HTML itself."""
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _released(state: ReviewState) -> Released:
