@@ -22,7 +22,14 @@ from transforms.diff import Diff, diff_of
 from transforms.history import follow
 from transforms.model.canonical import bridge_key, canonical
 from transforms.model.directives import Directives
-from transforms.model.evidence import Evidence, SourceHealth, declared_severities, evidence_id, incident_unread
+from transforms.model.evidence import (
+    Evidence,
+    SourceHealth,
+    declared_severities,
+    evidence_id,
+    incident_unread,
+    too_mild,
+)
 from transforms.model.history import History, history_digest
 from transforms.model.package import Package
 from transforms.publish.dossier import (
@@ -62,12 +69,11 @@ def draft_offline(
         raise DossierError(f"bridge {bridge} is not in the configuration; it has {known}")
     profile = deployment.profiles[bridge]
     evidence = read_evidence(deployment.sources, incident, at=at or SYSTEM_CLOCK.now(), arrived=arrived)
-    severities = declared_severities(evidence, profile)
-    if not severities and not incident_unread(evidence, profile):
+    if not declared_severities(evidence, profile) and not incident_unread(evidence, profile):
         raise DossierError(f"incident {incident} is in no incident source; check the key as that system spells it")
-    if severities and not set(severities) & set(profile.severities):
+    if severity := too_mild(evidence, profile):
         allowed = ", ".join(profile.severities)
-        raise DossierError(f"incident {incident} is {severities[0]}; this profile packages {allowed} only")
+        raise DossierError(f"incident {incident} is {severity}; this profile packages {allowed} only")
     directives = Directives(approved_profiles=deployment.config.bridges[bridge].approved_profiles)
     audience, key = deployment.audience(bridge), secrets.token_hex(32)
     history = follow(History(digest_key=bridge_key(key, bridge)), prior, evidence, audience, profile)

@@ -17,7 +17,7 @@ from storage.log import Event, append
 from storage.store import Transaction
 from transforms.model.audience import Audience
 from transforms.model.canonical import bridge_key
-from transforms.model.evidence import Evidence, declared_severities, incident_unread
+from transforms.model.evidence import Evidence, declared_severities, incident_unread, too_mild
 from transforms.model.history import History
 
 LONGEST_KEY: Final = 500
@@ -77,11 +77,12 @@ def _undeclared(evidence: Evidence, profile: Profile, bridge: str, *, override: 
     severities = declared_severities(evidence, profile)
     if not severities and not incident_unread(evidence, profile):
         return say.opening.unknown_incident(evidence.incident)
-    if override or set(severities) & set(profile.severities):
+    if override:
         return None
     if not severities:
         return say.opening.severity_unknown(evidence.incident, bridge)
-    return say.opening.too_mild(evidence.incident, bridge, severities[0], profile.severities)
+    severity = too_mild(evidence, profile)
+    return say.opening.too_mild(evidence.incident, bridge, severity, profile.severities) if severity else None
 
 
 def _taken(transaction: Transaction, new: BridgeCase, label: str) -> str | None:

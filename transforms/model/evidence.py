@@ -141,6 +141,15 @@ def declared_severities(evidence: Evidence, profile: Profile) -> tuple[str, ...]
     return tuple(r.severity for r in evidence.of(IncidentRecord) if r.ref.source in known)
 
 
+def too_mild(evidence: Evidence, profile: Profile) -> str | None:
+    """The severity that the incident is declared with, if the profile packages none of those that its records give.
+
+    Where none could be read, none is too mild: what that means is for whoever asks.
+    """
+    severities = declared_severities(evidence, profile)
+    return severities[0] if severities and not set(severities) & set(profile.severities) else None
+
+
 def incident_unread(evidence: Evidence, profile: Profile) -> bool:
     """Whether a source that could know the incident was not read; then nobody can say that it does not exist."""
     return any(health.problem for health in evidence.sources if health.source in _incident_sources(profile))

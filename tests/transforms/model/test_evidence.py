@@ -20,7 +20,7 @@ from tests.builders import (
     with_records,
     with_source,
 )
-from transforms.model.evidence import Cell, declared_severities, source_problem, stale_at_release
+from transforms.model.evidence import Cell, declared_severities, source_problem, stale_at_release, too_mild
 from transforms.model.records import HealthRecord, IncidentRecord, TimelineRecord, Withheld
 
 NOW = AT + minutes(44)
@@ -140,6 +140,14 @@ def test_severity_is_what_the_incident_sources_declare() -> None:
     )
     assert sorted(declared_severities(evidence, make_profile())) == ["P1", "P3"]
     assert declared_severities(with_records(evidence, without=IncidentRecord), make_profile()) == ()
+
+
+def test_incident_is_too_mild_when_no_record_declares_what_the_profile_packages() -> None:
+    """One severe record is enough; where no severity could be read, none is too mild."""
+    mild = with_records(make_evidence(), make_incident(severity="P3"), without=IncidentRecord)
+    assert too_mild(mild, make_profile()) == "P3"
+    assert too_mild(with_records(mild, make_incident(severity="P1", key="pd-2")), make_profile()) is None
+    assert too_mild(with_records(mild, without=IncidentRecord), make_profile()) is None
 
 
 def test_records_hold_bounded_texts() -> None:
