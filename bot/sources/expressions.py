@@ -7,6 +7,8 @@ import jmespath
 from jmespath import functions
 from jmespath.exceptions import JMESPathError
 
+from transforms.model.canonical import strings
+
 
 class _Functions(functions.Functions):
     """Functions beyond the JMESPath standard; each tolerates null, because exports leave fields out."""
@@ -29,28 +31,13 @@ class _Functions(functions.Functions):
     @functions.signature({"types": []})
     def _func_texts(self, document: Any) -> list[str]:
         """Every text of an Atlassian document, or of a plain string."""
-        return list(texts(document))
+        return list(strings(document))
 
 
 def _full_ref(ref: str) -> str:
     kind, _, rest = ref.rpartition(":")
     namespace, _, name = rest.rpartition("/")
     return f"{kind or 'component'}:{namespace or 'default'}/{name}".lower()
-
-
-def texts(value: Any) -> list[str]:
-    """Every string anywhere inside JSON data, in document order, without recursion."""
-    found: list[str] = []
-    pending = [value]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, str):
-            found.append(item)
-        elif isinstance(item, dict):
-            pending.extend(reversed(list(item.values())))
-        elif isinstance(item, list):
-            pending.extend(reversed(item))
-    return found
 
 
 _OPTIONS = jmespath.Options(custom_functions=_Functions())

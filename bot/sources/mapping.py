@@ -12,12 +12,12 @@ from typing import Any, Final
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
-from bot.sources.expressions import search, texts
+from bot.sources.expressions import search
 from bot.sources.presets import Preset
 from profiles.codes import RecordKind
 from profiles.errors import UserFixableError
 from profiles.frozen import Time
-from transforms.model.canonical import digest
+from transforms.model.canonical import digest, strings
 from transforms.model.evidence import Cell, Coverage
 from transforms.model.records import Record, SourceRef
 
@@ -80,13 +80,13 @@ def _records(item: Any, index: int, preset: Preset, reading: Reading) -> Iterato
     withheld = [
         {"name": name.replace("_", "-"), "text": text[:20_000]}
         for name, expression in preset.withheld.items()
-        for text in texts(search(expression, item))
+        for text in strings(search(expression, item))
     ]
     fields = {name: search(expression, item) for name, expression in preset.fields.items()}
     side = {"side": preset.side} if preset.kind is RecordKind.HEALTH else {}
     for values in _split(fields, preset):
         if translated := _translated(values, preset):
-            known = {*texts(list(translated.values())), *(entry["text"] for entry in withheld)}
+            known = {*strings(list(translated.values())), *(entry["text"] for entry in withheld)}
             data = {"kind": preset.kind, "ref": orjson.Fragment(ref.model_dump_json()), **side, **translated}
             yield _validated({**data, "withheld": withheld, "unmapped": _scan_terms(item, known)}, index)
 
@@ -160,7 +160,7 @@ def _several(value: Any) -> list[str]:
 
 
 def _scan_terms(item: Any, known: set[str]) -> list[str]:
-    terms = (text for text in texts(item) if len(text) in SCAN_TERM_LENGTHS and text not in known)
+    terms = (text for text in strings(item) if len(text) in SCAN_TERM_LENGTHS and text not in known)
     return list(dict.fromkeys(terms))[:MOST_SCAN_TERMS]
 
 

@@ -340,8 +340,8 @@ NETS: Final = (
     mutant(
         "the scan skips alternative texts",
         SCANNER,
-        "if key not in without)",
-        'if key not in {*without, "alt_text"})',
+        "strings(block, TYPES))",
+        'strings(block, TYPES | {"alt_text"}))',
         EVASION,
         LEAKSCAN,
     ),

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 import orjson
@@ -15,6 +16,19 @@ def canonical(value: Any) -> bytes:
     plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
     refuse_floats(plain)
     return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+
+
+def strings(value: Any, without: Collection[str] = ()) -> Iterator[str]:
+    """Every string inside JSON data in document order, without recursion, but for what stands under these keys."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            pending.extend(inner for key, inner in reversed(item.items()) if key not in without)
+        elif isinstance(item, _MANY):
+            pending.extend(reversed(item))
 
 
 def refuse_floats(value: Any) -> None:

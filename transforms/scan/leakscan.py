@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 import ahocorasick_rs
 
 from profiles.models import Profile
+from transforms.model.canonical import strings
 from transforms.publish.message import Message
 from transforms.scan.decodings import decodings
 from transforms.scan.lexicon import Lexicon
@@ -82,7 +83,7 @@ def _scanned(message: Message, terms: Lexicon, more: Rules) -> Iterator[Suspicio
             if more:
                 yield from (Suspicion(where, kind, value) for kind, value in more.find(strip_hidden(reading), rest))
     # What is cut into pieces over blocks is whole again here.
-    whole = " ".join(text for block in message.blocks for text in _strings(block, IDS))
+    whole = " ".join(text for block in message.blocks for text in strings(block, IDS))
     for term in index.find_squeezed(words(lookalike(folded(whole)))) if whole else ():
         yield _withheld("blocks", term, terms)
 
@@ -125,20 +126,7 @@ def leaves(message: Message) -> Iterator[tuple[str, str]]:
     yield "text", message.text
     for block in message.blocks:
         place = str(block.get("block_id", "block"))
-        yield from ((place, text) for text in _strings(block))
-
-
-def _strings(value: Any, without: frozenset[str] = TYPES) -> Iterator[str]:
-    """Every string inside a block in the order in which it is read, but for what stands under these keys."""
-    pending = [value]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, str):
-            yield item
-        elif isinstance(item, dict):
-            pending.extend(value for key, value in reversed(item.items()) if key not in without)
-        elif isinstance(item, list | tuple):
-            pending.extend(reversed(item))
+        yield from ((place, text) for text in strings(block, TYPES))
 
 
 _EDGES: Final = (b"", b" ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.sources.expressions import problem, search, texts
+from bot.sources.expressions import problem, search
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,6 @@ from bot.sources.expressions import problem, search, texts
 def test_expression_finds_or_gives_nothing(expression, data, found) -> None:
     """Data of another shape than expected are null, never an error."""
     assert search(expression, data) == found
-
-
-def test_expression_texts_come_in_the_order_of_the_document() -> None:
-    """Deep nesting is no recursion."""
-    deep: object = "end"
-    for _ in range(5_000):
-        deep = [deep]
-    assert texts({"a": ["1", {"b": "2"}], "c": deep, "d": "3"}) == ["1", "2", "end", "3"]
 
 
 @pytest.mark.parametrize("expression", ["[?", "a..b", "{", "`", "foo(", "a ||"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.builders import make_draft, make_evidence
-from transforms.model.canonical import canonical, digest, keyed_digest
+from transforms.model.canonical import canonical, digest, keyed_digest, strings
 from transforms.model.evidence import Evidence
 
 KEY = "ab" * 32
@@ -69,3 +69,13 @@ def test_annex_digests_are_keyed() -> None:
     """The same annex under another incident's key cannot be recognised."""
     mine, other = make_draft().annex_digests, make_draft(key="cd" * 32).annex_digests
     assert set(mine).isdisjoint(other)
+
+
+def test_strings_come_in_the_order_of_the_document() -> None:
+    """Deep nesting is no recursion."""
+    deep: object = "end"
+    for _ in range(5_000):
+        deep = [deep]
+    data = {"a": ["1", {"b": "2"}], "c": deep, "d": "3"}
+    assert list(strings(data)) == ["1", "2", "end", "3"]
+    assert list(strings(data, {"b", "c"})) == ["1", "3"]
