@@ -12,6 +12,9 @@ from transforms.publish.message import block_texts, escape
 
 Block = dict[str, Any]
 
+NAME: Final = "bridgepkg"
+"""What a modal is called that has no title of its own."""
+
 MOST_BLOCKS: Final = 50
 MOST_VIEW_BLOCKS: Final = 80
 """Slack takes 100, but no more than 250 KB."""

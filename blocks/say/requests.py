@@ -6,6 +6,7 @@ from blocks.say.recorded import unrecorded
 
 OLD_BUTTON: Final = "This button belongs to an older version of the app. Please use a command instead."
 CONTESTED: Final = "Several people acted at the same moment; nothing was recorded. Try again."
+LOADING: Final = "One moment…"
 FORM_NOT_OPENED: Final = "The form could not be opened; please try again."
 
 

@@ -2,30 +2,20 @@
 
 import logging
 from collections import deque
-from typing import Any, Final
+from typing import Final
 
 from structlog.contextvars import bind_contextvars
 
+from blocks import say
+from blocks.drawing import NAME, modal, plain
+from blocks.ids import CallbackId
 from bot.clock import Clock
 from bot.slack.errors import NotDoneError, UnclearError
 from bot.slack.gateway import InternalPoster
 
 logger = logging.getLogger("bridgepkg.listen")
 
-LOADING: Final[dict[str, Any]] = {
-    "type": "modal",
-    "callback_id": "details",
-    "title": {"type": "plain_text", "text": "bridgepkg", "emoji": False},
-    "close": {"type": "plain_text", "text": "Close", "emoji": False},
-    "blocks": [
-        {
-            "type": "section",
-            "block_id": "loading",
-            "text": {"type": "plain_text", "text": "One moment…", "emoji": False},
-        }
-    ],
-}
-
+LOADING: Final = modal(NAME, [plain(say.requests.LOADING, "loading")], callback=CallbackId.DETAILS)
 
 IDLE_SECONDS: Final = 3600.0
 """How long it waits to be rung for before it looks by itself; nothing depends on it."""

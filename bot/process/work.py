@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any, Final
 
 from blocks import say
-from blocks.drawing import sentence
+from blocks.drawing import NAME, Block, modal, sentence
+from blocks.ids import CallbackId
 from bot.app import Bot
 from bot.clock import Task
 from bot.delivery.outbox import deliver_next
@@ -183,11 +184,5 @@ def _filling(request: AnyRequest, answer: OpenModal | Reply) -> FillModal:
     )
 
 
-def _as_modal(answer: Reply) -> dict[str, Any]:
-    return {
-        "type": "modal",
-        "callback_id": "details",
-        "title": {"type": "plain_text", "text": "bridgepkg", "emoji": False},
-        "close": {"type": "plain_text", "text": "Close", "emoji": False},
-        "blocks": list(answer.drawing.blocks or sentence(answer.drawing.text).blocks),
-    }
+def _as_modal(answer: Reply) -> Block:
+    return modal(NAME, answer.drawing.blocks or sentence(answer.drawing.text).blocks, callback=CallbackId.DETAILS)

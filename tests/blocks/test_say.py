@@ -83,7 +83,7 @@ def test_fixed_sentences_are_whole():
     odd = {
         name: text
         for name, text in constants()
-        if text[0].isupper() != text.endswith((".", "`.")) and name.rpartition(".")[2] not in {"YOU", "SOMEBODY"}
+        if text[0].isupper() != text.endswith((".", "…")) and name.rpartition(".")[2] not in {"YOU", "SOMEBODY"}
     }
     assert odd == {}
     assert [name for name, text in constants() if re.search(r"  | $|^ ", text)] == []
