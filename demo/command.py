@@ -10,14 +10,13 @@ from typing import Any, Final, NoReturn
 
 import click
 
+from bot.process.exits import EXIT_INTERRUPTED, EXIT_NO
 from bot.process.logs import set_up_logs
 from bot.settings import read_environment
 from profiles.errors import UserFixableError
 
 EXTRA: Final = ("httpx", "websockets")
 """What only the demo needs: the extra `demo` of pyproject.toml."""
-
-EXIT_INTERRUPTED: Final = 130
 
 
 class NotInstalledError(UserFixableError):
@@ -61,7 +60,7 @@ def _play(running: Any) -> NoReturn:
     _end_uninterrupted()
     if problem:
         click.echo(f"bridgepkg demo: {problem}", err=True)
-    sys.exit(1 if problem else 0)
+    sys.exit(EXIT_NO if problem else 0)
 
 
 def _stop_with_a_word() -> None:

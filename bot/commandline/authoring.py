@@ -15,6 +15,7 @@ from blocks.words import field_words
 from bot.commandline.dossiers import File, Moment
 from bot.commandline.lint_inputs import configured_trial, filled_roles, read_configuration, sealed_trial
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
+from bot.process.exits import EXIT_NO
 from bot.settings import config_path
 from profiles.documents import read_document
 from profiles.frozen import Frozen
@@ -22,7 +23,6 @@ from profiles.loader import find_profile, load_profile
 from profiles.models import Profile
 from transforms.model.canonical import digest
 
-EXIT_NO = 1
 HERE = click.Path(path_type=Path)
 
 

@@ -8,9 +8,8 @@ from pathlib import Path
 import click
 
 from bot.commandline.output import at_terminal, followed, print_json, print_table, problem_line
+from bot.process.exits import EXIT_COULD_NOT_RUN, EXIT_NO
 from profiles.errors import UserFixableError
-
-EXIT_NO, EXIT_COULD_NOT_RUN = 1, 2
 
 
 @dataclass(frozen=True, slots=True)

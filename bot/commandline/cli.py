@@ -7,9 +7,8 @@ from typing import Any, Final, NoReturn
 
 import click
 
+from bot.process.exits import EXIT_COULD_NOT_RUN
 from profiles.errors import UserFixableError
-
-EXIT_COULD_NOT_RUN = 2
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo.command", "Try everything on this machine: a Slack-like workspace, the bot, and a sample incident."),

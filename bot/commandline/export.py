@@ -10,12 +10,12 @@ from bot.clock import SYSTEM_CLOCK
 from bot.commandline.database import open_plain_store
 from bot.commandline.exported import IncidentExport, as_json, gather
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
+from bot.process.exits import EXIT_NO
 from bot.settings import signing_key
 from storage.log import faults
 from storage.private import write_private
 from storage.store import Store
 
-EXIT_NO = 1
 File = click.Path(path_type=Path, dir_okay=False)
 
 

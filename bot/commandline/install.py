@@ -9,8 +9,7 @@ from bot.commandline.doctor import all_ok, examine
 from bot.commandline.keys import key_lines
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
 from bot.commandline.starter import NEXT, start
-
-EXIT_NO = 1
+from bot.process.exits import EXIT_NO
 
 
 @click.command("init")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.clock import SYSTEM_CLOCK, Clock
+from bot.process.exits import EXIT_COULD_NOT_RUN
 from profiles.errors import UserFixableError
 
 logger = logging.getLogger("bridgepkg.run")
@@ -21,7 +22,6 @@ logger = logging.getLogger("bridgepkg.run")
 MOST_CRASHES: Final = 5
 WITHIN_SECONDS: Final = 60.0
 DRAIN_SECONDS: Final = 25.0
-EXIT_COULD_NOT_RUN: Final = 2
 
 
 class GaveUpError(UserFixableError):
