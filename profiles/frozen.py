@@ -17,7 +17,9 @@ Value = TypeVar("Value", bound=Frozen)
 
 def replace(value: Value, /, **changes: Any) -> Value:
     """The same value with other fields, checked as if it were new: `model_copy(update=…)` takes what it is given."""
-    return type(value).model_validate({**dict(value), **changes})
+    # Named, because a value's own dictionary also holds what it has worked out of itself once (`cached_property`).
+    kept = {name: getattr(value, name) for name in type(value).model_fields}
+    return type(value).model_validate({**kept, **changes}, by_name=True)
 
 
 def to_utc(moment: datetime) -> datetime:

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import orjson
 from sqlalchemy import insert, or_, select, update
 
-from profiles.frozen import Frozen
+from profiles.frozen import Frozen, replace
 from storage.store import CollisionError, Transaction
 from storage.tables import bridge_cases, drafts, incidents
 from transforms.model.canonical import bridge_key
@@ -116,7 +116,7 @@ def _sealed_history(transaction: Transaction, case: str, history: History | None
     """The column of a history, if there is one. The last release is not kept in it: that stands among the drafts."""
     if history is None:
         return {}
-    return {"history": transaction.seal(history.model_copy(update={"last": None}), f"history/{case}")}
+    return {"history": transaction.seal(replace(history, last=None), f"history/{case}")}
 
 
 def move_case(transaction: Transaction, case: str, before: str, after: str) -> bool:

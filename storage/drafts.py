@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select, update
 
 from profiles.codes import DraftKind
 from profiles.errors import UserFixableError
-from profiles.frozen import Frozen
+from profiles.frozen import Frozen, replace
 from profiles.models import Profile
 from storage.cards import CardFacts
 from storage.cases import OPEN
@@ -100,11 +100,11 @@ def _built_columns(transaction: Transaction, built: BuildResult, facts: CardFact
     """What of a row a build gives, with its reading kept."""
     draft = built.draft
     keep_evidence(transaction, built.evidence_id, built.evidence)
-    document = draft.model_copy(update={"annexes": (), "lineage": built.open_lineage})
+    document = replace(draft, annexes=(), lineage=built.open_lineage)
     place = sealed_place(draft.incident, draft.audience.bridge, built.number)
     return {
         "evidence": built.evidence_id,
-        "document": document.model_dump(mode="json", by_alias=True),
+        "document": document.model_dump(mode="json"),
         "facts": facts.model_dump(mode="json"),
         "sealed": transaction.seal(built.inside, place),
     }
@@ -203,7 +203,7 @@ def built_of(transaction: Transaction, stored: StoredDraft) -> tuple[BuildResult
         profile=_profile(stored.draft, row.document),
         history=inside.history,
         directives=inside.directives,
-        draft=stored.draft.model_copy(update={"annexes": inside.annexes, "lineage": inside.lineage}),
+        draft=replace(stored.draft, annexes=inside.annexes, lineage=inside.lineage),
     )
     parts = (Sealed.model_validate(row.reading), Sealed.model_validate(row.sealed))
     return built, SealedInputs(evidence_id=row.evidence, evidence=parts[0], draft=parts[1])

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import insert, select, update
 
 from profiles.codes import LogKind
-from profiles.frozen import Digest, Frozen
+from profiles.frozen import Digest, Frozen, replace
 from storage.sealing import SealedError
 from storage.store import StoreError, Transaction
 from storage.tables import log_entries, log_heads, log_payloads
@@ -100,7 +100,7 @@ def _link(transaction: Transaction, event: Event) -> Entry:
         previous=previous,
         hash=NOTHING,
     )
-    entry = entry.model_copy(update={"hash": entry.recomputed()})
+    entry = replace(entry, hash=entry.recomputed())
     transaction.execute(insert(log_entries).values(**entry.model_dump()))
     sealed = transaction.seal(event.payload, f"log/{entry.stream}/{entry.seq}")
     transaction.execute(insert(log_payloads).values(stream=entry.stream, seq=entry.seq, sealed=sealed))

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from profiles.frozen import replace
 from storage.drafts import MovedError, StoredDraft
 from storage.store import Transaction
 from storage.tables import drafts
@@ -23,9 +24,8 @@ def move(
     state = step.after.model_dump(mode="json")
     values: dict[str, Any] = {"state": state["state"], "state_document": state, "revision": stored.revision + 1}
     if manifest:
-        values["manifest"] = manifest.model_dump(mode="json", by_alias=True)
+        values["manifest"] = manifest.model_dump(mode="json")
     unmoved = (drafts.c.id == stored.id) & (drafts.c.revision == stored.revision)
     if transaction.execute(update(drafts).where(unmoved).values(**values)).rowcount != 1:
         raise MovedError(f"draft {stored.number}")
-    changed = {"state": step.after, "revision": stored.revision + 1, "manifest": manifest or stored.manifest}
-    return stored.model_copy(update=changed)
+    return replace(stored, state=step.after, revision=stored.revision + 1, manifest=manifest or stored.manifest)

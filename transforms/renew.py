@@ -3,9 +3,9 @@
 Whoever asks for a draft while one waits would else void decisions for nothing but a later time.
 """
 
-from dataclasses import replace
+import dataclasses
 
-from profiles.frozen import Digest, Time
+from profiles.frozen import Digest, Time, replace
 from transforms.build import build
 from transforms.model.evidence import Evidence, evidence_id
 from transforms.model.package import Package
@@ -43,9 +43,9 @@ def renewed(built: BuildResult, newest: BuildResult, incident_key: Digest) -> Bu
         return None
     name = evidence_id(incident_key, evidence)
     number, history = built.number, built.history
-    return replace(newest, number=number, evidence=evidence, evidence_id=name, history=history, draft=again)
+    return dataclasses.replace(newest, number=number, evidence=evidence, evidence_id=name, history=history, draft=again)
 
 
 def _as_of(moment: Time, evidence: Evidence) -> Evidence:
     """The same reading for an earlier moment: what was read keeps its own times."""
-    return Evidence(incident=evidence.incident, at=moment, sources=evidence.sources, records=evidence.records)
+    return replace(evidence, at=moment)

@@ -1,5 +1,6 @@
 """Drafting: what became of it, and why there is no draft."""
 
+from datetime import datetime
 from typing import Final
 
 DRAFTED_AGAIN: Final = "drafted again"
@@ -25,6 +26,14 @@ def with_reviewers(what: str, gates: int) -> str:
     """A new draft that is being reviewed."""
     reviewers = "1 reviewer" if gates == 1 else f"{gates} reviewers"
     return f"{what} is with {reviewers}. `/bridgepkg status` says who is waited for."
+
+
+def stays(what: str, at: datetime, *, blocked: bool) -> str:
+    """A draft was asked for, and the open one still says what the sources say."""
+    same = f"the sources, read again at {at:%H:%M} UTC, say the same"
+    if blocked:
+        return f"{what} stays: {same}. Something blocks it: see `/bridgepkg exceptions`."
+    return f"{what} stays, with its approvals: {same}. `/bridgepkg status` says who is waited for."
 
 
 def titled(number: int, version: int | None) -> str:

@@ -3,6 +3,7 @@
 from typing import Final
 
 NOT_WHAT_WAS_APPROVED: Final = "the stored draft is not what was approved"
+NEVER_GIVEN: Final = "an approval of it was never given"
 AUDIENCE_CHANGED: Final = "the audience in the configuration changed"
 PROFILE_CHANGED: Final = "the profile changed or is no longer approved"
 ANOTHER_VERSION: Final = "another version was released after it was drafted"

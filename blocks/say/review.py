@@ -10,7 +10,6 @@ from blocks.words import list_words
 
 UNKNOWN: Final = unrecorded(UNKNOWN_DRAFT)
 NO_SUCH_GATE: Final = unrecorded("This draft does not ask for an approval in that role.")
-ALREADY_ANSWERED: Final = unrecorded("You have answered this already.")
 HELD: Final = "Recorded. Nothing of this draft leaves; draft again when its cause is removed."
 YOU: Final = "You"
 SOMEBODY: Final = "Somebody"

@@ -111,9 +111,6 @@ def _closed_at(transaction: Transaction, binding: BridgeCase) -> datetime | None
     return told.at if told else None
 
 
-closed_sentence = say.case.closed
-
-
 def stale_card(transaction: Transaction, stored: StoredDraft) -> Refusal | None:
     """Why a card of this draft decides nothing any more: which draft took its place, and when."""
     if not isinstance(stored.state, Replaced):

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from blocks.words import list_words
+from blocks import say
 from bot.app import Bot
 from bot.intake.requests import Request
 from bot.metrics import BUILD_SECONDS
 from bot.slack.people import Insider
 from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, case_by_binding, closed_sentence, find_case
+from bot.workflows.case import Case, case_by_binding, find_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, hand_cards_over, notify, reply
 from bot.workflows.facts import facts_of, renewed_facts
 from bot.workflows.progress import Progress, hand_over_to_card
@@ -38,7 +38,7 @@ from transforms.build import build, build_acknowledgement
 from transforms.history import follow
 from transforms.model.approvals import Refusal
 from transforms.model.directives import Directives, Person
-from transforms.model.evidence import Evidence, SourceHealth, declared_severities, evidence_id
+from transforms.model.evidence import Evidence, SourceHealth, evidence_id, too_mild
 from transforms.model.history import History, with_holds
 from transforms.model.lifecycle import Approved, Open, Waiting
 from transforms.model.package import Package
@@ -102,7 +102,7 @@ def draft_update(bot: Bot, request: Request, asker: Insider) -> Effect:
         evidence = read_now(bot, case, bot.now(), progress.arrived)
     if problem := _no_longer_severe(case, evidence):
         return answer_only(reply(problem))
-    return store_update(bot, case, evidence, DraftReason(asker.person, "drafted again", request.id))
+    return store_update(bot, case, evidence, DraftReason(asker.person, say.draft.DRAFTED_AGAIN, request.id))
 
 
 def draft_acknowledgement(bot: Bot, request: Request, asker: Insider) -> Effect:
@@ -114,9 +114,8 @@ def draft_acknowledgement(bot: Bot, request: Request, asker: Insider) -> Effect:
     if problem := in_the_way(case):
         return answer_only(reply(problem))
     if case.released:
-        version = case.released.draft.version
-        return answer_only(reply(f"Version {version} is out already; draft the next update instead."))
-    return store_acknowledgement(bot, case, DraftReason(asker.person, "drafted again"))
+        return answer_only(reply(say.draft.version_is_out(case.released.draft.version)))
+    return store_acknowledgement(bot, case, DraftReason(asker.person, say.draft.DRAFTED_AGAIN))
 
 
 def draft_again(bot: Bot, case: Case, stored: StoredDraft, why: str) -> Effect:
@@ -220,22 +219,10 @@ def _keep(bot: Bot, case: Case, made: Built) -> Effect | None:
         payload = {"number": stored.number, "evidence": newest.draft.evidence_digest}
         append(transaction, Event(case.binding.incident, LogKind.RENEWED, stored.id, bot.now(), payload))
         draw_cards(transaction, case.binding.id, bot.now())
-        return reply(_kept(newest.draft, stored.number, made.evidence.at))
+        what = say.draft.titled(stored.number, stored.draft.version)
+        return reply(say.draft.stays(what, made.evidence.at, blocked=bool(newest.draft.blocking)))
 
     return write
-
-
-def _kept(draft: Draft, number: int, at: datetime) -> str:
-    which = f"Draft {number} of version {draft.version}"
-    if draft.blocking:
-        return (
-            f"{which} stays: the sources, read again at {at:%H:%M} UTC, say the same. Something blocks it: see "
-            "`/bridgepkg exceptions`."
-        )
-    return (
-        f"{which} stays, with its approvals: the sources, read again at {at:%H:%M} UTC, say the same. "
-        "`/bridgepkg status` says who is waited for."
-    )
 
 
 def _result(number: int, case: Case, made: Built) -> BuildResult:
@@ -298,31 +285,19 @@ def void(transaction: Transaction, case: Case, old: StoredDraft, newer: Replacem
 
 
 def _asked(built: BuildResult) -> str:
-    gates = len(built.profile.gates_for(built.draft.kind))
-    what = f"Draft {built.number} of version {built.draft.version}" if built.draft.version else "The acknowledgement"
+    what = say.draft.titled(built.number, built.draft.version)
     if built.draft.blocking:
-        return f"{what} is there, but something blocks it: see `/bridgepkg exceptions`."
-    return f"{what} is with {gates} reviewer{'s' if gates > 1 else ''}. `/bridgepkg status` says who is waited for."
+        return say.draft.blocked(what)
+    return say.draft.with_reviewers(what, len(built.profile.gates_for(built.draft.kind)))
 
 
 def _no_longer_severe(case: Case, evidence: Evidence) -> str | None:
-    severities = declared_severities(evidence, case.profile)
-    if case.binding.override or not severities or set(severities) & set(case.profile.severities):
-        return None
-    allowed = list_words(case.profile.severities, "or")
-    return f"{evidence.incident} is {severities[0]} now, and this profile packages {allowed} only."
+    severity = None if case.binding.override else too_mild(evidence, case.profile)
+    return say.opening.no_longer_severe(evidence.incident, severity, case.profile.severities) if severity else None
 
 
 def in_the_way(case: Case) -> str | None:
     """Why nothing is drafted now."""
     if case.closed_at:
-        return closed_sentence(case.closed_at)
-    return unclear_sentence(case.unclear) if case.unclear else None
-
-
-def unclear_sentence(stored: StoredDraft) -> str:
-    """What must be answered before anything else can happen in the bridge."""
-    return (
-        f"Draft {stored.number} may be visible to the customer already. Look at the bridge and answer its card first; "
-        "until then nothing else goes out."
-    )
+        return say.case.closed(case.closed_at)
+    return say.bridge.unclear(case.unclear.number) if case.unclear else None

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from blocks import say
 from blocks.words import field_words
+from profiles.frozen import replace
 from profiles.models import Profile
 from storage.cards import CardFacts
 from storage.drafts import StoredDraft
@@ -32,7 +33,7 @@ def facts_of(built: BuildResult, before: StoredDraft | None, at: datetime) -> Ca
 
 def renewed_facts(facts: CardFacts, evidence: Evidence, profile: Profile) -> CardFacts:
     """The facts of a draft that stays, on a newer reading."""
-    return CardFacts.model_validate({**dict(facts), "sources": _sources(evidence, profile)})
+    return replace(facts, sources=_sources(evidence, profile))
 
 
 def _compared(before: StoredDraft | None) -> str:

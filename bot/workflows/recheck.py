@@ -7,6 +7,7 @@ bytes go out and the manifest records the newer evidence. Anything else makes a 
 from dataclasses import dataclass
 from datetime import datetime
 
+from blocks import say
 from bot.app import Bot
 from bot.metrics import BUILD_SECONDS
 from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
@@ -60,13 +61,13 @@ def recheck(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | C
     """Whether an approved draft may be posted at this moment."""
     if case.unclear and case.unclear.id != stored.id:
         again = SOON if isinstance(case.unclear.state, Posting) else None
-        return Postponed(f"Draft {case.unclear.number} may be visible already; that must be answered first.", again)
+        return Postponed(say.recheck.unclear_first(case.unclear.number), again)
     with bot.store.read() as transaction:
         built, sealed = built_of(transaction, stored)
     try:
         why = _void(bot, case, stored, built)
     except LookupFailedError:
-        return Postponed("Not posted yet: Slack does not tell me who the approvers are. I try again.", SOON)
+        return Postponed(say.recheck.APPROVERS_UNKNOWN, SOON)
     if why:
         return Changed(why, draft_again(bot, case, stored, why))
     if postponed := _not_now(bot, case):
@@ -80,13 +81,13 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult) -> str 
     """Why the approvals no longer stand, before any source is asked."""
     draft = built.draft
     if not isinstance(stored.state, Approved) or not _digests_agree(stored.state, built):
-        return "the stored draft is not what was approved"
+        return say.recheck.NOT_WHAT_WAS_APPROVED
     if not _were_given(bot, case, stored.state.approvals):
-        return "an approval of it was never given"
+        return say.recheck.NEVER_GIVEN
     if draft.audience != case.audience:
-        return "the audience in the configuration changed"
+        return say.recheck.AUDIENCE_CHANGED
     if not is_approved(draft.profile_digest, case.directives) or draft.profile_digest != digest(case.profile):
-        return "the profile changed or is no longer approved"
+        return say.recheck.PROFILE_CHANGED
     if why := _stands_elsewhere(bot, case, stored):
         return why
     return _expired(draft, bot.now()) or _unfit(bot, stored.state.approvals, built)
@@ -98,9 +99,9 @@ def _stands_elsewhere(bot: Bot, case: Case, stored: StoredDraft) -> str | None:
     if not stored.draft.version:
         return None
     if stored.prior != (last.id if last else None):
-        return "another version was released after it was drafted"
+        return say.recheck.ANOTHER_VERSION
     if last and _withdrawn_since(bot, last, stored):
-        return f"version {last.draft.version}, which it follows, was withdrawn after it was drafted"
+        return say.recheck.prior_withdrawn(last.draft.version)
     return None
 
 
@@ -117,9 +118,9 @@ def _withdrawn_since(bot: Bot, last: StoredDraft, stored: StoredDraft) -> bool:
 def _expired(draft: Draft, now: datetime) -> str | None:
     """What in the draft was true for a time that has passed."""
     if draft.package.next_update <= now:
-        return "its next update would be overdue already"
+        return say.recheck.UPDATE_OVERDUE
     if any(entry.origin.until and entry.origin.until <= now for entry in draft.lineage):
-        return "wording in it is no longer cleared"
+        return say.recheck.WORDING_EXPIRED
     return None
 
 
@@ -151,11 +152,11 @@ def _unfit(bot: Bot, approvals: Approvals, built: BuildResult) -> str | None:
     if why := missing(gates, approvals.decisions, built.draft.release_digest, approvals.drafter):
         return why
     if approvals.expired(bot.now()):
-        return "an approval has expired"
+        return say.recheck.APPROVAL_EXPIRED
     people = bot.people.fresh()
     for approval in approvals.decisions:
         if not people.fills(approval.person, approval.role):
-            return f"an approver no longer fills the role {approval.role.replace('_', ' ')}"
+            return say.recheck.left_role(approval.role)
     return None
 
 
@@ -164,10 +165,11 @@ def _not_now(bot: Bot, case: Case) -> Postponed | None:
     try:
         reason = bot.bridge.refusal(case.audience)
     except NotDoneError as problem:
-        return Postponed(f"Not posted: {problem}.", float(problem.retry_after or SOON) if _passing(problem) else None)
+        soon = float(problem.retry_after or SOON) if _passing(problem) else None
+        return Postponed(say.release.not_posted(str(problem)), soon)
     except (UnclearError, LookupFailedError):
-        return Postponed("Not posted yet: Slack does not answer who is in the bridge channel. I try again.", SOON)
-    return Postponed(f"Not posted: {reason}") if reason else None
+        return Postponed(say.recheck.READERS_UNKNOWN, SOON)
+    return Postponed(say.release.refused(reason)) if reason else None
 
 
 def _passing(problem: NotDoneError) -> bool:
@@ -182,11 +184,11 @@ def _reread(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, seale
         again = build(evidence, case.audience, built.profile, built.history, case.directives)
     old = set(stale_at_release(evidence, built.profile, now)) & _shown_sources(built)
     if old:
-        why = f"the evidence of {len(old)} source{'s' if len(old) > 1 else ''} became too old to release on"
+        why = say.recheck.too_old(len(old))
     elif again.blocking:
-        why = "something that blocks came up after the approvals"
+        why = say.recheck.BLOCKED_SINCE
     elif again.release_digest != built.draft.release_digest:
-        why = "what the sources say changed after the approvals"
+        why = say.recheck.SOURCES_CHANGED
     else:
         return Passed(built, sealed, EvidenceRef(at=now, evidence=evidence_digest(evidence, built.history)))
     return Changed(why, draft_again(bot, case, stored, why))

@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
+from blocks import say
 from bot.app import Bot
 from bot.slack.errors import NotDoneError, UnclearError
 from bot.slack.gateway import ApprovedPost
@@ -68,7 +69,7 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
         return FINISHED
     match stored.state:
         case Posting() as posting:
-            locate_post(bot, case, stored, posting, "the process stopped while posting")
+            locate_post(bot, case, stored, posting, say.bridge.PROCESS_STOPPED)
         case Approved() as approved:
             return _release(bot, case, stored, approved, claimed)
     return FINISHED
@@ -96,7 +97,7 @@ def _rechecked(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed 
     try:
         return recheck(bot, case, stored)
     except StoreAlteredError as problem:
-        return Postponed(f"Not posted: {problem}.")
+        return Postponed(say.release.not_posted(str(problem)))
 
 
 def _begin(bot: Bot, begun: Begun, stored: StoredDraft, step: Step[Posting], passed: Passed) -> StoredDraft:
@@ -130,7 +131,7 @@ def _post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting) -> Outcom
     except NotDoneError as problem:
         passing = problem.error in {"ratelimited", "connection_refused"}
         with bot.store.write() as transaction:
-            advance(transaction, case, stored, posting.refuse(f"Not posted: {problem}."), bot.now())
+            advance(transaction, case, stored, posting.refuse(say.release.not_posted(str(problem))), bot.now())
         return Outcome(float(problem.retry_after or SOON), str(problem)) if passing else FINISHED
     except UnclearError as problem:
         locate_post(bot, case, stored, posting, str(problem))
@@ -191,7 +192,7 @@ def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, release
     payload = {"attempt": released.attempt.id, "ts": released.ts}
     append(transaction, Event(case.binding.incident, LogKind.APPEARED, stored.id, released.at, payload))
     found_after_all(transaction, stored, released.ts, released.at)
-    text = f"Draft {stored.number} appeared in the bridge after somebody had looked for it; delete it there by hand."
+    text = say.bridge.appeared(stored.number)
     for role in case.profile.gates_for(stored.draft.kind):
         content = {"binding": case.binding.id, "role": role, "text": text}
         tell(transaction, f"appeared/{stored.id}/{role}", content, released.at)
@@ -206,7 +207,7 @@ def write_released(transaction: Transaction, case: Case, stored: StoredDraft, st
     for old in drafts_of(transaction, case.binding.id, "released"):
         if old.id != stored.id and isinstance(old.state, Released):
             advance(transaction, case, old, old.state.supersede(version, at), at)
-    newer = Replacement(stored.number, f"version {version} is out", at)
+    newer = Replacement(stored.number, say.draft.replaced_by_version(version), at)
     for waiting in drafts_of(transaction, case.binding.id, "waiting", "held-back", "approved"):
         if waiting.draft.kind is DraftKind.ACKNOWLEDGEMENT:
             void(transaction, case, waiting, newer)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from blocks.words import list_words
+from blocks import say
 from bot.access import refuse_role
 from bot.app import Bot
 from bot.intake.requests import ActionRequest
@@ -19,7 +19,6 @@ from transforms.model.approvals import Decision, Refusal
 from transforms.model.lifecycle import Approved, HeldBack, Replaced, ReviewState, Waiting
 from transforms.review import decide
 
-UNKNOWN = "I do not know this draft; it may belong to another installation. Nothing was recorded."
 NO_DIGEST: Final = "0" * 64
 """Stands for whatever a button carried that is no digest; it agrees with no draft."""
 
@@ -39,7 +38,7 @@ def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str) -> Ef
         stored = draft_by_id(transaction, request.reference.draft)
         case = case_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
-        return answer_only(reply(UNKNOWN))
+        return answer_only(reply(say.review.UNKNOWN))
     if answer == "approve" and (refusal := _not_theirs(case, stored, request.reference.about, asker)):
         return refused(refusal, case.binding.incident, asker.person, bot.now())
     role = request.reference.about if request.reference.about in asker.roles else min(asker.roles)
@@ -55,15 +54,14 @@ def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str) -> Ef
         }
     )
     given = _given(stored.state, role)
-    first = bot.people.name(given.person) if given else "Somebody"
+    first = bot.people.name(given.person) if given else say.review.SOMEBODY
     return lambda transaction: _write(transaction, case, RecordedDecision(stored.id, decision, asker.name, first))
 
 
 def _not_theirs(case: Case, stored: StoredDraft, role: str, asker: Insider) -> Refusal | None:
     """Why a gate is not this person's to pass, if it is not."""
     if role not in case.profile.gates_for(stored.draft.kind):
-        sentence = "This draft does not ask for an approval in that role. Nothing was recorded."
-        return Refusal(code="no-such-gate", sentence=sentence)
+        return Refusal(code="no-such-gate", sentence=say.review.NO_SUCH_GATE)
     return refuse_role(role, asker.roles, asker.unknown)
 
 
@@ -87,7 +85,7 @@ def _write(transaction: Transaction, case: Case, given: RecordedDecision) -> Ans
     decision = given.decision
     stored = _shown(transaction, case, given)
     if stored is None:
-        return reply(UNKNOWN)
+        return reply(say.review.UNKNOWN)
     step = decide(stored.state, decision)
     if isinstance(step, Refusal):
         reason = stale_card(transaction, stored) or _twice(stored, decision, given.first) or step
@@ -111,16 +109,14 @@ def _twice(stored: StoredDraft, decision: Decision, first: str) -> Refusal | Non
     given = _given(stored.state, decision.role)
     if given is None or decision.answer != "approve" or not isinstance(stored.state, Waiting):
         return None
-    who = "You" if given.person == decision.person else first
-    sentence = f"{who} approved this already, at {given.at:%H:%M} UTC. Nothing was recorded."
-    return Refusal(code="already-approved", sentence=sentence)
+    who = say.review.YOU if given.person == decision.person else first
+    return Refusal(code="already-approved", sentence=say.review.already_approved(who, given.at))
 
 
 def _recorded(state: Waiting | Approved | HeldBack, case: Case) -> str:
     match state:
         case Waiting(open_gates=gates):
-            left = list_words(role.replace("_", " ") for role in gates)
-            return f"Recorded. It posts when {left} also {'approves' if len(gates) == 1 else 'approve'}."
+            return say.review.waits_for(gates)
         case Approved():
-            return f"Recorded, and that was the last one: it posts to {case.audience.label} now."
-    return "Recorded. Nothing of this draft leaves; draft again when its cause is removed."
+            return say.review.last_approval(str(case.audience.label))
+    return say.review.HELD

@@ -4,7 +4,8 @@ import pytest
 from pydantic import ValidationError
 
 from profiles.frozen import replace
-from tests.builders import sample_drafts
+from tests.builders import AT, make_history, sample_drafts
+from transforms.model.history import HoldAge
 from transforms.model.package import Held
 
 PACKAGE = sample_drafts()[1].package
@@ -26,3 +27,11 @@ def test_replace_refuses_what_a_new_value_would_not_take(changes):
     """Another type, a value out of range, a list for a tuple, another part, a misspelt name."""
     with pytest.raises(ValidationError):
         replace(PACKAGE, **changes)
+
+
+def test_replace_leaves_behind_what_a_value_has_worked_out():
+    """A value keeps what it computed once of its own fields; its successor computes that of its own."""
+    before = make_history()
+    assert before.held_since == {}
+    after = replace(before, holds=(HoldAge(key="timeline/T2", since=AT),))
+    assert after.held_since == {"timeline/T2": AT}

@@ -174,6 +174,7 @@ def test_nothing_internal_is_posted_where_outsiders_read(sqlite_stage):
     stage.command("U0KIM", "draft")
     stage.sandbox.workspace.join(INCIDENT, "U0GUS")
     stage.settle()
+    stage.lay_out(2)
     before = stage.sandbox.calls()[-1].seq
     stage.command("U0KIM", "draft", INCIDENT)
     shown = [c for c in stage.sandbox.calls(since=before) if c.method in {"chat.postMessage", "chat.update"} and c.ok]
@@ -188,7 +189,7 @@ def test_text_of_a_command_is_read_as_it_was_typed(sqlite_stage):
     stage.released()
     stage.command("U0JO", "withdraw Q&A says <two> *things*")
     assert stage.drafts()[0].state.reason == "Q&A says <two> *things*"
-    told = cards(stage, "C0REVSEC")[-1]
+    told = stage.person("U0KIM").messages("C0REVSEC")[-1]
     assert told["blocks"][0]["text"]["text"].endswith(": Q&amp;A says &lt;two&gt; *things*.")
     assert told["blocks"][0]["text"]["type"] == "plain_text"
 
