@@ -76,6 +76,11 @@ def test_review_of_a_quorum_waits_for_as_many_people() -> None:
     assert isinstance(after(decide(two, make_decision("legal", ANA))), Approved)
 
 
+def test_review_is_not_reopened_by_one_person_more() -> None:
+    """A gate that is passed stays passed, whoever else would approve in its role."""
+    assert make_waiting(FIRST).left_after("incident_command") == ("security", "account_leadership")
+
+
 def test_review_is_held_by_one_person_whatever_was_approved_or_blocks() -> None:
     """A hold counts from anybody whom the shell lets act, in any role, and keeps the approvals for the record."""
     hold = make_decision("legal", JO, answer="hold")

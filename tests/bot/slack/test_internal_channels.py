@@ -90,6 +90,19 @@ def test_channel_that_was_just_opened_gets_nothing(sandbox, poster, change, undo
     assert [m["text"] for m in sandbox.person("U0KIM").messages(INCIDENT)][-1] == SECRET.text
 
 
+@pytest.mark.parametrize("flag", ["deleted", "is_bot"])
+def test_member_who_does_not_read_keeps_nobody_from_posting(sandbox, poster, flag):
+    """Slack lists a guest who was deactivated, and a bot, among the members; neither counts as a reader."""
+    sandbox.workspace.join(INCIDENT, "U0GUS")
+    sandbox.workspace.set_user("U0GUS", **{flag: True})
+    fresh = connect(poster._client, load_deployment(FOLDER / "bridgepkg.yaml").config, SYSTEM_CLOCK).internal
+    try:
+        assert fresh.refusal(INCIDENT) is None
+    finally:
+        sandbox.workspace.set_user("U0GUS", **{flag: False})
+        sandbox.workspace.leave(INCIDENT, "U0GUS")
+
+
 def test_whisper_where_nobody_can_say_who_reads_has_no_content(sandbox, poster):
     """While Slack does not tell a channel's members, a post fails and a whisper says only that."""
     before = len(seen(sandbox, 0))

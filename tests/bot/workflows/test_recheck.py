@@ -9,6 +9,9 @@ from storage.tables import drafts
 from tests.bot.invariants import bridge_posts
 from tests.bot.stage import BRIDGE
 from tests.bot.test_altered_store import FOREIGN, rewrite
+from tests.lives import force
+from transforms.model.approvals import Approvals
+from transforms.model.lifecycle import Approved
 
 OTHER = "f" * 64
 
@@ -18,9 +21,19 @@ def posted(steps) -> list:
     return [*bridge_posts(steps)]
 
 
-def another_person_twice(steps) -> None:
-    """Two gates of an approved draft were passed by the same person."""
-    rewrite(steps, drafts.c.state_document, '"user":"U0KIM"', '"user":"U0SAM"')
+def one_person_twice(steps) -> None:
+    """Two gates of an approved draft were passed by the same person, who does fill both roles."""
+    steps.sandbox.workspace.set_group("S0SECURITY", ["U0SAM", "U0KIM"])
+    rewrite(steps, drafts.c.state_document, '"user":"U0SAM"', '"user":"U0KIM"')
+
+
+def fewer_gates(steps, draft) -> None:
+    """What stands in the row is complete by itself: one gate, and its approval."""
+    (first, *_), digest = draft.state.given, draft.state.digest
+    gates = tuple(gate for gate in draft.state.approvals.gates if gate.role == first.role)
+    whole = Approvals(digest=digest, drafter=draft.drafter, gates=gates, decisions=(first,))
+    with steps.bot.store.write() as transaction:
+        force(transaction, draft, Approved(digest=digest, approvals=whole))
 
 
 ALTERED = {
@@ -32,7 +45,8 @@ ALTERED = {
     "the channel": lambda s, _: rewrite(s, drafts.c.document, f'"channel":"{BRIDGE}"', '"channel":"C0GENERAL"'),
     "the digest that was approved": lambda s, d: rewrite(s, drafts.c.state_document, d.draft.release_digest, OTHER),
     "the digest of the draft": lambda s, d: rewrite(s, drafts.c.document, d.draft.release_digest, OTHER),
-    "who approved": lambda s, _: another_person_twice(s),
+    "who approved": lambda s, _: one_person_twice(s),
+    "which gates there are": fewer_gates,
 }
 
 

@@ -145,6 +145,7 @@ def test_step_cannot_be_turned_into_another() -> None:
         ({"decisions": ()}, "not every gate is approved"),
         ({"decisions": make_approvals().decisions[:2]}, "not every gate is approved"),
         ({"digest": OTHER}, "not every decision approves these bytes"),
+        ({"digest": "0" * 64}, "not every decision approves these bytes"),
         ({"gates": (*GATES, Gate(role="legal"))}, "not every gate is approved"),
         ({"gates": (Gate(role="security", quorum=2), *GATES[2:])}, "not every gate is approved"),
         ({"gates": GATES[:1], "decisions": make_approvals().decisions[:1]}, "the drafter alone approved it"),
@@ -203,6 +204,7 @@ def test_approved_by_a_hold_and_held_by_an_approval_cannot_be_made() -> None:
         ((), {"gates": ()}),
         ((make_decision(), make_decision("security", KIM)), {}),
         ((make_decision(digest=OTHER),), {}),
+        ((make_decision(digest="0" * 64),), {}),
         ((make_decision(answer="hold"),), {}),
         ((make_decision("legal", JO),), {}),
         (make_approvals().decisions, {}),
@@ -233,6 +235,35 @@ def test_place_of_a_message_is_a_timestamp_or_a_witness(ts) -> None:
     """A message stands where Slack says, or somebody saw it; nothing stands for "nowhere"."""
     with pytest.raises(ValidationError):
         Located(ts=ts, how="found")
+
+
+def test_attempt_names_its_channel() -> None:
+    """Where a post was begun is never unknown."""
+    with pytest.raises(ValidationError):
+        Attempt(id="b" * 32, channel="", started_at=AT)
+
+
+def test_reason_of_a_decision_has_at_most_500_characters() -> None:
+    """Longer ones are refused."""
+    assert len(make_decision(answer="hold", reason="x" * 500).reason) == 500
+    with pytest.raises(ValidationError):
+        make_decision(answer="hold", reason="x" * 501)
+
+
+@pytest.mark.parametrize("state", ["posting", "ambiguous"])
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        (Located(ts="1.5", how="answered"), ("1.5", "answered")),
+        (FOUND, ("1.5", "found")),
+        (SEEN, ("", "seen")),
+    ],
+)
+def test_release_tells_the_log_where_it_stands_and_who_knows(state, where, told) -> None:
+    """Slack answered, the message was found, or a person saw it, and then nobody knows its timestamp."""
+    step = STATES[state].stand(where, AT)
+    assert step.payload == {"ts": told[0], "digest": DIGEST, "how": told[1]}
+    assert step.after.ts == (told[0] or None)
 
 
 def test_release_is_known_through_its_end() -> None:
