@@ -50,12 +50,14 @@ torture:
 	@tools/set-up dev
 	@$(BIN)/python -m tests.torture $(ARGS)
 
-# Forty-five ways to leak, put into the core one by one, and the test that finds each.
+# Forty-five ways to leak, put into the core one by one, twenty-two to post too much, put into the shell, and the test
+# that finds each.
 mutants:
 	@tools/set-up dev
 	@$(BIN)/python -m tests.transforms.mutation $(ARGS)
 
-# A random sample of cosmic-ray's mutants of the core, and what survives; ARGS="views secrets --sample 60 --seed 7".
+# A random sample of cosmic-ray's mutants of the core, and what survives; ARGS="views secrets --sample 60 --seed 7", or
+# of the shell: ARGS="lifecycle gateway recheck --each 15".
 mutation:
 	@tools/set-up dev
 	@tools/set-up bench

@@ -1,7 +1,7 @@
-"""Runs tests against a core in which one module is replaced by a mutant's source; nothing of ours on disk is changed.
+"""Runs tests against a program in which one module is replaced by a mutant's source; nothing of ours on disk changes.
 
 As a pytest plugin (`-p tests.transforms.mutated`) it loads the named module from the other file, before anything
-imports it.
+imports it, in whichever thread. A process that a test starts has the module as it is on disk.
 """
 
 import importlib.machinery
@@ -27,7 +27,7 @@ LONGEST: Final = 300
 LARGEST: Final = 4 << 30
 """Bytes; a mutant may loop and fill the memory."""
 
-KILLED: Final = re.compile(r"^FAILED (tests/\S+)", re.MULTILINE)
+KILLED: Final = re.compile(r"^FAILED (tests/.+?)(?: - .*)?$", re.MULTILINE)
 LINES: Final = ("-x", "-q", "--no-header", "--tb=line")
 
 

@@ -1,11 +1,12 @@
-"""Puts each leak into the core and runs the tests that should find it: `make mutants`."""
+"""Puts each mutant into the core or the shell and runs the tests that should find it: `make mutants`."""
 
 # ruff: noqa: T201 -- a command prints
 
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.transforms.leak_mutants import MUTANTS
+from tests.bot.shell_mutants import MUTANTS as OF_SHELL
+from tests.transforms.leak_mutants import MUTANTS as LEAKS
 from tests.transforms.mutant import Mutant
 from tests.transforms.mutated import Run, run, source_of
 
@@ -15,7 +16,7 @@ class NotOnceError(Exception):
 
 
 def mutated(mutant: Mutant, source: str) -> str:
-    """The source with the leak in it."""
+    """The source with the change in it."""
     if source.count(mutant.old) != 1:
         raise NotOnceError(f"{mutant.name}: {source.count(mutant.old)} times in {mutant.module}: {mutant.old!r}")
     return source.replace(mutant.old, mutant.new)
@@ -28,7 +29,7 @@ def tried(mutant: Mutant) -> Run:
 
 def main(names: list[str]) -> int:
     """Try all mutants, or those whose names hold a given word; 1 when one survives."""
-    chosen = [mutant for mutant in MUTANTS if not names or any(word in mutant.name for word in names)]
+    chosen = [mutant for mutant in (*LEAKS, *OF_SHELL) if not names or any(word in mutant.name for word in names)]
     killed = 0
     with ThreadPoolExecutor(max_workers=2) as pool:
         for mutant, outcome in zip(chosen, pool.map(tried, chosen), strict=True):
