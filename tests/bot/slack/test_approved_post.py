@@ -10,9 +10,11 @@ DRAFT = make_draft()
 
 
 def test_approved_post_is_of_the_approved_draft_and_its_channel() -> None:
-    """Approvals of other bytes, or an attempt for another channel, make no post."""
+    """Approvals of other bytes, or an attempt for another channel, make no post, whichever way they differ."""
     assert ApprovedPost(DRAFT, posting_of(DRAFT)).draft is DRAFT
-    with pytest.raises(ValueError, match="of other bytes"):
-        ApprovedPost(DRAFT, posting_of(rebuilt(DRAFT, release_digest="0" * 64)))
-    with pytest.raises(ValueError, match="another channel"):
-        ApprovedPost(DRAFT, posting_of(DRAFT, "C0OTHER"))
+    for digest in ("0" * 64, "f" * 64):
+        with pytest.raises(ValueError, match="of other bytes"):
+            ApprovedPost(DRAFT, posting_of(rebuilt(DRAFT, release_digest=digest)))
+    for channel in ("C0AAAA", "C0ZZZZ"):
+        with pytest.raises(ValueError, match="another channel"):
+            ApprovedPost(DRAFT, posting_of(DRAFT, channel))

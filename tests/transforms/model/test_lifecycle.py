@@ -172,11 +172,11 @@ def test_hold_is_no_approval() -> None:
 
 
 def test_approval_expires() -> None:
-    """One approval that holds until a moment ends all of them then."""
+    """One approval that holds until a moment ends all of them then, and for good."""
     until = (*make_approvals().decisions[:2], make_decision("account_leadership", ANA, until=AT))
     bounded = Approvals(digest=DIGEST, drafter=KIM, gates=GATES, decisions=until)
     assert (bounded.expired(AT), make_approvals().expired(AT)) == (True, False)
-    assert not bounded.expired(AT.replace(year=AT.year - 1))
+    assert [bounded.expired(AT.replace(year=AT.year + years)) for years in (-1, 1)] == [False, True]
 
 
 def test_released_without_complete_approvals_cannot_be_made() -> None:
