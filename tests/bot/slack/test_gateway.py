@@ -101,7 +101,7 @@ def test_answer_that_broke_off_is_unclear(status):
         respond(status)
 
 
-@pytest.mark.parametrize("status", [201, 204, 302, 400, 428, 430, 499])
+@pytest.mark.parametrize("status", [101, 201, 204, 302, 400, 428, 430, 499])
 def test_answer_counts_only_where_slack_says_so(status):
     """Slack takes an answer with 200, and with nothing else."""
     respond(200)
@@ -198,6 +198,13 @@ def test_what_cards_show_is_a_minute_old_at_most(sandbox, bridge, clock, seconds
     clock.pass_by(seconds)
     bridge.name(BRIDGE)
     assert len(sandbox.calls("conversations.info")) - before == questions
+
+
+@pytest.mark.parametrize("told", ['"is_member": true', '"id": "C0ACME"', '"is_member": null'])
+def test_bot_is_taken_for_a_member_unless_slack_denies_it(told):
+    """Slack need not say; only where it says no is the bot to be invited."""
+    with answering(200, f'{{"ok": true, "channel": {{{told}}}}}') as client:
+        connect(client, DEPLOYMENT.config, MovedClock()).bridge.require_membership(AUDIENCE)
 
 
 def posted(sandbox, text) -> str:
