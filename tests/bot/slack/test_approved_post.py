@@ -12,6 +12,7 @@ DRAFT = make_draft()
 def test_approved_post_is_of_the_approved_draft_and_its_channel() -> None:
     """Approvals of other bytes, or an attempt for another channel, make no post, whichever way they differ."""
     assert ApprovedPost(DRAFT, posting_of(DRAFT)).draft is DRAFT
+    assert ApprovedPost(DRAFT, posting_of(DRAFT, "".join(DRAFT.audience.channel)))
     for digest in ("0" * 64, "f" * 64):
         with pytest.raises(ValueError, match="of other bytes"):
             ApprovedPost(DRAFT, posting_of(rebuilt(DRAFT, release_digest=digest)))
