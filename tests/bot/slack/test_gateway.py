@@ -207,6 +207,15 @@ def test_bot_is_taken_for_a_member_unless_slack_denies_it(told):
         connect(client, DEPLOYMENT.config, MovedClock()).bridge.require_membership(AUDIENCE)
 
 
+def test_refusal_names_what_keeps_the_bridge_closed_most(sandbox, bridge):
+    """Of an archived channel that is read-only too, the archive is told: nothing else helps before."""
+    sandbox.workspace.set_channel(BRIDGE, is_archived=True, is_read_only=True)
+    try:
+        assert bridge.refusal(AUDIENCE) == "The bridge channel is archived."
+    finally:
+        sandbox.workspace.set_channel(BRIDGE, is_archived=False, is_read_only=False)
+
+
 def posted(sandbox, text) -> str:
     """A message in the bridge; its timestamp."""
     client = make_client("xoxb-sandbox-bot-token", sandbox.api_url, seconds=3)

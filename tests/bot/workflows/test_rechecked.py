@@ -209,12 +209,17 @@ def test_recheck_is_tried_again_when_nobody_listens(steps):
     assert rechecked(steps, draft) == Postponed("Not posted: Slack refused: connection refused.", 5.0)
 
 
-@pytest.mark.parametrize(("minutes", "sources"), [(46, "1 source"), (121, "3 sources")])
-def test_recheck_counts_the_sources_that_are_too_old(steps, minutes, sources):
-    """Those that stand behind something shown: after two hours five are too old, and nothing shown comes from two."""
+@pytest.mark.parametrize(
+    ("minutes", "missing", "sources"),
+    [(46, (), "1 source"), (46, ("statuspage.json",), "2 sources"), (121, (), "3 sources")],
+)
+def test_recheck_counts_the_sources_that_are_too_old(steps, minutes, missing, sources):
+    """Those behind something shown, also where they cannot be read; of the five after two hours, two show nothing."""
     draft = steps.approved()
     began = steps.clock.ahead
     steps.clock.ahead -= timedelta(minutes=minutes)
     steps.lay_out(1)
     steps.clock.ahead = began
+    for file in missing:
+        (steps.folder / "current" / file).unlink()
     assert rechecked(steps, draft) == f"the evidence of {sources} became too old to release on"
