@@ -1,5 +1,7 @@
 """What the bridge takes: a draft under an attempt with its own complete approvals (promise P1)."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 from bot.slack.gateway import ApprovedPost
@@ -19,3 +21,9 @@ def test_approved_post_is_of_the_approved_draft_and_its_channel() -> None:
     for channel in ("C0AAAA", "C0ZZZZ"):
         with pytest.raises(ValueError, match="another channel"):
             ApprovedPost(DRAFT, posting_of(DRAFT, channel))
+
+
+def test_approved_post_stays_as_it_was_checked() -> None:
+    """Nobody puts another draft into it afterwards."""
+    with pytest.raises(FrozenInstanceError):
+        ApprovedPost(DRAFT, posting_of(DRAFT)).draft = DRAFT

@@ -133,6 +133,17 @@ def test_recheck_lets_a_draft_follow_a_version_that_was_withdrawn_before_it(step
             assert rechecked(steps, draft) == "version 1, which it follows, was withdrawn after it was drafted"
 
 
+@pytest.mark.parametrize("digest", ["0" * 64, OTHER])
+def test_recheck_notices_whatever_the_sources_change(steps, monkeypatch, digest):
+    """Whichever way the digest of what would be drafted now differs; one that is equal passes."""
+    draft, real = steps.approved(), module.build
+    built_again = lambda *read: real(*read).model_copy(update={"release_digest": digest})  # noqa: E731
+    monkeypatch.setattr(module, "build", built_again)
+    assert rechecked(steps, draft) == "what the sources say changed after the approvals"
+    digest = "".join(draft.draft.release_digest)
+    assert rechecked(steps, draft) is Passed
+
+
 def test_recheck_notices_any_other_profile(steps):
     """Ten that differ in one limit, whichever way their digests differ."""
     draft = steps.approved()

@@ -239,6 +239,7 @@ def test_place_of_a_message_is_a_timestamp_or_a_witness(ts) -> None:
 
 def test_attempt_names_its_channel() -> None:
     """Where a post was begun is never unknown."""
+    assert Attempt(id="b" * 32, channel="C", started_at=AT).channel == "C"
     with pytest.raises(ValidationError):
         Attempt(id="b" * 32, channel="", started_at=AT)
 
