@@ -82,15 +82,13 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult) -> str 
     draft = built.draft
     if not isinstance(stored.state, Approved) or not _digests_agree(stored.state, built):
         return say.recheck.NOT_WHAT_WAS_APPROVED
-    if not _were_given(bot, case, stored.state.approvals):
-        return say.recheck.NEVER_GIVEN
     if draft.audience != case.audience:
         return say.recheck.AUDIENCE_CHANGED
     if not is_approved(draft.profile_digest, case.directives) or draft.profile_digest != digest(case.profile):
         return say.recheck.PROFILE_CHANGED
     if why := _stands_elsewhere(bot, case, stored):
         return why
-    return _expired(draft, bot.now()) or _unfit(bot, stored.state.approvals, built)
+    return _expired(draft, bot.now()) or _unfit(bot, case, stored.state.approvals, built)
 
 
 def _stands_elsewhere(bot: Bot, case: Case, stored: StoredDraft) -> str | None:
@@ -146,13 +144,15 @@ def _were_given(bot: Bot, case: Case, approvals: Approvals) -> bool:
     return set(approvals.decisions) <= set(kept)
 
 
-def _unfit(bot: Bot, approvals: Approvals, built: BuildResult) -> str | None:
-    """Whether the gates of the profile are still passed, by distinct people who fill them now."""
+def _unfit(bot: Bot, case: Case, approvals: Approvals, built: BuildResult) -> str | None:
+    """Whether the gates of the profile are still passed, by decisions of distinct people who fill them now."""
     gates = built.profile.required_gates(built.draft.kind)
     if why := missing(gates, approvals.decisions, built.draft.release_digest, approvals.drafter):
         return why
     if approvals.expired(bot.now()):
         return say.recheck.APPROVAL_EXPIRED
+    if not _were_given(bot, case, approvals):
+        return say.recheck.NEVER_GIVEN
     people = bot.people.fresh()
     for approval in approvals.decisions:
         if not people.fills(approval.person, approval.role):
