@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from blocks import say
 from bot.slack.api import make_client
 from bot.slack.connect import connect
 from bot.workflows import recheck as module
@@ -12,6 +13,7 @@ from bot.workflows.case import case_by_binding
 from bot.workflows.recheck import Changed, Passed, Postponed, recheck
 from profiles.codes import LogKind
 from sandbox.faults import FaultKind
+from storage.decisions import record_decision
 from tests.bot import test_cleared_wording
 from tests.builders import rebuilt
 from tests.clocks import StillClock
@@ -93,7 +95,7 @@ def test_recheck_compares_each_digest_with_the_bytes_at_hand(steps):
         draft.model_copy(update={"draft": altered}),
         draft.model_copy(update={"state": life(draft.state.digest)["waiting"]}),
     ):
-        assert rechecked(steps, one) == "the stored draft is not what was approved"
+        assert rechecked(steps, one) == say.recheck.NOT_WHAT_WAS_APPROVED
 
 
 @pytest.mark.parametrize("other", IDS)
@@ -111,7 +113,7 @@ def test_recheck_waits_while_another_draft_may_be_visible(steps, other, state, a
 def test_recheck_knows_which_version_the_draft_follows(steps, other):
     """Any other, or none, voids the approvals."""
     first, draft = steps.released(1), steps.approved(2)
-    why = "another version was released after it was drafted"
+    why = say.recheck.ANOTHER_VERSION
     assert rechecked(steps, draft) is Passed
     assert rechecked(steps, draft, released=first.model_copy(update={"id": other})) == why
     assert rechecked(steps, draft, released=None) == why
@@ -139,7 +141,7 @@ def test_recheck_notices_whatever_the_sources_change(steps, monkeypatch, digest)
     draft, real = steps.approved(), module.build
     built_again = lambda *read: real(*read).model_copy(update={"release_digest": digest})  # noqa: E731
     monkeypatch.setattr(module, "build", built_again)
-    assert rechecked(steps, draft) == "what the sources say changed after the approvals"
+    assert rechecked(steps, draft) == say.recheck.SOURCES_CHANGED
     digest = "".join(draft.draft.release_digest)
     assert rechecked(steps, draft) is Passed
 
@@ -151,13 +153,13 @@ def test_recheck_notices_any_other_profile(steps):
     for minutes in range(300, 310):
         sources = tuple(rebuilt(source, max_age_at_release=minutes) for source in profile.sources)
         other = profile.model_copy(update={"sources": sources})
-        assert rechecked(steps, draft, profile=other) == "the profile changed or is no longer approved"
+        assert rechecked(steps, draft, profile=other) == say.recheck.PROFILE_CHANGED
 
 
 def test_recheck_ends_with_the_moment_of_the_next_update(steps):
     """At that minute a message that promises it would be late already."""
     draft = steps.approved()
-    due, overdue = draft.draft.package.next_update, "its next update would be overdue already"
+    due, overdue = draft.draft.package.next_update, say.recheck.UPDATE_OVERDUE
     assert rechecked(steps, draft, due) == overdue
     assert rechecked(steps, draft, due - timedelta(microseconds=1)) != overdue
 
@@ -166,7 +168,7 @@ def test_recheck_ends_with_the_moment_of_a_clearance(steps):
     """Words are cleared until a moment, and not at it."""
     draft = test_cleared_wording.approved(steps)
     until = max(entry.origin.until for entry in draft.draft.lineage if entry.origin.until)
-    assert rechecked(steps, draft, until) == "wording in it is no longer cleared"
+    assert rechecked(steps, draft, until) == say.recheck.WORDING_EXPIRED
     assert rechecked(steps, draft, until - timedelta(microseconds=1)) is Passed
 
 
@@ -176,12 +178,14 @@ def test_recheck_ends_with_the_moment_of_an_approval(steps):
     now = steps.clock()
     (one, *others) = draft.state.given
     bounded = with_decisions(draft, changed(one, until=now), *others)
-    assert rechecked(steps, bounded, now) == "an approval has expired"
+    with steps.bot.store.write() as transaction:
+        record_decision(transaction, draft.binding, bounded.state.given[0])
+    assert rechecked(steps, bounded, now) == say.recheck.APPROVAL_EXPIRED
     assert rechecked(steps, bounded, now - timedelta(microseconds=1)) is Passed
 
 
-WHO = "Not posted yet: Slack does not tell me who the approvers are. I try again."
-READERS = "Not posted yet: Slack does not answer who is in the bridge channel. I try again."
+WHO = say.recheck.APPROVERS_UNKNOWN
+READERS = say.recheck.READERS_UNKNOWN
 UNSEEN = "Not posted: I cannot see that channel; invite me there, or correct its id in bridgepkg.yaml."
 SILENCE = {
     "nobody says who somebody is": ("users.info", {"kind": FaultKind.HTTP_500}, WHO, 5.0),

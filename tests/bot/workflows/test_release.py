@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from blocks import say
 from profiles.codes import HoldReason
 from sandbox.faults import FaultKind
 from storage.directives import add_directive
@@ -83,13 +84,13 @@ def edit(file, old, new):
 
 
 CHANGES = {
-    "teams": (lambda s, _: reconfigure(s, teams=("T0ACME", OUTSIDE)), "the audience in the configuration changed"),
-    "channel": (lambda s, _: reconfigure(s, channel="C0OTHER"), "the audience in the configuration changed"),
+    "teams": (lambda s, _: reconfigure(s, teams=("T0ACME", OUTSIDE)), say.recheck.AUDIENCE_CHANGED),
+    "channel": (lambda s, _: reconfigure(s, channel="C0OTHER"), say.recheck.AUDIENCE_CHANGED),
     "profile approval": (
         lambda s, _: reconfigure(s, approved_profiles=()),
-        "the profile changed or is no longer approved",
+        say.recheck.PROFILE_CHANGED,
     ),
-    "profile": (lambda s, _: reprofile(s), "the profile changed or is no longer approved"),
+    "profile": (lambda s, _: reprofile(s), say.recheck.PROFILE_CHANGED),
     "deactivated": (
         lambda s, _: s.sandbox.workspace.set_user("U0SAM", deleted=True),
         "an approver no longer fills the role security",
@@ -106,21 +107,21 @@ CHANGES = {
         lambda s, _: s.sandbox.workspace.set_group("S0SECURITY", ["U0PRIYA"]),
         "an approver no longer fills the role security",
     ),
-    "waiver": (waive, "what the sources say changed after the approvals"),
+    "waiver": (waive, say.recheck.SOURCES_CHANGED),
     "hold reason": (
         hold(HoldReason.LEGAL_REVIEW_PENDING),
-        "what the sources say changed after the approvals",
+        say.recheck.SOURCES_CHANGED,
     ),
     "annex": (
         edit("mc-sa-2026-0091.json", "Jonas Weber", "Petra Lang"),
-        "what the sources say changed after the approvals",
+        say.recheck.SOURCES_CHANGED,
     ),
     "hold": (
         lambda s, d: decide(s, d, make_field_hold("timeline/T2", at=s.clock())),
-        "what the sources say changed after the approvals",
+        say.recheck.SOURCES_CHANGED,
     ),
-    "new facts": (lambda s, _: s.lay_out(2), "what the sources say changed after the approvals"),
-    "overdue": (lambda s, _: (s.clock.pass_by(31 * 60), s.lay_out(1)), "its next update would be overdue already"),
+    "new facts": (lambda s, _: s.lay_out(2), say.recheck.SOURCES_CHANGED),
+    "overdue": (lambda s, _: (s.clock.pass_by(31 * 60), s.lay_out(1)), say.recheck.UPDATE_OVERDUE),
 }
 SAME_WORDS = ("profile", "deactivated", "guest", "moved away", "left the group", "waiver", "hold reason", "annex")
 

@@ -1,5 +1,6 @@
 """A draft that is asked for while one is open: it stays where the sources say the same, with its approvals (P13)."""
 
+from blocks import say
 from storage.decisions import decisions_on
 from storage.drafts import built_of
 from storage.tables import decisions
@@ -129,4 +130,4 @@ def test_approval_that_nobody_gave_posts_nothing(sqlite_steps):
         transaction.execute(decisions.delete().where(decisions.c.user == "U0SAM"))
     steps.settle()
     assert [*bridge_posts(steps)] == []
-    assert steps.now(draft).state.why == "an approval of it was never given"
+    assert steps.now(draft).state.why == say.recheck.NEVER_GIVEN
