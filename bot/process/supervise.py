@@ -41,7 +41,7 @@ class Child:
 
     def start(self) -> None:
         """Start the process in a session of its own, so that a signal to the parent reaches it once."""
-        command = [sys.executable, "-m", "bot.commandline.cli", *self.arguments]
+        command = [sys.executable, "-m", "bridgepkg", *self.arguments]
         self.process = subprocess.Popen(command, env={**os.environ, **self.environment}, start_new_session=True)  # noqa: S603
 
 

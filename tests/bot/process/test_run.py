@@ -18,7 +18,7 @@ from sandbox.seed import Seed
 from sandbox.server import Sandbox
 from tests.bot.stage import BRIDGE, GATES, INCIDENT
 
-COMMAND = [sys.executable, "-m", "bot.commandline.cli"]
+COMMAND = [sys.executable, "-m", "bridgepkg"]
 
 
 def free_port():
