@@ -37,9 +37,9 @@ class People:
         self.config = config
         self._directory, self._clock, self._since = directory, clock, since
 
-    def fresh(self) -> Self:
-        """The same people, of whom only what is looked up from now on counts."""
-        return type(self)(self._directory, self.config, self._clock, self._clock.monotonic())
+    def fresh(self, seconds: float = 0.0) -> Self:
+        """The same people, of whom only what is looked up from now on counts, or was in the last so many seconds."""
+        return type(self)(self._directory, self.config, self._clock, self._clock.monotonic() - seconds)
 
     def _max_age(self) -> float:
         return KEPT_SECONDS if self._since is None else self._clock.monotonic() - self._since

@@ -11,6 +11,7 @@ from blocks import say
 from bot.app import Bot
 from bot.metrics import BUILD_SECONDS
 from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
+from bot.slack.people import People
 from bot.workflows.case import Case
 from bot.workflows.draft import draft_again, read_now
 from bot.workflows.effects import Effect
@@ -30,6 +31,9 @@ from transforms.publish.manifest import EvidenceRef
 from transforms.validate.findings import is_approved
 
 SOON = 5.0
+RETRY_SECONDS = 30.0
+"""What was looked up of people so long ago still counts when a release is tried again. Were all of it asked anew, three
+user groups would use up what Slack allows before the last of them had answered, for ever (promise P13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,15 @@ class Changed:
     redraft: Effect
 
 
-def recheck(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | Changed:
-    """Whether an approved draft may be posted at this moment."""
+def recheck(bot: Bot, case: Case, stored: StoredDraft, *, again: bool = False) -> Passed | Postponed | Changed:
+    """Whether an approved draft may be posted at this moment; `again` when it was tried a moment ago."""
     if case.unclear and case.unclear.id != stored.id:
-        again = SOON if isinstance(case.unclear.state, Posting) else None
-        return Postponed(say.recheck.unclear_first(case.unclear.number), again)
+        soon = SOON if isinstance(case.unclear.state, Posting) else None
+        return Postponed(say.recheck.unclear_first(case.unclear.number), soon)
     with bot.store.read() as transaction:
         built, sealed = built_of(transaction, stored)
     try:
-        why = _void(bot, case, stored, built)
+        why = _void(bot, case, stored, built, bot.people.fresh(RETRY_SECONDS if again else 0.0))
     except LookupFailedError:
         return Postponed(say.recheck.APPROVERS_UNKNOWN, SOON)
     if why:
@@ -77,7 +81,7 @@ def recheck(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | C
     return _reread(bot, case, stored, built, sealed)
 
 
-def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult) -> str | None:
+def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, people: People) -> str | None:
     """Why the approvals no longer stand, before any source is asked."""
     draft = built.draft
     if not isinstance(stored.state, Approved) or not _digests_agree(stored.state, built):
@@ -88,7 +92,8 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult) -> str 
         return say.recheck.PROFILE_CHANGED
     if why := _stands_elsewhere(bot, case, stored):
         return why
-    return _expired(draft, bot.now()) or _unfit(bot, case, stored.state.approvals, built)
+    approvals = stored.state.approvals
+    return _expired(draft, bot.now()) or _unfit(bot, case, approvals, built) or _left(people, approvals)
 
 
 def _stands_elsewhere(bot: Bot, case: Case, stored: StoredDraft) -> str | None:
@@ -145,7 +150,7 @@ def _were_given(bot: Bot, case: Case, approvals: Approvals) -> bool:
 
 
 def _unfit(bot: Bot, case: Case, approvals: Approvals, built: BuildResult) -> str | None:
-    """Whether the gates of the profile are still passed, by decisions of distinct people who fill them now."""
+    """Whether the gates of the profile are still passed, by decisions of distinct people that hold."""
     gates = built.profile.required_gates(built.draft.kind)
     if why := missing(gates, approvals.decisions, built.draft.release_digest, approvals.drafter):
         return why
@@ -153,11 +158,13 @@ def _unfit(bot: Bot, case: Case, approvals: Approvals, built: BuildResult) -> st
         return say.recheck.APPROVAL_EXPIRED
     if not _were_given(bot, case, approvals):
         return say.recheck.NEVER_GIVEN
-    people = bot.people.fresh()
-    for approval in approvals.decisions:
-        if not people.fills(approval.person, approval.role):
-            return say.recheck.left_role(approval.role)
     return None
+
+
+def _left(people: People, approvals: Approvals) -> str | None:
+    """Whether one of those who approved does not fill the role now."""
+    left = (one.role for one in approvals.decisions if not people.fills(one.person, one.role))
+    return next((say.recheck.left_role(role) for role in left), None)
 
 
 def _not_now(bot: Bot, case: Case) -> Postponed | None:

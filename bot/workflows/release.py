@@ -76,7 +76,7 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
 
 
 def _release(bot: Bot, case: Case, stored: StoredDraft, approved: Approved, claimed: Claimed) -> Outcome:
-    match _rechecked(bot, case, stored):
+    match _rechecked(bot, case, stored, again=claimed.attempts > 0):
         case Passed() as passed:
             attempt = Attempt(id=bot.new_id(), channel=case.audience.channel, started_at=bot.now())
             step = approved.post(attempt)
@@ -92,10 +92,10 @@ def _release(bot: Bot, case: Case, stored: StoredDraft, approved: Approved, clai
     return FINISHED
 
 
-def _rechecked(bot: Bot, case: Case, stored: StoredDraft) -> Passed | Postponed | Changed:
+def _rechecked(bot: Bot, case: Case, stored: StoredDraft, *, again: bool) -> Passed | Postponed | Changed:
     """The recheck; a database that was altered stops the release, and the card says so."""
     try:
-        return recheck(bot, case, stored)
+        return recheck(bot, case, stored, again=again)
     except StoreAlteredError as problem:
         return Postponed(say.release.not_posted(str(problem)))
 

@@ -1,6 +1,7 @@
 """The recheck: what an approval stood on is compared again at the moment of posting, and by nobody else's claim."""
 
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from bot.workflows.release import release
 from profiles.codes import HoldReason
@@ -77,3 +78,34 @@ def test_claim_that_ran_out_posts_nothing(sqlite_steps):
     assert (posted(steps), steps.now(draft).state.state) == ([], "approved")
     release(steps.bot, claims[1])
     assert (len(posted(steps)), steps.now(draft).state.state) == (1, "released")
+
+
+QUESTIONS = {
+    "usergroups.users.list": {"usergroup": "S0SECURITY"},
+    "users.info": {"user": "U0SAM"},
+    "conversations.info": {"channel": BRIDGE},
+    "conversations.members": {"channel": BRIDGE},
+}
+
+
+@pytest.mark.parametrize("method", QUESTIONS)
+def test_release_is_delayed_by_seconds_where_slack_allows_no_more_questions(sqlite_steps, method):
+    """Each try goes on from what the one before it learnt, so that a few answers a minute are enough (promise P13)."""
+    steps = sqlite_steps
+    steps.cards = False
+    draft = steps.approved()
+    steps.sandbox.rates.enabled = True
+    while method_allows(steps, method):
+        pass
+    began = steps.clock()
+    steps.settle()
+    assert steps.now(draft).state.state == "released"
+    assert (steps.clock() - began).total_seconds() < 30
+
+
+def method_allows(steps, method) -> bool:
+    """Whether Slack answers one more question of this kind."""
+    try:
+        return bool(steps.client.api_call(method, params=QUESTIONS[method])["ok"])
+    except SlackApiError:
+        return False
