@@ -19,6 +19,7 @@ FENCE: Final = f"{OF_RECHECK}::test_claim_that_ran_out_posts_nothing"
 OF_RELEASE: Final = "tests/bot/workflows/test_release.py"
 VOIDED: Final = f"{OF_RELEASE}::test_release_is_voided_by_a_change"
 IN_THE_WAY: Final = f"{OF_RELEASE}::test_release_waits_for_the_channel_to_be_fixed"
+RENEWAL: Final = "tests/bot/workflows/test_renewal.py"
 PRIOR: Final = "tests/bot/workflows/test_prior_withdrawn.py"
 
 CHANNELS: Final = "tests/bot/slack/test_internal_channels.py"
@@ -28,6 +29,27 @@ POSTED: Final = "tests/bot/slack/test_approved_post.py"
 OF_LIFE: Final = "tests/transforms/model/test_lifecycle.py"
 
 APPROVED: Final = (
+    mutant(
+        "an approval that nobody gave counts",
+        RECHECK,
+        "    return set(approvals.decisions) <= set(kept)\n",
+        "    return True\n",
+        f"{RENEWAL}::test_approval_that_nobody_gave_posts_nothing",
+    ),
+    mutant(
+        "an earlier moment hides what became stale",
+        "transforms.renew",
+        "    if not says_the_same(draft, newer) or not has_time_left(draft, newest.evidence.at):  # 1\n",
+        "    if not has_time_left(draft, newest.evidence.at):\n",
+        "tests/transforms/test_renew.py::test_source_that_became_stale_is_not_hidden_by_an_earlier_moment",
+    ),
+    mutant(
+        "a draft is written over a release that it did not see",
+        "bot.workflows.draft",
+        "    if before != after:\n",
+        "    if False:\n",
+        "tests/bot/test_races.py::test_draft_is_not_written_over_a_release_that_it_did_not_see[postgres]",
+    ),
     mutant(
         "the bytes at hand are not compared with the approved ones",
         RECHECK,
@@ -81,8 +103,8 @@ APPROVED: Final = (
     mutant(
         "an approver who has left still counts",
         RECHECK,
-        "        if not people.fills(approval.person, approval.role):\n",
-        "        if not people:\n",
+        "if not people.fills(one.person, one.role))\n",
+        "if not people)\n",
         f"{VOIDED}[sqlite-deactivated]",
     ),
     mutant(
