@@ -77,7 +77,7 @@ APPROVED: Final = (
         APPROVALS,
         "    if len(persons) != len(decisions):\n",
         "    if not persons:\n",
-        f"{ALTERED}[who approved]",
+        f"{COUNTED}[one person in two gates]",
     ),
     mutant(
         "approvals that are not complete can be made",

@@ -202,10 +202,7 @@ def _entitlements(rng: Random) -> list[Record]:
 
 
 def _workaround(rng: Random) -> Record:
-    component, value = (
-        rng.choice(("b-pay", "b-rep", "b-other")),
-        _seldom(rng, rng.choice(("todo", "doing", "done")), "Parked"),
-    )
+    component, value = rng.choice(("b-pay", "b-rep", "b-other")), rng.choice(("todo", "doing", "done", "Parked"))
     return make_workaround(source="board", component=component, readiness=value, observed_at=_age(rng), fetched_at=NOW)
 
 
