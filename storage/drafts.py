@@ -1,9 +1,10 @@
 """Drafts: one document each, its sealed side, its review state, and the compare-and-set that moves the state."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
@@ -243,18 +244,41 @@ def _altered(draft: Draft) -> StoreAlteredError:
     )
 
 
-def standing_drafts(transaction: Transaction) -> list[StoredDraft]:
+class Readable(NamedTuple):
+    """Drafts whose rows fit, in their order, and what is wrong with the others: one altered row stops no other."""
+
+    drafts: list[StoredDraft]
+    problems: list[StoreAlteredError]
+
+
+def _readable(rows: Iterable[Any]) -> Readable:
+    found = Readable([], [])
+    for row in rows:
+        try:
+            found.drafts.append(_stored(row))
+        except StoreAlteredError as problem:
+            found.problems.append(problem)
+    return found
+
+
+def readable_drafts(transaction: Transaction, binding: str) -> Readable:
+    """The drafts of a binding, oldest first, whatever became of one of them."""
+    found = select(drafts).where(drafts.c.binding == binding).order_by(drafts.c.number)
+    return _readable(transaction.execute(found))
+
+
+def standing_drafts(transaction: Transaction) -> Readable:
     """Every message that a customer relies on: released, not replaced, in a bridge that is open; oldest first."""
     open_ = (drafts.c.state == "released") & (bridge_cases.c.state == OPEN)
     found = select(drafts).join(bridge_cases).where(open_).order_by(drafts.c.created_at)
-    return [_stored(row) for row in transaction.execute(found)]
+    return _readable(transaction.execute(found))
 
 
-def undrawn_drafts(transaction: Transaction, binding: str) -> list[StoredDraft]:
+def undrawn_drafts(transaction: Transaction, binding: str) -> Readable:
     """The drafts of a binding that moved since their cards were drawn, oldest first."""
     behind = (drafts.c.binding == binding) & (drafts.c.drawn < drafts.c.revision)
     found = select(drafts).where(behind).order_by(drafts.c.number)
-    return [_stored(row) for row in transaction.execute(found)]
+    return _readable(transaction.execute(found))
 
 
 def mark_drawn(transaction: Transaction, stored: StoredDraft) -> None:

@@ -56,8 +56,9 @@ class Review:
 def deliver_cards(bot: Bot, claimed: Claimed, binding: str) -> None:
     """Draw every card of a case that is behind. One that cannot be drawn stops no other, and is raised in the end."""
     with bot.store.read() as transaction:
-        reviews = list(_gather(bot, transaction, binding))
-    lasting: list[Exception] = []
+        undrawn = undrawn_drafts(transaction, binding)
+        reviews = list(_gather(bot, transaction, binding, undrawn.drafts))
+    lasting: list[Exception] = [*undrawn.problems]
     passing: list[Exception] = []
     for review in reviews:
         problems = list(_draw(bot, claimed, review))
@@ -72,12 +73,11 @@ def deliver_cards(bot: Bot, claimed: Claimed, binding: str) -> None:
         raise problem
 
 
-def _gather(bot: Bot, transaction: Transaction, binding_id: str) -> Iterator[Review]:
+def _gather(bot: Bot, transaction: Transaction, binding_id: str, drafts: list[StoredDraft]) -> Iterator[Review]:
     """The reviews of a case whose cards are behind."""
     binding = case_by_id(transaction, binding_id)
     if binding is None or binding.bridge not in bot.deployment.config.bridges:
         return
-    drafts = undrawn_drafts(transaction, binding_id)
     by_digest = {stored.draft.profile_digest: stored for stored in drafts}
     profiles = {digest: profile_of(transaction, stored) for digest, stored in by_digest.items()}
     gates = {stored.id: profiles[stored.draft.profile_digest].gates_for(stored.draft.kind) for stored in drafts}

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from bot.app import Bot
 from bot.slack.errors import NotDoneError, RefusedChannelError
-from bot.workflows.case import Case, case_by_binding
+from bot.workflows.case import BoundBridge, bridge_by_binding, closed_at
 from profiles.models import Profile
-from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, profile_of
+from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, last_released, profile_of
 from storage.shown import Outward, begin_edit, settle_edit
 from transforms.model.approvals import Refusal
 from transforms.model.canonical import digest
@@ -27,9 +27,9 @@ logger = logging.getLogger("bridgepkg.work")
 
 @dataclass(frozen=True, slots=True)
 class PostedMessage:
-    """A message in the bridge with its case, and the profile whose notices were approved with it."""
+    """A message in the bridge, and the profile whose notices were approved with it."""
 
-    case: Case
+    case: BoundBridge
     stored: StoredDraft
     profile: Profile
 
@@ -41,7 +41,7 @@ def deliver_notice(bot: Bot, draft: str) -> None:
     """
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, draft)
-        case = case_by_binding(bot, transaction, stored.binding) if stored else None
+        case = bridge_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return
     match stored.state:
@@ -52,10 +52,12 @@ def deliver_notice(bot: Bot, draft: str) -> None:
             _amend(bot, standing, lambda: _replaced(bot, standing, superseded))
         case Released(ts=ts) as released if ts:
             standing = _standing(bot, case, stored)
-            _amend(bot, standing, lambda: _current(standing, released, bot.now()))
+            with bot.store.read() as transaction:
+                closed = closed_at(transaction, case.binding)
+            _amend(bot, standing, lambda: _current(standing, released, closed, bot.now()))
 
 
-def _take_back(bot: Bot, case: Case, stored: StoredDraft, released: Released, at: datetime) -> None:
+def _take_back(bot: Bot, case: BoundBridge, stored: StoredDraft, released: Released, at: datetime) -> None:
     """The withdrawal's notice, whatever became of the database: what it does not prove comes from the configuration."""
     audience, profile = case.audience, case.profile
     try:
@@ -67,14 +69,14 @@ def _take_back(bot: Bot, case: Case, stored: StoredDraft, released: Released, at
     _edit(bot, stored, Amendment.withdrawn(audience, released, profile, at))
 
 
-def _standing(bot: Bot, case: Case, stored: StoredDraft) -> PostedMessage:
+def _standing(bot: Bot, case: BoundBridge, stored: StoredDraft) -> PostedMessage:
     """What may be drawn of a released message."""
     _proved(bot, case, stored)
     with bot.store.read() as transaction:
         return PostedMessage(case, stored, profile_of(transaction, stored))
 
 
-def _proved(bot: Bot, case: Case, stored: StoredDraft) -> ReleaseStatement:
+def _proved(bot: Bot, case: BoundBridge, stored: StoredDraft) -> ReleaseStatement:
     """What was signed when this draft was posted, if everything that is drawn from the stored draft is the same."""
     signed, draft = _signed(bot, stored), stored.draft
     pairs = (
@@ -135,10 +137,10 @@ def _edit(bot: Bot, stored: StoredDraft, amendment: Amendment) -> None:
                 settle_edit(transaction, edit, outcome, bot.now())
 
 
-def _current(standing: PostedMessage, released: Released, now: datetime) -> Amendment:
+def _current(standing: PostedMessage, released: Released, closed: datetime | None, now: datetime) -> Amendment:
     """The message that the customer relies on: under a notice when the bridge is closed or the update late, or bare."""
     draft, profile = standing.stored.draft, standing.profile
-    if closed := standing.case.closed_at:
+    if closed:
         return Amendment.closed(draft, released, profile, closed)
     if draft.package.next_update <= now:
         return Amendment.overdue(draft, released, profile)
@@ -146,7 +148,8 @@ def _current(standing: PostedMessage, released: Released, now: datetime) -> Amen
 
 
 def _replaced(bot: Bot, standing: PostedMessage, state: Superseded) -> Amendment:
-    newer, address = standing.case.released, None
+    with bot.store.read() as transaction:
+        newer, address = last_released(transaction, standing.stored.binding), None
     if newer and isinstance(newer.state, Released) and newer.state.ts:
         address = bot.bridge.permalink(newer.state.attempt.channel, newer.state.ts)
     return Amendment.replaced(standing.stored.draft, state, standing.case.profile, address)

@@ -15,7 +15,7 @@ from bot.delivery.notices import deliver_notice
 from bot.delivery.problems import OUR_FAULT, is_lasting
 from bot.metrics import DELIVERY_SECONDS
 from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
-from bot.workflows.case import case_by_binding, review_channel
+from bot.workflows.case import bridge_by_binding, review_channel
 from bot.workflows.effects import tell
 from bot.workflows.messages import (
     MOST_ATTEMPTS,
@@ -116,7 +116,7 @@ def _attempts_exhausted(claimed: Claimed, message: Message, refusal: NotDoneErro
 def _not_shown(bot: Bot, transaction: Transaction, draft: str, problem: str) -> None:
     """A notice or a withdrawal that cannot be shown in the bridge: the log and every gate learn of it."""
     stored = draft_by_id(transaction, draft)
-    case = case_by_binding(bot, transaction, stored.binding) if stored else None
+    case = bridge_by_binding(bot, transaction, stored.binding) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return
     append(transaction, Event(case.binding.incident, LogKind.NOT_SHOWN, stored.id, bot.now(), {"why": problem}))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from bot.workflows.case import Case
+from bot.workflows.case import BoundBridge
 from bot.workflows.effects import draw_bridge, draw_cards, start_release, take_down
 from storage.drafts import StoredDraft
 from storage.log import Event, append
@@ -16,7 +16,7 @@ from transforms.publish.manifest import Envelope
 
 def advance(
     transaction: Transaction,
-    case: Case,
+    case: BoundBridge,
     stored: StoredDraft,
     step: Step[State],
     at: datetime,

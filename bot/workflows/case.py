@@ -24,12 +24,18 @@ NOT_OPEN: Final = Refusal(code="not-open", sentence=say.case.NOT_OPEN)
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One bridge of one incident with its latest drafts, its last release and what people decided."""
+class BoundBridge:
+    """One bridge of one incident, as it is configured now."""
 
     binding: BridgeCase
     profile: Profile
     audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Case(BoundBridge):
+    """One bridge of one incident with its latest drafts, its last release and what people decided."""
+
     directives: Directives
     update: StoredDraft | None
     acknowledgement: StoredDraft | None
@@ -40,19 +46,25 @@ class Case:
 
 
 def find_case(bot: Bot, transaction: Transaction, meant: Meant, wanted: str = OPEN) -> Case | Refusal:
-    """The one case that is meant; a refusal says that there is none, or names those to choose from.
+    """The one case that is meant; a refusal says that there is none, or names those to choose from."""
+    bridge = find_bridge(bot, transaction, meant, wanted)
+    return bridge if isinstance(bridge, Refusal) else _whole(bot, transaction, bridge)
+
+
+def find_bridge(bot: Bot, transaction: Transaction, meant: Meant, wanted: str = OPEN) -> BoundBridge | Refusal:
+    """The same without its drafts and decisions, which a withdrawal needs none of.
 
     Where no bridge is named it is the only one there, or the only one in the state that is `wanted`, if one is.
     """
     stored = draft_by_id(transaction, meant.draft) if meant.draft else None
     if stored:
-        return case_by_binding(bot, transaction, stored.binding)
+        return bridge_by_binding(bot, transaction, stored.binding)
     here = cases_of_channel(transaction, meant.channel)
     if not here:
         return NOT_OPEN
     found = _fitting(here, meant, wanted)
     if len(found) == 1:
-        return case_of(bot, transaction, found[0])
+        return _bound(bot, found[0])
     if meant.bridge:
         return Refusal(code="no-such-bridge", sentence=say.case.other_bridges(meant.bridge, _names(here)))
     return Refusal(code=CHOOSE, sentence=say.case.choose_bridge(_names(found or here)))
@@ -77,26 +89,44 @@ def open_cases(bot: Bot, transaction: Transaction, channel: str) -> list[Case]:
 
 def case_by_binding(bot: Bot, transaction: Transaction, binding_id: str) -> Case | Refusal:
     """The case of a draft's binding."""
+    bridge = bridge_by_binding(bot, transaction, binding_id)
+    return bridge if isinstance(bridge, Refusal) else _whole(bot, transaction, bridge)
+
+
+def bridge_by_binding(bot: Bot, transaction: Transaction, binding_id: str) -> BoundBridge | Refusal:
+    """The same without its drafts and decisions, any of which may be altered."""
     binding = case_by_id(transaction, binding_id)
-    return case_of(bot, transaction, binding) if binding else NOT_OPEN
+    return _bound(bot, binding) if binding else NOT_OPEN
 
 
 def case_of(bot: Bot, transaction: Transaction, binding: BridgeCase) -> Case | Refusal:
-    """Everything about one binding; a bridge that left the configuration is refused, not guessed."""
-    configured = bot.deployment.config.bridges.get(binding.bridge)
-    if configured is None:
+    """Everything about one binding."""
+    bridge = _bound(bot, binding)
+    return bridge if isinstance(bridge, Refusal) else _whole(bot, transaction, bridge)
+
+
+def _bound(bot: Bot, binding: BridgeCase) -> BoundBridge | Refusal:
+    """A bridge that left the configuration is refused, not guessed."""
+    if binding.bridge not in bot.deployment.config.bridges:
         return Refusal(code="bridge-gone", sentence=say.case.bridge_gone(binding.bridge))
+    profile, audience = bot.deployment.profiles[binding.bridge], bot.deployment.audience(binding.bridge)
+    return BoundBridge(binding=binding, profile=profile, audience=audience)
+
+
+def _whole(bot: Bot, transaction: Transaction, bridge: BoundBridge) -> Case:
+    binding = bridge.binding
+    approved = bot.deployment.config.bridges[binding.bridge].approved_profiles
     drafts = current_drafts(transaction, binding.id)
     return Case(
         binding=binding,
-        profile=bot.deployment.profiles[binding.bridge],
-        audience=bot.deployment.audience(binding.bridge),
-        directives=directives_of(transaction, binding.id, configured.approved_profiles),
+        profile=bridge.profile,
+        audience=bridge.audience,
+        directives=directives_of(transaction, binding.id, approved),
         update=drafts.update,
         acknowledgement=drafts.acknowledgement,
         released=drafts.released,
         unclear=drafts.unclear,
-        closed_at=_closed_at(transaction, binding),
+        closed_at=closed_at(transaction, binding),
     )
 
 
@@ -105,7 +135,7 @@ def review_channel(bot: Bot, binding: BridgeCase, role: str) -> str:
     return bot.deployment.config.review_channels.get(role, binding.channel)
 
 
-def _closed_at(transaction: Transaction, binding: BridgeCase) -> datetime | None:
+def closed_at(transaction: Transaction, binding: BridgeCase) -> datetime | None:
     """When a binding was closed, if it is: the log tells."""
     told = latest(transaction, binding.incident, LogKind.CLOSED, binding.id) if binding.state == CLOSED else None
     return told.at if told else None

@@ -4,6 +4,7 @@ What is due is decided by what stands in the database, never by a timer in a pro
 one lease orders the workers, so that many of them do each thing once and none is forgotten while nobody works.
 """
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,10 +16,12 @@ from bot.workflows.effects import draw_bridge, tell
 from profiles.codes import LogKind
 from storage.cards import take_lease
 from storage.cases import BridgeCase, case_by_id
-from storage.drafts import StoredDraft, drafts_of, standing_drafts
+from storage.drafts import StoredDraft, readable_drafts, standing_drafts
 from storage.log import ChainMovedError, Event, append, latest
 from storage.store import CollisionError, Transaction
 from transforms.model.lifecycle import Released
+
+logger = logging.getLogger("bridgepkg.work")
 
 LEASE: Final = timedelta(seconds=30)
 REMIND_BEFORE: Final = timedelta(minutes=10)
@@ -43,7 +46,10 @@ def watch(bot: Bot, owner: str) -> bool:
 
 def _due(transaction: Transaction, now: datetime) -> Iterator[tuple[StoredDraft, LogKind]]:
     """Every message that the customer relies on whose next update is near or late, and of which that was not told."""
-    for stored in standing_drafts(transaction):
+    standing = standing_drafts(transaction)
+    for problem in standing.problems:
+        logger.error("%s", problem)
+    for stored in standing.drafts:
         kind = _kind(stored, now)
         if kind and latest(transaction, stored.draft.incident, kind, stored.id) is None:
             yield stored, kind
@@ -78,6 +84,6 @@ def _when(stored: StoredDraft, kind: LogKind, now: datetime) -> str:
 
 def _newer(transaction: Transaction, binding: BridgeCase, stored: StoredDraft) -> str:
     """What is on its way to take the message's place."""
-    newer = [d for d in drafts_of(transaction, binding.id) if d.number > stored.number]
+    newer = [d for d in readable_drafts(transaction, binding.id).drafts if d.number > stored.number]
     told = [on_the_way(DraftLine(d.number, d.draft, d.state, d.created_at)) for d in newer]
     return next((text for text in reversed(told) if text), say.watch.NOTHING_NEWER)

@@ -1,7 +1,7 @@
 """Withdraw: one person of any reviewing role takes a message back at once (promise P11).
 
-None of the freshness or audience guards stand in the way; it is logged, and every gate is told. A replaced message can
-be withdrawn too: under its notice its words still stand in the channel.
+None of the freshness or audience guards stand in the way, nor does another draft whose row was altered; it is logged,
+and every gate is told. A replaced message can be withdrawn too: under its notice its words still stand in the channel.
 """
 
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from bot.intake.commands import named_version
 from bot.intake.requests import Meant, Request, SubmissionRequest
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, find_case
+from bot.workflows.case import BoundBridge, find_bridge
 from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, reply, tell
 from bot.workflows.release import find
-from storage.drafts import StoredDraft, draft_by_id, drafts_of
+from storage.drafts import StoredDraft, draft_by_id, readable_drafts
 from storage.store import Transaction
 from transforms.model.approvals import Located, Refusal
 from transforms.model.directives import Person
@@ -37,7 +37,7 @@ from transforms.model.lifecycle import (
 class PostedMessage:
     """A message that the customer can see, or that was found just now, with its draft and its case."""
 
-    case: Case
+    case: BoundBridge
     stored: StoredDraft
     state: Released | Superseded | Ambiguous
     found: Located | None = None
@@ -102,10 +102,10 @@ def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
     """The message that stands in the bridge, or why there is none to withdraw."""
     with bot.store.read() as transaction:
         named = draft_by_id(transaction, target.meant.draft) if target.meant.draft else None
-        case = find_case(bot, transaction, target.meant, wanted="")
+        case = find_bridge(bot, transaction, target.meant, wanted="")
         if isinstance(case, Refusal):
             return case
-        drafts = [d for d in drafts_of(transaction, case.binding.id) if _stood_from(d)]
+        drafts = [d for d in readable_drafts(transaction, case.binding.id).drafts if _stood_from(d)]
     if target.version is not None and not named:
         named = next((draft for draft in drafts if draft.draft.version == target.version), None)
         if named is None:
@@ -136,7 +136,7 @@ def _no_such(version: int, drafts: list[StoredDraft]) -> str:
     return say.withdraw.no_such_version(version, known)
 
 
-def _posted(bot: Bot, case: Case, stored: StoredDraft) -> PostedMessage | None:
+def _posted(bot: Bot, case: BoundBridge, stored: StoredDraft) -> PostedMessage | None:
     """The message of a draft; an unclear post is looked for, and need not be confirmed first."""
     match stored.state:
         case Released() | Superseded() as state:
@@ -165,7 +165,7 @@ def _write(transaction: Transaction, posted: PostedMessage, step: Step[Withdrawn
     return reply(say.withdraw.BY_HAND)
 
 
-def _tell_gates(transaction: Transaction, case: Case, stored: StoredDraft, state: Withdrawn, name: str) -> None:
+def _tell_gates(transaction: Transaction, case: BoundBridge, stored: StoredDraft, state: Withdrawn, name: str) -> None:
     at, title = state.at, stored.draft.title.capitalize()
     text = say.withdraw.told(title, str(case.audience.label), name, at, state.reason)
     for role in case.profile.gates_for(stored.draft.kind):

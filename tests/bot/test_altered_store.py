@@ -118,6 +118,46 @@ def test_withdrawal_takes_the_words_of_the_profile_that_was_approved_with_it(ste
     assert [words for words in sent(steps) if FOREIGN in words] == []
 
 
+@pytest.fixture
+def damaged(steps):
+    """Version 1 stands, and the draft of version 2 is in a state that no draft can be in."""
+    stands, other = steps.released(1), steps.draft(2)
+    with steps.bot.store.write() as transaction:
+        found = update(drafts).where(drafts.c.id == other.id)
+        transaction.execute(found.values(state_document={"state": "approved", "digest": "x"}, revision=9))
+    return stands
+
+
+def test_withdrawal_comes_down_though_another_draft_cannot_be_read(steps, damaged):
+    """One row that does not fit keeps neither the notice away, nor the cards, nor the line for every gate."""
+    steps.command("U0JO", "withdraw a leak")
+    steps.settle()
+    ((text, _),) = shown(steps)
+    assert "this message was withdrawn at" in text
+    lines = [message["text"] for message in steps.sandbox.person("U0SAM").messages("C0REVSEC")]
+    assert ["Withdrawn by Jo at" in lines[0], "was withdrawn by Jo at" in lines[-1]] == [True, True]
+
+
+def test_late_notice_is_drawn_though_another_draft_cannot_be_read(steps, damaged, caplog):
+    """One row that does not fit stops no other from being watched."""
+    steps.settle()
+    steps.clock.pass_by((damaged.draft.package.next_update - steps.clock()).total_seconds())
+    assert watch(steps.bot, "one")
+    steps.settle()
+    ((text, _),) = shown(steps)
+    assert "is late" in text
+
+
+def test_standing_message_whose_row_cannot_be_read_is_named(steps, damaged, caplog):
+    """What cannot be watched is said to whoever runs the bot, with the draft's number and what to do."""
+    with steps.bot.store.write() as transaction:
+        transaction.execute(
+            update(drafts).where(drafts.c.id == damaged.id).values(state_document={"state": "released"})
+        )
+    assert not watch(steps.bot, "one")
+    assert "draft 1 was altered in the database" in caplog.text
+
+
 def test_replaced_message_that_was_altered_is_not_drawn_again(steps):
     """The next version goes out; the altered words of the one before are not written into the bridge."""
     steps.released(1)

@@ -173,13 +173,13 @@ def test_draft_is_undrawn_until_its_cards_show_its_state(bound):
     """A new draft and a moved one are behind; one that moved while it was drawn is behind all the same."""
     first, second = save(bound, 1), save(bound, 2)
     with bound.write() as transaction:
-        assert undrawn_drafts(transaction, BINDING) == [first, second]
+        assert undrawn_drafts(transaction, BINDING).drafts == [first, second]
         mark_drawn(transaction, first)
         moved = move(transaction, second, a_step(second))
         mark_drawn(transaction, second)
-        assert undrawn_drafts(transaction, BINDING) == [moved]
+        assert undrawn_drafts(transaction, BINDING).drafts == [moved]
         mark_drawn(transaction, moved)
-        assert undrawn_drafts(transaction, BINDING) == []
+        assert undrawn_drafts(transaction, BINDING).drafts == []
 
 
 def test_standing_drafts_are_released_ones_of_open_bindings(bound):
@@ -187,11 +187,11 @@ def test_standing_drafts_are_released_ones_of_open_bindings(bound):
     save(bound, 1, "waiting")
     stands = save(bound, 2, "released")
     with bound.read() as transaction:
-        assert standing_drafts(transaction) == [stands]
+        assert standing_drafts(transaction) == ([stands], [])
     with bound.write() as transaction:
         moved = [move_case(transaction, BINDING, *states) for states in (("closed", "open"), ("open", "closed"))]
     with bound.read() as transaction:
-        assert (moved, standing_drafts(transaction)) == ([False, True], [])
+        assert (moved, standing_drafts(transaction).drafts) == ([False, True], [])
 
 
 def test_draft_numbers_do_not_repeat(bound):

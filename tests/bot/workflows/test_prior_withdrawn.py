@@ -33,9 +33,9 @@ def test_release_does_not_begin_when_its_prior_is_withdrawn_during_the_recheck(s
     steps.released(1)
     draft = steps.approved(2)
 
-    def checked(bot, case, stored, real=recheck.recheck):
+    def checked(bot, case, stored, real=recheck.recheck, **how):
         """Jo withdraws at the end of the first recheck."""
-        found = real(bot, case, stored)
+        found = real(bot, case, stored, **how)
         monkeypatch.setattr(release, "recheck", real)
         steps.command("U0JO", "withdraw a leak")
         steps.work()
