@@ -91,7 +91,7 @@ def incident_of(transaction: Transaction, *names: str) -> str | None:
 
 
 def _incident_of(transaction: Transaction, name: str) -> str | None:
-    drafted = select(drafts.c.binding).where(drafts.c.id == name)
+    drafted = select(drafts.c.bridge_case).where(drafts.c.id == name)
     named = or_(incidents.c.channel == name, bridge_cases.c.id == name, bridge_cases.c.id.in_(drafted))
     wanted = select(incidents.c.key).join(bridge_cases).where(named)
     found: str | None = transaction.execute(wanted).scalars().first()

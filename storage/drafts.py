@@ -43,7 +43,7 @@ class StoredDraft(Frozen):
     """A draft as it is read back: without its sealed side, at one revision of its state."""
 
     id: str
-    binding: str
+    bridge_case: str
     number: int
     prior: str | None
     drafter: Person
@@ -59,7 +59,7 @@ class NewDraft(Frozen):
     """What a draft is stored with beside what it was built from; `prior` is the draft of the last release."""
 
     id: str
-    binding: str
+    bridge_case: str
     prior: str | None
     state: ReviewState
     drafter: Person
@@ -72,7 +72,7 @@ def save_draft(transaction: Transaction, new: NewDraft, built: BuildResult) -> N
     draft = built.draft
     _save_profile(transaction, built.profile, draft)
     values = {
-        **new.model_dump(include={"id", "binding", "prior", "created_at"}),
+        **new.model_dump(include={"id", "bridge_case", "prior", "created_at"}),
         **_built_columns(transaction, built, new.facts),
         "number": built.number,
         "kind": draft.kind,
@@ -124,9 +124,9 @@ def draft_by_id(transaction: Transaction, draft_id: str) -> StoredDraft | None:
     return _stored(row) if row else None
 
 
-def drafts_of(transaction: Transaction, binding: str, *states: str) -> list[StoredDraft]:
-    """The drafts of a binding in these states, or in all, oldest first."""
-    found = select(drafts).where(drafts.c.binding == binding)
+def drafts_of(transaction: Transaction, bridge_case: str, *states: str) -> list[StoredDraft]:
+    """The drafts of a case in these states, or in all, oldest first."""
+    found = select(drafts).where(drafts.c.bridge_case == bridge_case)
     found = found.where(drafts.c.state.in_(states)) if states else found
     return [_stored(row) for row in transaction.execute(found.order_by(drafts.c.number))]
 
@@ -139,10 +139,10 @@ UNCLEAR_STATES = ("posting", "ambiguous")
 """States of a draft of which nobody can say whether it is visible."""
 
 
-def last_released(transaction: Transaction, binding: str) -> StoredDraft | None:
-    """The last version of a binding, superseded and withdrawn ones included: numbers never repeat."""
+def last_released(transaction: Transaction, bridge_case: str) -> StoredDraft | None:
+    """The last version of a case, superseded and withdrawn ones included: numbers never repeat."""
     found = select(drafts).where(
-        drafts.c.binding == binding, drafts.c.kind == DraftKind.UPDATE, drafts.c.state.in_(RELEASED_STATES)
+        drafts.c.bridge_case == bridge_case, drafts.c.kind == DraftKind.UPDATE, drafts.c.state.in_(RELEASED_STATES)
     )
     row = transaction.execute(found.order_by(drafts.c.version.desc()).limit(1)).one_or_none()
     return _stored(row) if row else None
@@ -150,7 +150,7 @@ def last_released(transaction: Transaction, binding: str) -> StoredDraft | None:
 
 @dataclass(frozen=True, slots=True)
 class CurrentDrafts:
-    """Where a binding stands: the newest draft of each kind, the last version, and the one that may be visible."""
+    """Where a case stands: the newest draft of each kind, the last version, and the one that may be visible."""
 
     update: StoredDraft | None
     acknowledgement: StoredDraft | None
@@ -158,9 +158,9 @@ class CurrentDrafts:
     unclear: StoredDraft | None
 
 
-def current_drafts(transaction: Transaction, binding: str) -> CurrentDrafts:
-    """Where a binding stands, in one statement, whatever the number of its drafts."""
-    mine = drafts.c.binding == binding
+def current_drafts(transaction: Transaction, bridge_case: str) -> CurrentDrafts:
+    """Where a case stands, in one statement, whatever the number of its drafts."""
+    mine = drafts.c.bridge_case == bridge_case
     is_version = (drafts.c.kind == DraftKind.UPDATE) & drafts.c.state.in_(RELEASED_STATES)
     newest = select(func.max(drafts.c.number)).where(mine).group_by(drafts.c.kind)
     last = select(func.max(drafts.c.version)).where(mine, is_version).scalar_subquery()
@@ -178,10 +178,10 @@ def current_drafts(transaction: Transaction, binding: str) -> CurrentDrafts:
     )
 
 
-def version_draft(transaction: Transaction, binding: str, version: int) -> StoredDraft | None:
+def version_draft(transaction: Transaction, bridge_case: str, version: int) -> StoredDraft | None:
     """The draft that became this version."""
     found = select(drafts).where(
-        drafts.c.binding == binding, drafts.c.version == version, drafts.c.state.in_(RELEASED_STATES)
+        drafts.c.bridge_case == bridge_case, drafts.c.version == version, drafts.c.state.in_(RELEASED_STATES)
     )
     row = transaction.execute(found).one_or_none()
     return _stored(row) if row else None
@@ -261,9 +261,9 @@ def _readable(rows: Iterable[Any]) -> Readable:
     return found
 
 
-def readable_drafts(transaction: Transaction, binding: str) -> Readable:
-    """The drafts of a binding, oldest first, whatever became of one of them."""
-    found = select(drafts).where(drafts.c.binding == binding).order_by(drafts.c.number)
+def readable_drafts(transaction: Transaction, bridge_case: str) -> Readable:
+    """The drafts of a case, oldest first, whatever became of one of them."""
+    found = select(drafts).where(drafts.c.bridge_case == bridge_case).order_by(drafts.c.number)
     return _readable(transaction.execute(found))
 
 
@@ -274,9 +274,9 @@ def standing_drafts(transaction: Transaction) -> Readable:
     return _readable(transaction.execute(found))
 
 
-def undrawn_drafts(transaction: Transaction, binding: str) -> Readable:
-    """The drafts of a binding that moved since their cards were drawn, oldest first."""
-    behind = (drafts.c.binding == binding) & (drafts.c.drawn < drafts.c.revision)
+def undrawn_drafts(transaction: Transaction, bridge_case: str) -> Readable:
+    """The drafts of a case that moved since their cards were drawn, oldest first."""
+    behind = (drafts.c.bridge_case == bridge_case) & (drafts.c.drawn < drafts.c.revision)
     found = select(drafts).where(behind).order_by(drafts.c.number)
     return _readable(transaction.execute(found))
 
@@ -306,7 +306,7 @@ def _stored(row: Any) -> StoredDraft:
 def _read(row: Any) -> StoredDraft:
     return StoredDraft(
         id=row.id,
-        binding=row.binding,
+        bridge_case=row.bridge_case,
         number=row.number,
         prior=row.prior,
         drafter=Person(team=row.drafter_team, user=row.drafter_user),

@@ -126,7 +126,7 @@ def _last_post(transaction: Transaction, stored: StoredDraft) -> int:
 
 def _begin(transaction: Transaction, stored: StoredDraft, ts: str | None, digest: Digest, at: datetime) -> int:
     values: dict[str, Any] = {
-        "bridge_case": stored.binding,
+        "bridge_case": stored.bridge_case,
         "draft": stored.id,
         "is_post": ts is None,
         "digest": digest,

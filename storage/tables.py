@@ -97,22 +97,22 @@ class DraftRow(SQLModel, table=True):
 
     __tablename__ = "draft"
     __table_args__ = (
-        UniqueConstraint("binding", "number"),
-        Index("draft_by_state", "binding", "state"),
+        UniqueConstraint("bridge_case", "number"),
+        Index("draft_by_state", "bridge_case", "state"),
         # The database itself refuses a second draft on the bridge under one version (promise P6).
         Index(
             "draft_on_the_bridge",
-            "binding",
+            "bridge_case",
             "version",
             unique=True,
             sqlite_where=_ON_THE_BRIDGE,
             postgresql_where=_ON_THE_BRIDGE,
         ),
-        Index("draft_undrawn", "binding", sqlite_where=_UNDRAWN, postgresql_where=_UNDRAWN),
+        Index("draft_undrawn", "bridge_case", sqlite_where=_UNDRAWN, postgresql_where=_UNDRAWN),
     )
 
     id: str = Field(primary_key=True, max_length=32)
-    binding: str = Field(foreign_key="bridge_case.id")
+    bridge_case: str = Field(foreign_key="bridge_case.id")
     number: int
     kind: str
     version: int | None = None
@@ -174,7 +174,7 @@ class DirectiveRow(SQLModel, table=True):
     __tablename__ = "directive"
 
     id: str = Field(primary_key=True, max_length=32)
-    binding: str = Field(foreign_key="bridge_case.id", index=True)
+    bridge_case: str = Field(foreign_key="bridge_case.id", index=True)
     kind: str
     sealed: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_column=Column(Moment, nullable=False))

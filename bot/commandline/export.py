@@ -48,7 +48,7 @@ def export(incident: str, form: str, annexes: bool, out: Path | None) -> None:
 def _show(exports: list[IncidentExport]) -> None:
     rows = [
         (
-            found.binding.bridge,
+            found.bridge_case.bridge,
             str(item.stored.number),
             str(item.stored.draft.version or item.stored.draft.kind),
             item.stored.state.state,
@@ -68,16 +68,16 @@ def _store() -> Store:
 
 def _pages(exports: list[IncidentExport]) -> bytes:
     if len(exports) > 1:
-        bridges = ", ".join(found.binding.bridge for found in exports)
+        bridges = ", ".join(found.bridge_case.bridge for found in exports)
         raise click.UsageError(f"this incident has several bridges ({bridges}); export it as JSON")
     return report_page(_report(exports[0])).encode()
 
 
 def _report(found: IncidentExport) -> Report:
     return Report(
-        incident=found.binding.incident,
-        account=str(found.drafts[-1].stored.draft.audience.label) if found.drafts else found.binding.bridge,
-        opened_at=found.binding.opened_at,
+        incident=found.bridge_case.incident,
+        account=str(found.drafts[-1].stored.draft.audience.label) if found.drafts else found.bridge_case.bridge,
+        opened_at=found.bridge_case.opened_at,
         made_at=found.made_at,
         drafts=tuple(
             ReportDraft(

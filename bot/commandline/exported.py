@@ -49,7 +49,7 @@ class Exported:
 class IncidentExport:
     """One incident on one bridge."""
 
-    binding: BridgeCase
+    bridge_case: BridgeCase
     drafts: tuple[Exported, ...]
     log: tuple[Entry, ...]
     chain: tuple[str, ...]
@@ -62,13 +62,14 @@ def gather(store: Store, incident: str, public: Ed25519PublicKey, now: datetime)
     with store.read() as transaction:
         found = cases_of(transaction, incident)
         if not found:
-            known = ", ".join(dict.fromkeys(binding.incident for binding in cases_of(transaction)))
+            known = ", ".join(dict.fromkeys(bridge_case.incident for bridge_case in cases_of(transaction)))
             raise NothingToExportError(f"incident {incident} is not in this database; it has {known or 'none yet'}")
         chain = tuple(faults(transaction, public))
         log = tuple(entries(transaction, incident))
         names = _names(transaction, log)
         return [
-            IncidentExport(binding, _drafts(transaction, binding, public), log, chain, names, now) for binding in found
+            IncidentExport(bridge_case, _drafts(transaction, bridge_case, public), log, chain, names, now)
+            for bridge_case in found
         ]
 
 
@@ -79,9 +80,9 @@ def _names(transaction: Transaction, log: Iterable[Entry]) -> dict[str, str]:
     return {str(one["by"]): str(one["name"]) for one in said if isinstance(one, dict) and {"by", "name"} <= one.keys()}
 
 
-def _drafts(transaction: Transaction, binding: BridgeCase, public: Ed25519PublicKey) -> tuple[Exported, ...]:
+def _drafts(transaction: Transaction, bridge_case: BridgeCase, public: Ed25519PublicKey) -> tuple[Exported, ...]:
     exported: list[Exported] = []
-    for stored in drafts_of(transaction, binding.id):
+    for stored in drafts_of(transaction, bridge_case.id):
         before = next((e for e in exported if e.stored.id == stored.prior), None)
         exported.append(_exported(transaction, stored, before, public))
     return tuple(exported)
@@ -114,9 +115,9 @@ def as_json(exports: list[IncidentExport], *, annexes: bool) -> bytes:
 def _bridge(export: IncidentExport, *, annexes: bool) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
-        "incident": export.binding.incident,
-        "bridge": export.binding.bridge,
-        "opened": {"by": export.binding.opened_by.model_dump(), "at": export.binding.opened_at},
+        "incident": export.bridge_case.incident,
+        "bridge": export.bridge_case.bridge,
+        "opened": {"by": export.bridge_case.opened_by.model_dump(), "at": export.bridge_case.opened_at},
         "made_at": export.made_at,
         "drafts": [_draft(exported, annexes=annexes) for exported in export.drafts],
         "log": [entry.model_dump(mode="json") for entry in export.log],

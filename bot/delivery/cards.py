@@ -41,7 +41,7 @@ from transforms.model.lifecycle import (
 class Review:
     """One draft whose cards are behind its state, with its profile and the cards that it has, by gate."""
 
-    binding: BridgeCase
+    bridge_case: BridgeCase
     stored: StoredDraft
     profile: Profile
     records: dict[str, CardRecord]
@@ -53,11 +53,11 @@ class Review:
         return tuple(gate for gate in self.profile.gates_for(self.stored.draft.kind) if asks or gate in self.records)
 
 
-def deliver_cards(bot: Bot, claimed: Claimed, binding: str) -> None:
+def deliver_cards(bot: Bot, claimed: Claimed, bridge_case: str) -> None:
     """Draw every card of a case that is behind. One that cannot be drawn stops no other, and is raised in the end."""
     with bot.store.read() as transaction:
-        undrawn = undrawn_drafts(transaction, binding)
-        reviews = list(_gather(bot, transaction, binding, undrawn.drafts))
+        undrawn = undrawn_drafts(transaction, bridge_case)
+        reviews = list(_gather(bot, transaction, bridge_case, undrawn.drafts))
     lasting: list[Exception] = [*undrawn.problems]
     passing: list[Exception] = []
     for review in reviews:
@@ -73,10 +73,10 @@ def deliver_cards(bot: Bot, claimed: Claimed, binding: str) -> None:
         raise problem
 
 
-def _gather(bot: Bot, transaction: Transaction, binding_id: str, drafts: list[StoredDraft]) -> Iterator[Review]:
+def _gather(bot: Bot, transaction: Transaction, case_id: str, drafts: list[StoredDraft]) -> Iterator[Review]:
     """The reviews of a case whose cards are behind."""
-    binding = case_by_id(transaction, binding_id)
-    if binding is None or binding.bridge not in bot.deployment.config.bridges:
+    bridge_case = case_by_id(transaction, case_id)
+    if bridge_case is None or bridge_case.bridge not in bot.deployment.config.bridges:
         return
     by_digest = {stored.draft.profile_digest: stored for stored in drafts}
     profiles = {digest: profile_of(transaction, stored) for digest, stored in by_digest.items()}
@@ -85,7 +85,7 @@ def _gather(bot: Bot, transaction: Transaction, binding_id: str, drafts: list[St
     for stored in drafts:
         own = {gate: card_target(stored.id, gate) for gate in gates[stored.id]}
         known = {gate: records[target] for gate, target in own.items() if target in records}
-        yield Review(binding, stored, profiles[stored.draft.profile_digest], known)
+        yield Review(bridge_case, stored, profiles[stored.draft.profile_digest], known)
 
 
 def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[Exception]:
@@ -131,14 +131,14 @@ def deliver_notification(bot: Bot, message: Notify, *, again: bool) -> None:
 
 def _slot(bot: Bot, review: Review, gate: str) -> MessageSlot:
     """Where a gate's card is to stand, and since when it may."""
-    channel = review_channel(bot, review.binding, gate)
-    return MessageSlot(card_target(review.stored.id, gate), channel, review.binding.opened_at)
+    channel = review_channel(bot, review.bridge_case, gate)
+    return MessageSlot(card_target(review.stored.id, gate), channel, review.bridge_case.opened_at)
 
 
 def _card(bot: Bot, review: Review) -> ReviewCard:
     """Everything that the cards of a review show, at support level, but for the role."""
     stored, now = review.stored, bot.now()
-    audience = bot.deployment.audience(review.binding.bridge)
+    audience = bot.deployment.audience(review.bridge_case.bridge)
     return ReviewCard(
         draft=stored.draft,
         number=stored.number,
@@ -160,7 +160,7 @@ def _card(bot: Bot, review: Review) -> ReviewCard:
 
 def _reference(review: Review, role: str) -> str:
     stored = review.stored
-    return f"{review.binding.channel}|{stored.id}|{role}|{stored.draft.release_digest}"
+    return f"{review.bridge_case.channel}|{stored.id}|{role}|{stored.draft.release_digest}"
 
 
 def _persons(stored: StoredDraft) -> Iterator[Person]:

@@ -43,8 +43,8 @@ def _view(bot: Bot, person: Person) -> Block:
 def _bridge(bot: Bot, case: Case, drafts: list[DraftLine]) -> BridgeLine:
     return BridgeLine(
         account=str(case.audience.label),
-        incident=case.binding.incident,
-        channel_name=bot.bridge.name(case.binding.channel),
+        incident=case.bridge_case.incident,
+        channel_name=bot.bridge.name(case.bridge_case.channel),
         stands=stands(drafts, bot.now()),
         on_the_way=tuple(text for line in drafts if (text := on_the_way(line))),
     )
@@ -54,7 +54,7 @@ def _tasks(bot: Bot, transaction: Transaction, case: Case, asker: Insider) -> It
     """What waits for this person in one case, each with the card where it is done."""
     open_drafts = [draft for draft in (case.update, case.acknowledgement, case.unclear) if draft]
     for stored in {draft.id: draft for draft in open_drafts}.values():
-        what = say.home.one_draft(str(case.audience.label), case.binding.incident, stored.number)
+        what = say.home.one_draft(str(case.audience.label), case.bridge_case.incident, stored.number)
         for role, wanted in _wanted(stored, asker):
             card = card_of(transaction, card_target(stored.id, role))
             yield say.home.task(what, wanted, say.home.since(stored.created_at, bot.now())), card

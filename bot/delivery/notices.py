@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.app import Bot
 from bot.slack.errors import NotDoneError, RefusedChannelError
-from bot.workflows.case import BoundBridge, bridge_by_binding, closed_at
+from bot.workflows.case import BoundBridge, bound_bridge, closed_at
 from profiles.models import Profile
 from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, last_released, profile_of
 from storage.shown import Outward, begin_edit, settle_edit
@@ -41,7 +41,7 @@ def deliver_notice(bot: Bot, draft: str) -> None:
     """
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, draft)
-        case = bridge_by_binding(bot, transaction, stored.binding) if stored else None
+        case = bound_bridge(bot, transaction, stored.bridge_case) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return
     match stored.state:
@@ -53,7 +53,7 @@ def deliver_notice(bot: Bot, draft: str) -> None:
         case Released(ts=ts) as released if ts:
             standing = _standing(bot, case, stored)
             with bot.store.read() as transaction:
-                closed = closed_at(transaction, case.binding)
+                closed = closed_at(transaction, case.bridge_case)
             _amend(bot, standing, lambda: _current(standing, released, closed, bot.now()))
 
 
@@ -80,9 +80,9 @@ def _proved(bot: Bot, case: BoundBridge, stored: StoredDraft) -> ReleaseStatemen
     """What was signed when this draft was posted, if everything that is drawn from the stored draft is the same."""
     signed, draft = _signed(bot, stored), stored.draft
     pairs = (
-        (signed.incident, case.binding.incident),
+        (signed.incident, case.bridge_case.incident),
         (signed.audience, draft.audience),
-        (signed.audience.bridge, case.binding.bridge),
+        (signed.audience.bridge, case.bridge_case.bridge),
         ((signed.kind, signed.draft), (draft.kind, stored.number)),
         (signed.message, draft.message.digest),
         (signed.package, digest(draft.package)),
@@ -149,7 +149,7 @@ def _current(standing: PostedMessage, released: Released, closed: datetime | Non
 
 def _replaced(bot: Bot, standing: PostedMessage, state: Superseded) -> Amendment:
     with bot.store.read() as transaction:
-        newer, address = last_released(transaction, standing.stored.binding), None
+        newer, address = last_released(transaction, standing.stored.bridge_case), None
     if newer and isinstance(newer.state, Released) and newer.state.ts:
         address = bot.bridge.permalink(newer.state.attempt.channel, newer.state.ts)
     return Amendment.replaced(standing.stored.draft, state, standing.case.profile, address)

@@ -15,7 +15,7 @@ from bot.delivery.notices import deliver_notice
 from bot.delivery.problems import OUR_FAULT, is_lasting
 from bot.metrics import DELIVERY_SECONDS
 from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
-from bot.workflows.case import bridge_by_binding, review_channel
+from bot.workflows.case import bound_bridge, review_channel
 from bot.workflows.effects import tell
 from bot.workflows.messages import (
     MOST_ATTEMPTS,
@@ -116,13 +116,13 @@ def _attempts_exhausted(claimed: Claimed, message: Message, refusal: NotDoneErro
 def _not_shown(bot: Bot, transaction: Transaction, draft: str, problem: str) -> None:
     """A notice or a withdrawal that cannot be shown in the bridge: the log and every gate learn of it."""
     stored = draft_by_id(transaction, draft)
-    case = bridge_by_binding(bot, transaction, stored.binding) if stored else None
+    case = bound_bridge(bot, transaction, stored.bridge_case) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return
-    append(transaction, Event(case.binding.incident, LogKind.NOT_SHOWN, stored.id, bot.now(), {"why": problem}))
+    append(transaction, Event(case.bridge_case.incident, LogKind.NOT_SHOWN, stored.id, bot.now(), {"why": problem}))
     text = say.bridge.unchanged(stored.number, problem, by_hand=not isinstance(stored.state, Released))
     for role in case.profile.gates_for(stored.draft.kind):
-        content = {"binding": case.binding.id, "role": role, "text": text}
+        content = {"bridge_case": case.bridge_case.id, "role": role, "text": text}
         tell(transaction, f"not-shown/{stored.id}/{role}", content, bot.now())
 
 
@@ -136,8 +136,8 @@ def _send(bot: Bot, claimed: Claimed, message: Message) -> tuple[float | None, s
         case Release():
             outcome = release(bot, claimed)
             return outcome.again_after, outcome.problem if outcome.again_after else ""
-        case DrawCards(binding=binding):
-            deliver_cards(bot, claimed, binding)
+        case DrawCards(bridge_case=bridge_case):
+            deliver_cards(bot, claimed, bridge_case)
         case Amend(draft=draft) | TakeDown(draft=draft):
             deliver_notice(bot, draft)
         case Answer():
@@ -186,11 +186,11 @@ def _fill(bot: Bot, filling: FillModal, attempts: int) -> None:
 def _tell(bot: Bot, told: Tell, *, again: bool) -> None:
     """Post a sentence; one that was tried before is looked for first."""
     with bot.store.read() as transaction:
-        binding = case_by_id(transaction, told.binding)
-    if binding is None or binding.bridge not in bot.deployment.config.bridges:
+        bridge_case = case_by_id(transaction, told.bridge_case)
+    if bridge_case is None or bridge_case.bridge not in bot.deployment.config.bridges:
         return
     attempt = digest([told.target, told.text])[:32]
-    channel = review_channel(bot, binding, told.role) if told.role else binding.channel
-    if again and bot.internal.find(channel, attempt, binding.opened_at):
+    channel = review_channel(bot, bridge_case, told.role) if told.role else bridge_case.channel
+    if again and bot.internal.find(channel, attempt, bridge_case.opened_at):
         return
     bot.internal.post(channel, sentence(told.text), attempt)

@@ -32,9 +32,9 @@ def advance(
     workflow (bot/access).
     """
     moved = move(transaction, stored, step, manifest)  # 1
-    append(transaction, Event(case.binding.incident, step.event, stored.id, at, {**step.payload, **told}))  # 2
+    append(transaction, Event(case.bridge_case.incident, step.event, stored.id, at, {**step.payload, **told}))  # 2
     follow_step(transaction, stored, step, at)  # 3
-    draw_cards(transaction, case.binding.id, at)  # 4
+    draw_cards(transaction, case.bridge_case.id, at)  # 4
     if isinstance(step.after, Withdrawn):  # 5
         take_down(transaction, stored.id, at)
     if isinstance(step.after, Superseded):

@@ -6,7 +6,7 @@ from bot.app import Bot
 from bot.intake.requests import ActionRequest
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, case_by_binding
+from bot.workflows.case import Case, whole_case
 from bot.workflows.effects import Answer, Effect, answer_only, refused, reply
 from bot.workflows.release import find, write_released
 from storage.drafts import StoredDraft, draft_by_id
@@ -29,11 +29,11 @@ def _answered(bot: Bot, request: ActionRequest, asker: Insider, *, seen: bool) -
     """Settle an unclear post by what a person saw; the message is never sent again."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, request.reference.draft)
-        case = case_by_binding(bot, transaction, stored.binding) if stored else None
+        case = whole_case(bot, transaction, stored.bridge_case) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return answer_only(reply(say.review.UNKNOWN))
     if refusal := refuse(Action.LOOK, asker.roles, asker.unknown):
-        return refused(refusal, case.binding.incident, asker.person, bot.now())
+        return refused(refusal, case.bridge_case.incident, asker.person, bot.now())
     if not isinstance(stored.state, Ambiguous):
         return answer_only(reply(say.bridge.ALREADY_ANSWERED))
     ts = find(bot, stored.state.attempt)

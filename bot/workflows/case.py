@@ -27,7 +27,7 @@ NOT_OPEN: Final = Refusal(code="not-open", sentence=say.case.NOT_OPEN)
 class BoundBridge:
     """One bridge of one incident, as it is configured now."""
 
-    binding: BridgeCase
+    bridge_case: BridgeCase
     profile: Profile
     audience: Audience
 
@@ -58,7 +58,7 @@ def find_bridge(bot: Bot, transaction: Transaction, meant: Meant, wanted: str = 
     """
     stored = draft_by_id(transaction, meant.draft) if meant.draft else None
     if stored:
-        return bridge_by_binding(bot, transaction, stored.binding)
+        return bound_bridge(bot, transaction, stored.bridge_case)
     here = cases_of_channel(transaction, meant.channel)
     if not here:
         return NOT_OPEN
@@ -87,57 +87,61 @@ def open_cases(bot: Bot, transaction: Transaction, channel: str) -> list[Case]:
     return [case for case in found if not isinstance(case, Refusal)]
 
 
-def case_by_binding(bot: Bot, transaction: Transaction, binding_id: str) -> Case | Refusal:
-    """The case of a draft's binding."""
-    bridge = bridge_by_binding(bot, transaction, binding_id)
+def whole_case(bot: Bot, transaction: Transaction, case_id: str) -> Case | Refusal:
+    """The case of a draft's case."""
+    bridge = bound_bridge(bot, transaction, case_id)
     return bridge if isinstance(bridge, Refusal) else _whole(bot, transaction, bridge)
 
 
-def bridge_by_binding(bot: Bot, transaction: Transaction, binding_id: str) -> BoundBridge | Refusal:
+def bound_bridge(bot: Bot, transaction: Transaction, case_id: str) -> BoundBridge | Refusal:
     """The same without its drafts and decisions, any of which may be altered."""
-    binding = case_by_id(transaction, binding_id)
-    return _bound(bot, binding) if binding else NOT_OPEN
+    bridge_case = case_by_id(transaction, case_id)
+    return _bound(bot, bridge_case) if bridge_case else NOT_OPEN
 
 
-def case_of(bot: Bot, transaction: Transaction, binding: BridgeCase) -> Case | Refusal:
-    """Everything about one binding."""
-    bridge = _bound(bot, binding)
+def case_of(bot: Bot, transaction: Transaction, bridge_case: BridgeCase) -> Case | Refusal:
+    """Everything about one case."""
+    bridge = _bound(bot, bridge_case)
     return bridge if isinstance(bridge, Refusal) else _whole(bot, transaction, bridge)
 
 
-def _bound(bot: Bot, binding: BridgeCase) -> BoundBridge | Refusal:
+def _bound(bot: Bot, bridge_case: BridgeCase) -> BoundBridge | Refusal:
     """A bridge that left the configuration is refused, not guessed."""
-    if binding.bridge not in bot.deployment.config.bridges:
-        return Refusal(code="bridge-gone", sentence=say.case.bridge_gone(binding.bridge))
-    profile, audience = bot.deployment.profiles[binding.bridge], bot.deployment.audience(binding.bridge)
-    return BoundBridge(binding=binding, profile=profile, audience=audience)
+    if bridge_case.bridge not in bot.deployment.config.bridges:
+        return Refusal(code="bridge-gone", sentence=say.case.bridge_gone(bridge_case.bridge))
+    profile, audience = bot.deployment.profiles[bridge_case.bridge], bot.deployment.audience(bridge_case.bridge)
+    return BoundBridge(bridge_case=bridge_case, profile=profile, audience=audience)
 
 
 def _whole(bot: Bot, transaction: Transaction, bridge: BoundBridge) -> Case:
-    binding = bridge.binding
-    approved = bot.deployment.config.bridges[binding.bridge].approved_profiles
-    drafts = current_drafts(transaction, binding.id)
+    bridge_case = bridge.bridge_case
+    approved = bot.deployment.config.bridges[bridge_case.bridge].approved_profiles
+    drafts = current_drafts(transaction, bridge_case.id)
     return Case(
-        binding=binding,
+        bridge_case=bridge_case,
         profile=bridge.profile,
         audience=bridge.audience,
-        directives=directives_of(transaction, binding.id, approved),
+        directives=directives_of(transaction, bridge_case.id, approved),
         update=drafts.update,
         acknowledgement=drafts.acknowledgement,
         released=drafts.released,
         unclear=drafts.unclear,
-        closed_at=closed_at(transaction, binding),
+        closed_at=closed_at(transaction, bridge_case),
     )
 
 
-def review_channel(bot: Bot, binding: BridgeCase, role: str) -> str:
+def review_channel(bot: Bot, bridge_case: BridgeCase, role: str) -> str:
     """Where a role's card goes: its review channel, or the incident's own."""
-    return bot.deployment.config.review_channels.get(role, binding.channel)
+    return bot.deployment.config.review_channels.get(role, bridge_case.channel)
 
 
-def closed_at(transaction: Transaction, binding: BridgeCase) -> datetime | None:
-    """When a binding was closed, if it is: the log tells."""
-    told = latest(transaction, binding.incident, LogKind.CLOSED, binding.id) if binding.state == CLOSED else None
+def closed_at(transaction: Transaction, bridge_case: BridgeCase) -> datetime | None:
+    """When a case was closed, if it is: the log tells."""
+    told = (
+        latest(transaction, bridge_case.incident, LogKind.CLOSED, bridge_case.id)
+        if bridge_case.state == CLOSED
+        else None
+    )
     return told.at if told else None
 
 
@@ -145,7 +149,7 @@ def stale_card(transaction: Transaction, stored: StoredDraft) -> Refusal | None:
     """Why a card of this draft decides nothing any more: which draft took its place, and when."""
     if not isinstance(stored.state, Replaced):
         return None
-    newer = next((d for d in drafts_of(transaction, stored.binding) if d.number == stored.state.by_draft), None)
+    newer = next((d for d in drafts_of(transaction, stored.bridge_case) if d.number == stored.state.by_draft), None)
     at = newer.created_at if newer else None
     sentence = say.case.stale_card(stored.number, stored.state.by_draft, at)
     return Refusal(code="stale-card", sentence=sentence)

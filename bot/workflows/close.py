@@ -42,7 +42,7 @@ def close(bot: Bot, request: Request, asker: Insider) -> Effect:
 
 def _last(transaction: Transaction, case: Case) -> StoredDraft | None:
     """The message that the customer read last: what stands, or what was withdrawn."""
-    return next(reversed(drafts_of(transaction, case.binding.id, "released", "withdrawn")), None)
+    return next(reversed(drafts_of(transaction, case.bridge_case.id, "released", "withdrawn")), None)
 
 
 def _says_all_is_well(transaction: Transaction, last: StoredDraft) -> bool:
@@ -60,18 +60,18 @@ def _not_over(last: StoredDraft) -> str:
 
 def _close(bot: Bot, transaction: Transaction, case: Case, last: StoredDraft | None, asker: Insider) -> Answer:
     at = bot.now()
-    if not move_case(transaction, case.binding.id, OPEN, CLOSED):
-        raise MovedError(case.binding.id)
+    if not move_case(transaction, case.bridge_case.id, OPEN, CLOSED):
+        raise MovedError(case.bridge_case.id)
     kept = [hold.annex for hold in last.draft.holds] if last else []
     payload = {"by": asker.person.user, "last": last.id if last else None, "annexes_kept": kept}
-    append(transaction, Event(case.binding.incident, LogKind.CLOSED, case.binding.id, at, payload))
-    for stored in drafts_of(transaction, case.binding.id, *OPEN_STATES):
+    append(transaction, Event(case.bridge_case.incident, LogKind.CLOSED, case.bridge_case.id, at, payload))
+    for stored in drafts_of(transaction, case.bridge_case.id, *OPEN_STATES):
         if isinstance(stored.state, Open) and not isinstance(stored.state, NotPosted):
             advance(transaction, case, stored, stored.state.end(say.close.BECAUSE_CLOSED), at)
     if last:
         draw_bridge(transaction, last.id, at)
     text = say.close.closed_by(asker.name, str(case.audience.label), at)
-    tell(transaction, f"closed/{bot.new_id()}", {"binding": case.binding.id, "role": "", "text": text}, at)
+    tell(transaction, f"closed/{bot.new_id()}", {"bridge_case": case.bridge_case.id, "role": "", "text": text}, at)
     return reply(say.close.closed(noticed=last is not None and isinstance(last.state, Released)))
 
 
@@ -83,10 +83,11 @@ def reopen(bot: Bot, request: Request, asker: Insider) -> Effect:
         if isinstance(case, Refusal):
             return reply(case.sentence)
         at = bot.now()
-        if not move_case(transaction, case.binding.id, CLOSED, OPEN):
+        if not move_case(transaction, case.bridge_case.id, CLOSED, OPEN):
             return reply(say.close.ALREADY_OPEN)
         append(
-            transaction, Event(case.binding.incident, LogKind.REOPENED, case.binding.id, at, {"by": asker.person.user})
+            transaction,
+            Event(case.bridge_case.incident, LogKind.REOPENED, case.bridge_case.id, at, {"by": asker.person.user}),
         )
         if last := _last(transaction, case):
             draw_bridge(transaction, last.id, at)

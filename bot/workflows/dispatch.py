@@ -20,7 +20,7 @@ from bot.workflows.close import close, reopen
 from bot.workflows.draft import draft_acknowledgement, draft_next, draft_update
 from bot.workflows.effects import Answer, Effect, Reply, answer_only, draw_home, reply
 from bot.workflows.holds import clear_hold, place_holds, show_hold_form, waive
-from bot.workflows.open import open_binding
+from bot.workflows.open import open_bridge
 from bot.workflows.read import READERS, details, show_help
 from bot.workflows.retry import release_now
 from bot.workflows.review import approve, hold_all
@@ -122,7 +122,7 @@ def _incident(transaction: Transaction, request: AnyRequest) -> str | None:
 
 
 COMMANDS: Final[Mapping[str, Doing[CommandRequest]]] = {
-    "open": Doing(Action.OPEN, open_binding),
+    "open": Doing(Action.OPEN, open_bridge),
     "close": Doing(Action.OPEN, close),
     "reopen": Doing(Action.OPEN, reopen),
     "draft": Doing(Action.DRAFT, draft_update),

@@ -15,7 +15,7 @@ from bot.metrics import BUILD_SECONDS
 from bot.slack.people import Insider
 from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, case_by_binding, find_case
+from bot.workflows.case import Case, find_case, whole_case
 from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, hand_cards_over, notify, reply
 from bot.workflows.facts import facts_of, renewed_facts
 from bot.workflows.progress import Progress, hand_over_to_card
@@ -127,11 +127,11 @@ def draft_again(bot: Bot, case: Case, stored: StoredDraft, why: str) -> Effect:
 
 def store_acknowledgement(bot: Bot, case: Case, reason: DraftReason) -> Effect:
     """Build an acknowledgement and store it in the place of the open one."""
-    evidence = Evidence(incident=case.binding.incident, at=bot.now(), sources=(), records=())
+    evidence = Evidence(incident=case.bridge_case.incident, at=bot.now(), sources=(), records=())
 
     def built(current: Case) -> Built:
         plain = Directives(approved_profiles=current.directives.approved_profiles)
-        history = current.binding.history
+        history = current.bridge_case.history
         draft = build_acknowledgement(evidence, case.audience, case.profile, history, plain)
         return Built(evidence, history, plain, draft)
 
@@ -142,7 +142,7 @@ def read_now(
     bot: Bot, case: Case, at: datetime, arrived: Callable[[SourceHealth], None] = lambda _health: None
 ) -> Evidence:
     """What the sources say now about the case's incident, as of a moment; `arrived` hears of each."""
-    return read_evidence(bot.deployment.sources, case.binding.incident, at=at, arrived=arrived)
+    return read_evidence(bot.deployment.sources, case.bridge_case.incident, at=at, arrived=arrived)
 
 
 def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) -> Effect:
@@ -152,7 +152,7 @@ def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) 
     def built(current: Case) -> Built:
         package = current.released.draft.package if current.released else None
         last = package if isinstance(package, Package) else None
-        history = follow(current.binding.history, last, evidence, case.audience, case.profile)
+        history = follow(current.bridge_case.history, last, evidence, case.audience, case.profile)
         draft = build(evidence, case.audience, case.profile, history, current.directives)
         return Built(evidence, history, current.directives, draft, with_holds(history, draft.holds, evidence.at))
 
@@ -166,19 +166,19 @@ def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Eff
         return kept
 
     def write(transaction: Transaction) -> Answer:
-        current = case_by_binding(bot, transaction, case.binding.id)
+        current = whole_case(bot, transaction, case.bridge_case.id)
         if isinstance(current, Refusal):
             return reply(current.sentence)
         if problem := in_the_way(current):
             return reply(problem)
         made = early if _stands_on(case, current) else building(current)
-        number = next_draft_number(transaction, case.binding.id, made.next_history)
+        number = next_draft_number(transaction, case.bridge_case.id, made.next_history)
         built = _result(number, current, made)
         new = _save(bot, transaction, current, built, reason.drafter)
         _require_unmoved(transaction, current)
         _replace(transaction, current, Replacement(number, reason.why, new.created_at), new, made.draft.kind)
         hand_over_to_card(bot, transaction, current, reason.request, new.id)
-        draw_cards(transaction, case.binding.id, new.created_at)
+        draw_cards(transaction, case.bridge_case.id, new.created_at)
         return reply(_asked(built))
 
     return write
@@ -189,11 +189,11 @@ def _require_unmoved(transaction: Transaction, case: Case) -> None:
 
     Read after the log's head is ours, so that nobody can do it now: on Postgres a transaction sees what others commit.
     """
-    now = current_drafts(transaction, case.binding.id)
+    now = current_drafts(transaction, case.bridge_case.id)
     standing = [(case.released, case.unclear), (now.released, now.unclear)]
     before, after = ([(one.id, one.revision) if one else None for one in pair] for pair in standing)
     if before != after:
-        raise MovedError(f"incident {case.binding.incident}")
+        raise MovedError(f"incident {case.bridge_case.incident}")
 
 
 def _keep(bot: Bot, case: Case, made: Built) -> Effect | None:
@@ -205,20 +205,20 @@ def _keep(bot: Bot, case: Case, made: Built) -> Effect | None:
         return None
     with bot.store.read() as transaction:
         built, _ = built_of(transaction, stored)
-    newest = renewed(built, _result(stored.number, case, made), case.binding.incident_key)
+    newest = renewed(built, _result(stored.number, case, made), case.bridge_case.incident_key)
     if newest is None:
         return None
 
     def write(transaction: Transaction) -> Answer:
-        current = case_by_binding(bot, transaction, case.binding.id)
+        current = whole_case(bot, transaction, case.bridge_case.id)
         if isinstance(current, Refusal) or in_the_way(current) or not _stands_on(case, current):
             raise MovedError(f"draft {stored.number}")
         renew_draft(transaction, stored, newest, renewed_facts(stored.facts, made.evidence, case.profile))
         if made.next_history:
-            keep_history(transaction, case.binding.id, made.next_history)
+            keep_history(transaction, case.bridge_case.id, made.next_history)
         payload = {"number": stored.number, "evidence": newest.draft.evidence_digest}
-        append(transaction, Event(case.binding.incident, LogKind.RENEWED, stored.id, bot.now(), payload))
-        draw_cards(transaction, case.binding.id, bot.now())
+        append(transaction, Event(case.bridge_case.incident, LogKind.RENEWED, stored.id, bot.now(), payload))
+        draw_cards(transaction, case.bridge_case.id, bot.now())
         what = say.draft.titled(stored.number, stored.draft.version)
         return reply(say.draft.stays(what, made.evidence.at, blocked=bool(newest.draft.blocking)))
 
@@ -229,7 +229,7 @@ def _result(number: int, case: Case, made: Built) -> BuildResult:
     return BuildResult(
         number=number,
         evidence=made.evidence,
-        evidence_id=evidence_id(case.binding.incident_key, made.evidence),
+        evidence_id=evidence_id(case.bridge_case.incident_key, made.evidence),
         profile=case.profile,
         history=made.history,
         directives=made.directives,
@@ -240,7 +240,7 @@ def _result(number: int, case: Case, made: Built) -> BuildResult:
 def _stands_on(case: Case, current: Case) -> bool:
     """Whether a build from an earlier reading of the case is still right: same decisions, same history."""
     versions = [read.released.id if read.released else None for read in (case, current)]
-    histories = [read.binding.history for read in (case, current)]
+    histories = [read.bridge_case.history for read in (case, current)]
     return case.directives == current.directives and versions[0] == versions[1] and histories[0] == histories[1]
 
 
@@ -256,7 +256,7 @@ def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, dr
     now = bot.now()
     new = NewDraft(
         id=bot.new_id(),
-        binding=case.binding.id,
+        bridge_case=case.bridge_case.id,
         prior=prior,
         state=state,
         drafter=drafter,
@@ -265,13 +265,13 @@ def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, dr
     )
     save_draft(transaction, new, built)
     payload = {"draft": new.id, "number": built.number, "digest": draft.release_digest, "by": drafter.user}
-    append(transaction, Event(case.binding.incident, LogKind.DRAFTED, new.id, new.created_at, payload))
+    append(transaction, Event(case.bridge_case.incident, LogKind.DRAFTED, new.id, new.created_at, payload))
     return new
 
 
 def _replace(transaction: Transaction, case: Case, newer: Replacement, new: NewDraft, kind: DraftKind) -> None:
     """Void every open draft of the same kind, with its decisions; the new one takes its cards, and asks again there."""
-    for old in drafts_of(transaction, case.binding.id, *OPEN_STATES):
+    for old in drafts_of(transaction, case.bridge_case.id, *OPEN_STATES):
         if old.id != new.id and old.draft.kind is kind:
             void(transaction, case, old, newer)
             for role in hand_cards_over(transaction, old.id, new.id):
@@ -292,7 +292,7 @@ def _asked(built: BuildResult) -> str:
 
 
 def _no_longer_severe(case: Case, evidence: Evidence) -> str | None:
-    severity = None if case.binding.override else too_mild(evidence, case.profile)
+    severity = None if case.bridge_case.override else too_mild(evidence, case.profile)
     return say.opening.no_longer_severe(evidence.incident, severity, case.profile.severities) if severity else None
 
 

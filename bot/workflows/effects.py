@@ -73,9 +73,9 @@ def hand_cards_over(transaction: Transaction, old: str, new: str) -> list[str]:
     return [target.removeprefix(card_target(new, "")) for target in moved]
 
 
-def draw_cards(transaction: Transaction, binding: str, at: datetime) -> None:
+def draw_cards(transaction: Transaction, bridge_case: str, at: datetime) -> None:
     """Have every card of a case drawn whose review moved."""
-    enqueue(transaction, DrawCards(binding=binding), at)
+    enqueue(transaction, DrawCards(bridge_case=bridge_case), at)
 
 
 def notify(transaction: Transaction, draft: str, role: str, at: datetime) -> None:
@@ -104,6 +104,6 @@ def draw_home(transaction: Transaction, person: Person, at: datetime) -> None:
 
 
 def tell(transaction: Transaction, about: str, content: dict[str, str], at: datetime) -> None:
-    """Have a sentence posted into a role's review channel: `content` gives binding, role and text."""
-    told = Tell(about=about, binding=content["binding"], role=content["role"], text=content["text"])
+    """Have a sentence posted into a role's review channel: `content` gives bridge_case, role and text."""
+    told = Tell(about=about, bridge_case=content["bridge_case"], role=content["role"], text=content["text"])
     enqueue(transaction, told, at)

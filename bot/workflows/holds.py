@@ -11,7 +11,7 @@ from bot.access import refuse_role
 from bot.app import Bot
 from bot.intake.requests import ActionRequest, Meant, Request, SubmissionRequest
 from bot.slack.people import Insider
-from bot.workflows.case import Case, case_by_binding, find_case, stale_card
+from bot.workflows.case import Case, find_case, stale_card, whole_case
 from bot.workflows.draft import DraftReason, read_now, store_update
 from bot.workflows.effects import Answer, Effect, OpenModal, Reply, answer_only, refused, reply
 from profiles.codes import (
@@ -49,7 +49,7 @@ def show_hold_form(bot: Bot, request: Request, asker: Insider) -> Effect:
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
-    reference = Reference(case.binding.channel, stored.id, request.channel)
+    reference = Reference(case.bridge_case.channel, stored.id, request.channel)
     form = hold_form(stored.draft, str(reference), case.profile, PEOPLE_REASONS)
     return answer_only(OpenModal(form) if form else reply(say.hold.ALL_HELD))
 
@@ -70,14 +70,14 @@ def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
     """The case and its current update draft, or why nothing can be held in it."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, meant.draft) if meant.draft else None
-        case = case_by_binding(bot, transaction, stored.binding) if stored else find_case(bot, transaction, meant)
+        case = whole_case(bot, transaction, stored.bridge_case) if stored else find_case(bot, transaction, meant)
         stale = stale_card(transaction, stored) if stored else None
     if isinstance(case, Refusal):
         return NoDraft(case)
     if case.closed_at:
-        return NoDraft(Refusal(code="closed", sentence=say.hold.closed(case.closed_at)), case.binding.incident)
+        return NoDraft(Refusal(code="closed", sentence=say.hold.closed(case.closed_at)), case.bridge_case.incident)
     if stale:
-        return NoDraft(stale, case.binding.incident)
+        return NoDraft(stale, case.bridge_case.incident)
     stored = stored or case.update
     if stored is None or not isinstance(stored.draft.package, Package):
         return NoDraft(NO_UPDATE)
@@ -121,13 +121,13 @@ def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
         return answer_only(reply(say.hold.NOT_HELD))
     for hold in standing:
         if refusal := refuse_role(hold.role, asker.roles, asker.unknown):
-            return refused(refusal, case.binding.incident, asker.person, bot.now())
+            return refused(refusal, case.bridge_case.incident, asker.person, bot.now())
     return _revised(bot, case, asker, say.hold.ended(asker.name), lambda t, at: _end(t, case, target, asker, at))
 
 
 def _end(transaction: Transaction, case: Case, target: str, asker: Insider, at: datetime) -> None:
-    end_hold(transaction, case.binding.id, target, at)
-    append(transaction, Event(case.binding.incident, LogKind.HOLD_ENDED, target, at, {"by": asker.person.user}))
+    end_hold(transaction, case.bridge_case.id, target, at)
+    append(transaction, Event(case.bridge_case.incident, LogKind.HOLD_ENDED, target, at, {"by": asker.person.user}))
 
 
 def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
@@ -146,7 +146,7 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     never = Refusal(code="never-waived", sentence=say.hold.never_waived(entry.sentence))
     refusal = never if entry.code in NEVER_WAIVED else refuse_role(entry.role, asker.roles, asker.unknown)
     if refusal:
-        return refused(refusal, case.binding.incident, asker.person, bot.now())
+        return refused(refusal, case.bridge_case.incident, asker.person, bot.now())
     waiver = Waiver(
         entry=entry.id,
         evidence=entry.evidence,
@@ -163,9 +163,9 @@ def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | lis
         for value in values:
             subject = value.target if isinstance(value, FieldHold) else value.entry
             kind = LogKind.HOLD_PLACED if isinstance(value, FieldHold) else LogKind.WAIVED
-            add_directive(transaction, bot.new_id(), case.binding.id, value)
+            add_directive(transaction, bot.new_id(), case.bridge_case.id, value)
             payload = {"by": asker.person.user, "name": asker.name, "role": value.role}
-            append(transaction, Event(case.binding.incident, kind, subject, at, payload))
+            append(transaction, Event(case.bridge_case.incident, kind, subject, at, payload))
 
     return _revised(bot, case, asker, why, write)
 

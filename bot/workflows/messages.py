@@ -43,14 +43,14 @@ class DrawCards(_Message):
     """Every card of one case whose review moved since the card was drawn."""
 
     kind: Literal["draw-cards"] = "draw-cards"
-    binding: str
+    bridge_case: str
     priority: ClassVar[int] = 2
     patience: ClassVar[float] = RETRY_FOREVER
 
     @property
     def target(self) -> str:
         """The case."""
-        return f"cards/{self.binding}"
+        return f"cards/{self.bridge_case}"
 
 
 class _InBridge(_Message):
@@ -134,7 +134,7 @@ class Tell(_Message):
 
     kind: Literal["tell"] = "tell"
     about: str
-    binding: str
+    bridge_case: str
     role: str
     text: str
     patience: ClassVar[float] = RETRY_FOREVER

@@ -23,7 +23,7 @@ from transforms.model.history import History
 LONGEST_KEY: Final = 500
 
 
-def open_binding(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
+def open_bridge(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
     """Bind the channel, if the incident is declared severe enough and the bridge is known."""
     incident, bridge, *override = request.words
     if problem := _unusable(bot, request.channel, incident, bridge):
@@ -34,7 +34,7 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
     problem = _undeclared(evidence, bot.deployment.profiles[bridge], bridge, override=bool(override))
     if problem := problem or _readers_problem(bot, audience):
         return answer_only(reply(problem))
-    binding = BridgeCase(
+    bridge_case = BridgeCase(
         id=bot.new_id(),
         incident=incident,
         bridge=bridge,
@@ -47,7 +47,7 @@ def open_binding(bot: Bot, request: CommandRequest, asker: Insider) -> Effect:
         incident_key=key,
         history=History(digest_key=bridge_key(key, bridge)),
     )
-    return lambda transaction: _write(transaction, binding, str(audience.label))
+    return lambda transaction: _write(transaction, bridge_case, str(audience.label))
 
 
 def _unusable(bot: Bot, channel: str, incident: str, bridge: str) -> str | None:
@@ -102,15 +102,15 @@ def _taken(transaction: Transaction, new: BridgeCase, label: str) -> str | None:
     return None
 
 
-def _write(transaction: Transaction, binding: BridgeCase, label: str) -> Answer:
-    if taken := _taken(transaction, binding, label):
+def _write(transaction: Transaction, bridge_case: BridgeCase, label: str) -> Answer:
+    if taken := _taken(transaction, bridge_case, label):
         return reply(taken)
-    add_case(transaction, binding)
+    add_case(transaction, bridge_case)
     payload = {
-        "bridge": binding.bridge,
-        "channel": binding.channel,
-        "by": binding.opened_by.user,
-        "override": binding.override,
+        "bridge": bridge_case.bridge,
+        "channel": bridge_case.channel,
+        "by": bridge_case.opened_by.user,
+        "override": bridge_case.override,
     }
-    append(transaction, Event(binding.incident, LogKind.OPENED, binding.id, binding.opened_at, payload))
-    return reply(say.opening.opened(binding.incident, label))
+    append(transaction, Event(bridge_case.incident, LogKind.OPENED, bridge_case.id, bridge_case.opened_at, payload))
+    return reply(say.opening.opened(bridge_case.incident, label))

@@ -75,7 +75,7 @@ class Progress:
             pause = EVERY_SECONDS
 
     def _show(self) -> None:
-        channel = self.case.binding.channel
+        channel = self.case.bridge_case.channel
         drawn = progress_drawing(str(self.case.audience.label), self._arrivals())
         show(self.bot, MessageSlot(progress_target(self.request), channel, self.bot.now() - LOOK_BACK), drawn)
 
@@ -94,7 +94,9 @@ class Progress:
 def hand_over_to_card(bot: Bot, transaction: Transaction, case: Case, request: str, draft: str) -> None:
     """From now on the reading's message is the new draft's card in the incident's own channel, if one goes there."""
     roles = case.profile.gates_for(DraftKind.UPDATE)
-    here = next((role for role in roles if review_channel(bot, case.binding, role) == case.binding.channel), None)
+    here = next(
+        (role for role in roles if review_channel(bot, case.bridge_case, role) == case.bridge_case.channel), None
+    )
     if here:
         become(transaction, progress_target(request), card_target(draft, here))
 

@@ -57,7 +57,7 @@ def _overview(overview: Overview) -> Workflow:
 
 def draft_lines(transaction: Transaction, case: Case) -> list[answers.DraftLine]:
     """Every draft of a case, as lists show them."""
-    stored = drafts_of(transaction, case.binding.id)
+    stored = drafts_of(transaction, case.bridge_case.id)
     return [answers.DraftLine(d.number, d.draft, d.state, d.created_at) for d in stored]
 
 
@@ -68,7 +68,7 @@ def _current(case: Case) -> StoredDraft | None:
 def _status_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
     account = str(case.audience.label)
     drafts = draft_lines(transaction, case)
-    return answers.status_drawing(case.binding.incident, account, drafts, bot.now(), case.closed_at)
+    return answers.status_drawing(case.bridge_case.incident, account, drafts, bot.now(), case.closed_at)
 
 
 def _menu_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
@@ -78,7 +78,7 @@ def _menu_drawing(bot: Bot, transaction: Transaction, case: Case) -> Drawing:
     elif case.acknowledgement is None:
         names.insert(0, "ack")
     choices = [(say.read.MENU[name], name) for name in names]
-    about = Reference(case.binding.channel, bridge=case.binding.bridge)
+    about = Reference(case.bridge_case.channel, bridge=case.bridge_case.bridge)
     return answers.menu_drawing(_status_drawing(bot, transaction, case), choices, about)
 
 
@@ -92,7 +92,7 @@ def _holds(bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _wo
         return reply(say.read.NO_DRAFT)
     since = dict(case.update.facts.held_since)
     holds, people = case.update.draft.holds, case.directives.holds
-    about = Reference(case.binding.channel, bridge=case.binding.bridge)
+    about = Reference(case.bridge_case.channel, bridge=case.bridge_case.bridge)
     return Reply(holds_drawing(holds, people, since, bot.now(), about=about, profile=case.profile))
 
 
@@ -100,13 +100,13 @@ def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, _asker: Inside
     current = _current(case)
     if current is None:
         return reply(say.read.NO_DRAFT)
-    reference = f"{case.binding.channel}|{current.id}||{current.draft.release_digest}"
+    reference = f"{case.bridge_case.channel}|{current.id}||{current.draft.release_digest}"
     return Reply(answers.exceptions_drawing(current.draft.register_, reference, current.number))
 
 
 def _history(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
     account = str(case.audience.label)
-    return Reply(answers.history_drawing(case.binding.incident, account, draft_lines(transaction, case)))
+    return Reply(answers.history_drawing(case.bridge_case.incident, account, draft_lines(transaction, case)))
 
 
 def _lineage(_bot: Bot, transaction: Transaction, case: Case, asker: Insider, words: tuple[str, ...]) -> Answer:
@@ -163,11 +163,11 @@ def _manifest(bot: Bot, transaction: Transaction, case: Case, _asker: Insider, w
 
 def _version(transaction: Transaction, case: Case, word: str) -> StoredDraft | None:
     number = re.fullmatch(r"[vV]?([0-9]{1,6})", word)
-    return version_draft(transaction, case.binding.id, int(number[1])) if number else None
+    return version_draft(transaction, case.bridge_case.id, int(number[1])) if number else None
 
 
 def _trace(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, words: tuple[str, ...]) -> Answer:
-    drafts = drafts_of(transaction, case.binding.id)
+    drafts = drafts_of(transaction, case.bridge_case.id)
     if not drafts:
         return reply(say.read.NO_DRAFT)
     wanted = words[0] if words else str(drafts[-1].number)

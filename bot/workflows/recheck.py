@@ -145,7 +145,7 @@ def _digests_agree(state: Approved, built: BuildResult) -> bool:
 def _were_given(bot: Bot, case: Case, approvals: Approvals) -> bool:
     """Every approval that the draft claims is kept as a decision on these bytes, by the same act."""
     with bot.store.read() as transaction:
-        kept = decisions_on(transaction, case.binding.id, approvals.digest)
+        kept = decisions_on(transaction, case.bridge_case.id, approvals.digest)
     return set(approvals.decisions) <= set(kept)
 
 

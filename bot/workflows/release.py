@@ -13,7 +13,7 @@ from bot.app import Bot
 from bot.slack.errors import NotDoneError, UnclearError
 from bot.slack.gateway import ApprovedPost
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, case_by_binding
+from bot.workflows.case import Case, whole_case
 from bot.workflows.draft import Replacement, void
 from bot.workflows.effects import tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
@@ -64,7 +64,7 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
     """Carry one approved draft as far as it goes now."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, str(claimed.content["draft"]))
-        case = case_by_binding(bot, transaction, stored.binding) if stored else None
+        case = whole_case(bot, transaction, stored.bridge_case) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return FINISHED
     match stored.state:
@@ -118,7 +118,7 @@ def _begin(bot: Bot, begun: Begun, stored: StoredDraft, step: Step[Posting], pas
 
 def _same_prior(transaction: Transaction, case: Case, stored: StoredDraft) -> None:
     """Nobody withdrew or released a version since the recheck; read after the log's head is ours, so nobody can now."""
-    now = last_released(transaction, case.binding.id)
+    now = last_released(transaction, case.bridge_case.id)
     versions = [(last.id, last.revision) if last else None for last in (case.released, now)]
     if stored.draft.version and versions[0] != versions[1]:
         raise MovedError(f"draft {stored.number}")
@@ -190,11 +190,11 @@ def _write_down(bot: Bot, case: Case, stored: StoredDraft, released: Released) -
 def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, released: Released) -> None:
     """Somebody answered that the message was not there while the call was still under way: it is there."""
     payload = {"attempt": released.attempt.id, "ts": released.ts}
-    append(transaction, Event(case.binding.incident, LogKind.APPEARED, stored.id, released.at, payload))
+    append(transaction, Event(case.bridge_case.incident, LogKind.APPEARED, stored.id, released.at, payload))
     found_after_all(transaction, stored, released.ts, released.at)
     text = say.bridge.appeared(stored.number)
     for role in case.profile.gates_for(stored.draft.kind):
-        content = {"binding": case.binding.id, "role": role, "text": text}
+        content = {"bridge_case": case.bridge_case.id, "role": role, "text": text}
         tell(transaction, f"appeared/{stored.id}/{role}", content, released.at)
 
 
@@ -204,11 +204,11 @@ def write_released(transaction: Transaction, case: Case, stored: StoredDraft, st
     advance(transaction, case, stored, step, at, version=version)
     if version is None:
         return
-    for old in drafts_of(transaction, case.binding.id, "released"):
+    for old in drafts_of(transaction, case.bridge_case.id, "released"):
         if old.id != stored.id and isinstance(old.state, Released):
             advance(transaction, case, old, old.state.supersede(version, at), at)
     newer = Replacement(stored.number, say.draft.replaced_by_version(version), at)
-    for waiting in drafts_of(transaction, case.binding.id, "waiting", "held-back", "approved"):
+    for waiting in drafts_of(transaction, case.bridge_case.id, "waiting", "held-back", "approved"):
         if waiting.draft.kind is DraftKind.ACKNOWLEDGEMENT:
             void(transaction, case, waiting, newer)
 
@@ -223,5 +223,5 @@ def _read_back(bot: Bot, case: Case, stored: StoredDraft, ts: str) -> None:
         return
     with bot.store.write() as transaction:
         payload = {"ts": ts, "found": found is not None}
-        event = Event(case.binding.incident, LogKind.READBACK_DIFFERS, stored.id, bot.now(), payload)
+        event = Event(case.bridge_case.incident, LogKind.READBACK_DIFFERS, stored.id, bot.now(), payload)
         append(transaction, event)

@@ -20,7 +20,7 @@ def release_now(bot: Bot, request: Request, _asker: Insider) -> Effect:
         named = draft_by_id(transaction, meant.draft) if meant.draft else None
     if isinstance(case, Refusal):
         return answer_only(reply(case.sentence))
-    candidates = [d for d in (named, case.update, case.acknowledgement) if d and d.binding == case.binding.id]
+    candidates = [d for d in (named, case.update, case.acknowledgement) if d and d.bridge_case == case.bridge_case.id]
     approved = next((d for d in candidates if isinstance(d.state, Approved)), None)
     if approved is None:
         return answer_only(reply(_missing(case)))

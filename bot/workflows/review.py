@@ -10,7 +10,7 @@ from bot.app import Bot
 from bot.intake.requests import ActionRequest
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, case_by_binding, stale_card
+from bot.workflows.case import Case, stale_card, whole_case
 from bot.workflows.effects import Answer, Effect, answer_only, refused, reply
 from storage.decisions import record_decision
 from storage.drafts import StoredDraft, draft_by_id, drafts_of
@@ -36,11 +36,11 @@ def hold_all(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
 def _decide(bot: Bot, request: ActionRequest, asker: Insider, answer: str) -> Effect:
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, request.reference.draft)
-        case = case_by_binding(bot, transaction, stored.binding) if stored else None
+        case = whole_case(bot, transaction, stored.bridge_case) if stored else None
     if stored is None or case is None or isinstance(case, Refusal):
         return answer_only(reply(say.review.UNKNOWN))
     if answer == "approve" and (refusal := _not_theirs(case, stored, request.reference.about, asker)):
-        return refused(refusal, case.binding.incident, asker.person, bot.now())
+        return refused(refusal, case.bridge_case.incident, asker.person, bot.now())
     role = request.reference.about if request.reference.about in asker.roles else min(asker.roles)
     shown = request.reference.digest
     decision = Decision.model_validate(
@@ -89,8 +89,8 @@ def _write(transaction: Transaction, case: Case, given: RecordedDecision) -> Ans
     step = decide(stored.state, decision)
     if isinstance(step, Refusal):
         reason = stale_card(transaction, stored) or _twice(stored, decision, given.first) or step
-        return refused(reason, case.binding.incident, decision.person, decision.at)(transaction)
-    record_decision(transaction, case.binding.id, decision)
+        return refused(reason, case.bridge_case.incident, decision.person, decision.at)(transaction)
+    record_decision(transaction, case.bridge_case.id, decision)
     advance(transaction, case, stored, step, decision.at, name=given.name)
     return reply(_recorded(step.after, case))
 
@@ -100,7 +100,7 @@ def _shown(transaction: Transaction, case: Case, given: RecordedDecision) -> Sto
     stored = draft_by_id(transaction, given.draft)
     if stored is None or not isinstance(stored.state, Replaced):
         return stored
-    waiting = drafts_of(transaction, case.binding.id, "waiting", "approved")
+    waiting = drafts_of(transaction, case.bridge_case.id, "waiting", "approved")
     return next((draft for draft in waiting if draft.draft.release_digest == given.decision.digest), stored)
 
 

@@ -13,7 +13,7 @@ from storage.store import Store
 
 MOST_KNOWN: Final = 10_000
 _KNOWN: Final[WeakKeyDictionary[Store, dict[str, str]]] = WeakKeyDictionary()
-"""What each database said already: a channel, binding or draft never changes its incident, so it is asked once."""
+"""What each database said already: a channel, a case or a draft never changes its incident, so it is asked once."""
 
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
@@ -37,7 +37,7 @@ def trace_draft(draft: str) -> None:
 
 def trace_message(bot: Bot, claimed: Claimed) -> None:
     """Bind an outbox row: the request that it answers or the draft that it names, and the incident of either."""
-    named = [str(claimed.content.get(name) or "") for name in ("draft", "binding", "channel")]
+    named = [str(claimed.content.get(name) or "") for name in ("draft", "bridge_case", "channel")]
     if request := str(claimed.content.get("request") or ""):
         bind_contextvars(request=request)
     trace_draft(named[0])
@@ -45,7 +45,7 @@ def trace_message(bot: Bot, claimed: Claimed) -> None:
 
 
 def _incident(store: Store, name: str) -> dict[str, str]:
-    """The incident that a channel, a binding or a draft belongs to, if any."""
+    """The incident that a channel, a case or a draft belongs to, if any."""
     known = _KNOWN.setdefault(store, {})
     if name and name not in known:
         with store.read() as transaction:

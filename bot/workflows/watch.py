@@ -64,15 +64,15 @@ def _kind(stored: StoredDraft, now: datetime) -> LogKind | None:
 
 
 def _do(transaction: Transaction, stored: StoredDraft, kind: LogKind, now: datetime) -> None:
-    binding = case_by_id(transaction, stored.binding)
-    if binding is None:
+    bridge_case = case_by_id(transaction, stored.bridge_case)
+    if bridge_case is None:
         return
     due = stored.draft.package.next_update
-    append(transaction, Event(binding.incident, kind, stored.id, now, {"due": f"{due:%Y-%m-%dT%H:%M:%SZ}"}))
+    append(transaction, Event(bridge_case.incident, kind, stored.id, now, {"due": f"{due:%Y-%m-%dT%H:%M:%SZ}"}))
     if kind is LogKind.OVERDUE:
         draw_bridge(transaction, stored.id, now)
-    text = f"{_when(stored, kind, now)} {_newer(transaction, binding, stored)}"
-    tell(transaction, f"{kind}/{stored.id}", {"binding": binding.id, "role": "", "text": text}, now)
+    text = f"{_when(stored, kind, now)} {_newer(transaction, bridge_case, stored)}"
+    tell(transaction, f"{kind}/{stored.id}", {"bridge_case": bridge_case.id, "role": "", "text": text}, now)
 
 
 def _when(stored: StoredDraft, kind: LogKind, now: datetime) -> str:
@@ -82,8 +82,8 @@ def _when(stored: StoredDraft, kind: LogKind, now: datetime) -> str:
     return say.watch.late(label, due, marked=isinstance(stored.state, Released) and bool(stored.state.ts))
 
 
-def _newer(transaction: Transaction, binding: BridgeCase, stored: StoredDraft) -> str:
+def _newer(transaction: Transaction, bridge_case: BridgeCase, stored: StoredDraft) -> str:
     """What is on its way to take the message's place."""
-    newer = [d for d in readable_drafts(transaction, binding.id).drafts if d.number > stored.number]
+    newer = [d for d in readable_drafts(transaction, bridge_case.id).drafts if d.number > stored.number]
     told = [on_the_way(DraftLine(d.number, d.draft, d.state, d.created_at)) for d in newer]
     return next((text for text in reversed(told) if text), say.watch.NOTHING_NEWER)

@@ -85,7 +85,7 @@ def _show_form(bot: Bot, target: Target, origin: str) -> Effect:
     found = _standing(bot, target)
     if isinstance(found, Refusal):
         return answer_only(reply(found.sentence))
-    reference = Reference(found.case.binding.channel, found.stored.id, origin)
+    reference = Reference(found.case.bridge_case.channel, found.stored.id, origin)
     return answer_only(OpenModal(withdraw_form(found.stored.draft, str(reference))))
 
 
@@ -105,7 +105,7 @@ def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
         case = find_bridge(bot, transaction, target.meant, wanted="")
         if isinstance(case, Refusal):
             return case
-        drafts = [d for d in readable_drafts(transaction, case.binding.id).drafts if _stood_from(d)]
+        drafts = [d for d in readable_drafts(transaction, case.bridge_case.id).drafts if _stood_from(d)]
     if target.version is not None and not named:
         named = next((draft for draft in drafts if draft.draft.version == target.version), None)
         if named is None:
@@ -169,4 +169,4 @@ def _tell_gates(transaction: Transaction, case: BoundBridge, stored: StoredDraft
     at, title = state.at, stored.draft.title.capitalize()
     text = say.withdraw.told(title, str(case.audience.label), name, at, state.reason)
     for role in case.profile.gates_for(stored.draft.kind):
-        tell(transaction, f"{stored.id}/{role}", {"binding": case.binding.id, "role": role, "text": text}, at)
+        tell(transaction, f"{stored.id}/{role}", {"bridge_case": case.bridge_case.id, "role": role, "text": text}, at)

@@ -47,7 +47,7 @@ def everything(stage: Stage) -> dict[str, Any]:
     """All that a refused act must not change: drafts, decisions, directives, and what the customer sees."""
     with stage.bot.store.read() as transaction:
         decisions = transaction.execute(text('SELECT digest, gate, "user", answer FROM decision ORDER BY id')).all()
-        directives = [directives_of(transaction, binding.id, ()) for binding in cases_of(transaction)]
+        directives = [directives_of(transaction, bridge_case.id, ()) for bridge_case in cases_of(transaction)]
     states = [(draft.number, draft.revision, draft.state) for draft in stage.drafts()]
     bridge = [(message["text"], message["blocks"]) for message in stage.person("U0CARA").messages(BRIDGE)]
     return {"drafts": states, "decisions": decisions, "directives": directives, "bridge": bridge}

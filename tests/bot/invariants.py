@@ -41,15 +41,15 @@ def assert_invariants(stage: Any) -> None:
 
 
 def all_drafts(stage: Any) -> list[StoredDraft]:
-    """Every draft of every binding."""
+    """Every draft of every case."""
     with stage.bot.store.read() as transaction:
-        return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
+        return [d for bridge_case in cases_of(transaction) for d in drafts_of(transaction, bridge_case.id)]
 
 
 def attempts_of(stage: Any) -> dict[str, str]:
     """Each attempt that the log tells of, with its draft: it was written before the call."""
     with stage.bot.store.read() as transaction:
-        told = [e for binding in cases_of(transaction) for e in entries(transaction, binding.incident)]
+        told = [e for bridge_case in cases_of(transaction) for e in entries(transaction, bridge_case.incident)]
         posting = {(e.stream, e.seq): e.subject for e in told if e.kind == "posting"}
         return {orjson.loads(payload(transaction, *at) or b"")["attempt"]: draft for at, draft in posting.items()}
 
@@ -80,7 +80,7 @@ def _posted_once(drafts: list[StoredDraft], attempts: dict[str, str], posts: lis
     assert max(of_draft.values(), default=1) == 1
     known = {draft.id: draft for draft in drafts}
     of_version = Counter(
-        (known[draft].binding, known[draft].draft.version) for draft in of_draft if known[draft].draft.version
+        (known[draft].bridge_case, known[draft].draft.version) for draft in of_draft if known[draft].draft.version
     )
     assert max(of_version.values(), default=1) == 1
     for draft in of_draft:
@@ -93,7 +93,7 @@ def _approved(stage: Any, draft: StoredDraft, released: Released) -> None:
     """Every gate was passed on this digest, by different people, each with a kept decision, and nothing blocked."""
     with stage.bot.store.read() as transaction:
         gates = profile_of(transaction, draft).gates_for(draft.draft.kind)
-        kept = decisions_on(transaction, draft.binding, draft.draft.release_digest)
+        kept = decisions_on(transaction, draft.bridge_case, draft.draft.release_digest)
     digest = draft.draft.release_digest
     approvals = released.given
     assert sorted(approval.role for approval in approvals) == sorted(gates)

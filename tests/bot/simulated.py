@@ -83,7 +83,7 @@ class Life:
     def drafts(self) -> list[StoredDraft]:
         """Every draft, oldest first."""
         with self.bot.store.read() as transaction:
-            return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
+            return [d for bridge_case in cases_of(transaction) for d in drafts_of(transaction, bridge_case.id)]
 
     def entries(self) -> list[Entry]:
         """What happened, and that the chain holds."""

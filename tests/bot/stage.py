@@ -120,7 +120,7 @@ class Stage:
     def drafts(self) -> list[StoredDraft]:
         """Every draft of the incident, oldest first."""
         with self.bot.store.read() as transaction:
-            return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
+            return [d for bridge_case in cases_of(transaction) for d in drafts_of(transaction, bridge_case.id)]
 
     def log(self) -> list[str]:
         """What happened, by kind, and that the chain holds."""

@@ -137,7 +137,7 @@ class House:
     def drafts(self) -> list:
         """Every draft."""
         with self.bot.store.read() as transaction:
-            return [d for binding in cases_of(transaction) for d in drafts_of(transaction, binding.id)]
+            return [d for bridge_case in cases_of(transaction) for d in drafts_of(transaction, bridge_case.id)]
 
 
 def seed() -> Seed:

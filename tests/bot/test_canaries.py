@@ -149,11 +149,11 @@ def test_outsiders_read_one_line_in_the_bridge(tale):
     }
 
 
-def test_names_of_bindings_are_opaque(tale):
+def test_names_of_bridge_cases_are_opaque(tale):
     """Ids that travel in buttons and metadata are random: none tells incident, account or draft."""
     stage, _ = tale
     with stage.bot.store.read() as transaction:
-        ids = [binding.id for binding in cases_of(transaction)] + [draft.id for draft in stage.drafts()]
+        ids = [bridge_case.id for bridge_case in cases_of(transaction)] + [draft.id for draft in stage.drafts()]
     assert [name for name in ids if len(name) != 32 or set(name) - set("0123456789abcdef")] == []
     posted = [c.arguments for c in stage.sandbox.calls("chat.postMessage") if c.arguments["channel"] == BRIDGE]
     payloads = [set(arguments["metadata"]["event_payload"]) for arguments in posted]

@@ -90,7 +90,7 @@ def test_version_that_is_taken_is_not_posted_again(steps):
         built, _ = built_of(transaction, first)
         new = NewDraft(
             id="2" * 32,
-            binding=first.binding,
+            bridge_case=first.bridge_case,
             prior=None,
             state=first.state,
             drafter=first.drafter,
@@ -167,7 +167,7 @@ def test_deadlock_is_tried_again(steps):
         transaction.execute(text("SET LOCAL deadlock_timeout = '20s'"))
         transaction.execute(text("SELECT * FROM log_head FOR UPDATE"))
         deciding = until_blocked(store, steps.work)
-        transaction.execute(text("UPDATE draft SET binding = binding"))
+        transaction.execute(text("UPDATE draft SET bridge_case = bridge_case"))
     deciding.join(30)
     assert len(steps.now(draft).state.given) == 1
     steps.settle()

@@ -91,7 +91,7 @@ def test_approval_that_expires_before_the_release_releases_nothing(life):
     with life.bot.store.write() as transaction:
         approvals = rebuilt(approved.state.approvals, decisions=expiring)
         force(transaction, approved, rebuilt(approved.state, approvals=approvals))
-        record_decision(transaction, approved.binding, expiring[0])
+        record_decision(transaction, approved.bridge_case, expiring[0])
     life.pass_by(minutes=5)
     life.sandbox.workspace.leave(BRIDGE, "U0GUS")
     life.command("U0KIM", "release")

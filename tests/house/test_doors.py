@@ -64,7 +64,7 @@ TYPED = {
 ALLOWED = (
     "bot.bridge.release(ApprovedPost(stored.draft, posting))",
     "bot.bridge.amend(Amendment.bare(stored.draft, released))",
-    'bot.internal.post(case.binding.channel, Drawing("x", ()), "attempt")',
+    'bot.internal.post(case.bridge_case.channel, Drawing("x", ()), "attempt")',
 )
 """What a workflow may do: these pass, so what does not pass fails for its own reason."""
 

@@ -48,7 +48,7 @@ def store(shared_store):
 
 @pytest.fixture
 def bound(store):
-    """A store with one binding."""
+    """A store with one case."""
     bind(store)
     return store
 

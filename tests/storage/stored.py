@@ -1,4 +1,4 @@
-"""What tests of the storage layer put into a database: a binding, drafts, and the time at which they do it."""
+"""What tests of the storage layer put into a database: a case, drafts, and the time at which they do it."""
 
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ from transforms.model.lifecycle import ReviewState, Step
 from transforms.publish.dossier import BuildResult
 
 NOW = datetime(2026, 3, 12, 14, 30, tzinfo=UTC)
-BINDING = "b" * 32
+BRIDGE_CASE = "b" * 32
 INCIDENT_KEY = "ef" * 32
 
 
@@ -48,10 +48,10 @@ def opaque(number: int) -> str:
     return f"{number:032x}"
 
 
-def make_binding(**changes) -> BridgeCase:
+def make_bridge_case(**changes) -> BridgeCase:
     """The incident of the default world, bound to Acme's bridge."""
     defaults = {
-        "id": BINDING,
+        "id": BRIDGE_CASE,
         "incident": INCIDENT,
         "bridge": "acme",
         "channel": "C0INC1042",
@@ -98,18 +98,18 @@ def a_step(stored: StoredDraft) -> Step:
 
 
 def bind(store, **changes) -> BridgeCase:
-    """Store a binding."""
-    binding = make_binding(**changes)
+    """Store a case."""
+    bridge_case = make_bridge_case(**changes)
     with store.write() as transaction:
-        add_case(transaction, binding)
-    return binding
+        add_case(transaction, bridge_case)
+    return bridge_case
 
 
 def save(store, number: int = 1, state: str = "waiting") -> StoredDraft:
-    """Store a draft of the binding in some state, and read it back."""
+    """Store a draft of the case in some state, and read it back."""
     new = NewDraft(
         id=opaque(number),
-        binding=BINDING,
+        bridge_case=BRIDGE_CASE,
         prior=None,
         state=in_state(state),
         drafter=make_person(),

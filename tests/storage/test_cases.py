@@ -9,7 +9,7 @@ from storage.sealing import SealedError
 from storage.store import CollisionError
 from storage.tables import bridge_cases, incidents
 from tests.builders import rebuilt
-from tests.storage.stored import BINDING, bind, later, make_binding, opaque, undone
+from tests.storage.stored import BRIDGE_CASE, bind, later, make_bridge_case, opaque, undone
 from transforms.model.history import History, HoldAge
 
 
@@ -20,11 +20,11 @@ def test_case_is_found_by_channel_incident_and_id(store):
         found = [
             cases_of_channel(transaction, "C0INC1042"),
             cases_of(transaction, "INC-1042"),
-            [case_by_id(transaction, BINDING)],
+            [case_by_id(transaction, BRIDGE_CASE)],
         ]
         others = [cases_of_channel(transaction, "C0ACME"), cases_of(transaction, "INC-1")]
         assert case_by_id(transaction, opaque(1)) is None
-        names = [incident_of(transaction, "", name) for name in ("C0INC1042", BINDING, "C0ACME")]
+        names = [incident_of(transaction, "", name) for name in ("C0INC1042", BRIDGE_CASE, "C0ACME")]
     assert (found, others, names) == ([[case]] * 3, [[], []], ["INC-1042", "INC-1042", None])
 
 
@@ -53,22 +53,22 @@ def test_channel_and_bridge_are_taken_once(store):
     """The database itself refuses a second incident in a channel, and a second case of a bridge."""
     bind(store)
     with pytest.raises(IntegrityError), store.write() as transaction:
-        add_case(transaction, make_binding(id=opaque(2), incident="INC-7", bridge="globex"))
+        add_case(transaction, make_bridge_case(id=opaque(2), incident="INC-7", bridge="globex"))
     with pytest.raises(IntegrityError), store.write() as transaction:
-        add_case(transaction, make_binding(id=opaque(2)))
+        add_case(transaction, make_bridge_case(id=opaque(2)))
     with pytest.raises(CollisionError), store.write() as transaction:
-        add_case(transaction, make_binding(id=opaque(2), bridge="globex", channel="C0NEW"))
+        add_case(transaction, make_bridge_case(id=opaque(2), bridge="globex", channel="C0NEW"))
 
 
 def test_draft_numbers_are_given_once(store):
     """Each build takes the next number; a transaction that fails gives its number back."""
     bind(store)
     with store.write() as transaction:
-        given = [next_draft_number(transaction, BINDING) for _ in range(3)]
+        given = [next_draft_number(transaction, BRIDGE_CASE) for _ in range(3)]
     with undone(store) as transaction:
-        next_draft_number(transaction, BINDING)
+        next_draft_number(transaction, BRIDGE_CASE)
     with store.write() as transaction:
-        given.append(next_draft_number(transaction, BINDING))
+        given.append(next_draft_number(transaction, BRIDGE_CASE))
     assert given == [1, 2, 3, 4]
 
 
@@ -78,12 +78,14 @@ def test_history_follows_its_case_and_no_other(store):
     other = bind(store, id=opaque(2), bridge="globex")
     seen = HoldAge(key="status/payments-api", since=later(0))
     with store.write() as transaction:
-        before = case_by_id(transaction, BINDING).history
-        next_draft_number(transaction, BINDING, rebuilt(before, holds=(seen,)))
+        before = case_by_id(transaction, BRIDGE_CASE).history
+        next_draft_number(transaction, BRIDGE_CASE, rebuilt(before, holds=(seen,)))
     with store.read() as transaction:
-        assert case_by_id(transaction, BINDING).history == rebuilt(before, holds=(seen,))
+        assert case_by_id(transaction, BRIDGE_CASE).history == rebuilt(before, holds=(seen,))
         assert case_by_id(transaction, other.id).history.holds == ()
-        sealed = transaction.execute(select(bridge_cases.c.history).where(bridge_cases.c.id == BINDING)).scalar_one()
+        sealed = transaction.execute(
+            select(bridge_cases.c.history).where(bridge_cases.c.id == BRIDGE_CASE)
+        ).scalar_one()
     with store.write() as transaction:
         transaction.execute(update(bridge_cases).where(bridge_cases.c.id == other.id).values(history=sealed))
     with store.read() as transaction, pytest.raises(SealedError):

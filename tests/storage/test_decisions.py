@@ -2,7 +2,7 @@
 
 from storage.decisions import decisions_on, record_decision
 from tests.builders import rebuilt
-from tests.storage.stored import BINDING, later, make_decision
+from tests.storage.stored import BRIDGE_CASE, later, make_decision
 
 ACT, LATER_ACT = "d" * 32, "e" * 32
 
@@ -10,8 +10,8 @@ ACT, LATER_ACT = "d" * 32, "e" * 32
 def recorded(transaction, *given) -> list:
     """What is kept of these decisions about the default draft."""
     for decision in given:
-        record_decision(transaction, BINDING, decision)
-    return decisions_on(transaction, BINDING, given[0].digest)
+        record_decision(transaction, BRIDGE_CASE, decision)
+    return decisions_on(transaction, BRIDGE_CASE, given[0].digest)
 
 
 def test_decisions_are_read_back_whole_for_exactly_one_digest(bound):

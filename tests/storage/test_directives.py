@@ -9,7 +9,7 @@ from storage.sealing import SealedError
 from storage.tables import directives
 from tests.builders import make_field_hold, make_person
 from tests.canaries import assert_no_canary
-from tests.storage.stored import BINDING, NOW, bind, later, opaque
+from tests.storage.stored import BRIDGE_CASE, NOW, bind, later, opaque
 from transforms.model.directives import Directives, Waiver
 
 PROFILES = ("d" * 64,)
@@ -27,20 +27,20 @@ def make_waiver(number: int = 1) -> Waiver:
     )
 
 
-def add(store, number, value, binding=BINDING):
+def add(store, number, value, bridge_case=BRIDGE_CASE):
     """Store one decision."""
     with store.write() as transaction:
-        add_directive(transaction, opaque(number), binding, value)
+        add_directive(transaction, opaque(number), bridge_case, value)
 
 
-def read(store, binding=BINDING) -> Directives:
+def read(store, bridge_case=BRIDGE_CASE) -> Directives:
     """What holds now."""
     with store.read() as transaction:
-        return directives_of(transaction, binding, PROFILES)
+        return directives_of(transaction, bridge_case, PROFILES)
 
 
 def test_directives_come_back_oldest_first(store):
-    """Holds and waivers are read back equal, in the order in which they were decided, for their binding alone."""
+    """Holds and waivers are read back equal, in the order in which they were decided, for their case alone."""
     bind(store)
     bind(store, id=opaque(90), incident="INC-7", channel="C0OTHER")
     holds = [make_field_hold("timeline/T2", at=later(5)), make_field_hold("status/payments-api", at=later(3))]
@@ -62,9 +62,9 @@ def test_ended_hold_stays_in_the_database(store):
     for number, value in enumerate((*(make_field_hold("timeline/T2", by=by) for by in people), kept), 1):
         add(store, number, value)
     with store.write() as transaction:
-        assert end_hold(transaction, BINDING, "timeline/T2", later(60)) == 2
+        assert end_hold(transaction, BRIDGE_CASE, "timeline/T2", later(60)) == 2
     with store.write() as transaction:
-        assert end_hold(transaction, BINDING, "timeline/T2", later(99)) == 0
+        assert end_hold(transaction, BRIDGE_CASE, "timeline/T2", later(99)) == 0
         rows = transaction.execute(select(directives.c.id, directives.c.ended_at).order_by(directives.c.id)).all()
     assert read(store).holds == (kept,)
     assert [tuple(row) for row in rows] == [(opaque(1), later(60)), (opaque(2), later(60)), (opaque(3), None)]

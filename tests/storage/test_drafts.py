@@ -31,7 +31,7 @@ from storage.steps import move
 from storage.tables import drafts, profiles, readings
 from tests.builders import assert_no_canary, canaries, make_evidence, make_person, rebuilt
 from tests.storage.stored import (
-    BINDING,
+    BRIDGE_CASE,
     NOW,
     a_step,
     bind,
@@ -132,32 +132,35 @@ def test_drafts_are_found_by_number_state_and_version(bound):
     """All, those in some states, and the one that became a version."""
     saved = [save(bound, number, state) for number, state in enumerate(("superseded", "waiting", "approved"), 1)]
     with bound.read() as transaction:
-        assert drafts_of(transaction, BINDING) == saved
-        assert drafts_of(transaction, BINDING, "waiting", "approved") == saved[1:]
-        assert (last_released(transaction, BINDING), version_draft(transaction, BINDING, 1)) == (saved[0], saved[0])
-        assert (version_draft(transaction, BINDING, 2), draft_by_id(transaction, opaque(9))) == (None, None)
+        assert drafts_of(transaction, BRIDGE_CASE) == saved
+        assert drafts_of(transaction, BRIDGE_CASE, "waiting", "approved") == saved[1:]
+        assert (last_released(transaction, BRIDGE_CASE), version_draft(transaction, BRIDGE_CASE, 1)) == (
+            saved[0],
+            saved[0],
+        )
+        assert (version_draft(transaction, BRIDGE_CASE, 2), draft_by_id(transaction, opaque(9))) == (None, None)
 
 
 def save_acknowledgement(store, number: int) -> StoredDraft:
     """Store an acknowledgement that waits."""
     when = {"state": in_state("waiting"), "drafter": make_person(), "created_at": later(number)}
     with store.write() as transaction:
-        new = NewDraft(id=opaque(number), binding=BINDING, prior=None, **when)
+        new = NewDraft(id=opaque(number), bridge_case=BRIDGE_CASE, prior=None, **when)
         save_draft(transaction, new, make_result(number=number, draft=make_acknowledgement()))
     with store.read() as transaction:
         return draft_by_id(transaction, opaque(number))
 
 
 def test_current_drafts_are_the_newest_of_each_kind_and_the_last_version(bound):
-    """Where a binding stands does not depend on what was drafted earlier, or waits between."""
+    """Where a case stands does not depend on what was drafted earlier, or waits between."""
     nothing = CurrentDrafts(update=None, acknowledgement=None, released=None, unclear=None)
     with bound.read() as transaction:
-        assert current_drafts(transaction, BINDING) == nothing
+        assert current_drafts(transaction, BRIDGE_CASE) == nothing
     save_acknowledgement(bound, 1)
     acknowledgement = save_acknowledgement(bound, 2)
     last, _, newest = (save(bound, 3 + i, state) for i, state in enumerate(("superseded", "waiting", "approved")))
     with bound.read() as transaction:
-        found = current_drafts(transaction, BINDING)
+        found = current_drafts(transaction, BRIDGE_CASE)
     assert found == CurrentDrafts(update=newest, acknowledgement=acknowledgement, released=last, unclear=None)
 
 
@@ -165,7 +168,7 @@ def test_current_drafts_name_the_one_that_may_be_visible(bound):
     """It is found although a newer one waits, and is no version yet."""
     posting, newest = save(bound, 1, "posting"), save(bound, 2)
     with bound.read() as transaction:
-        found = current_drafts(transaction, BINDING)
+        found = current_drafts(transaction, BRIDGE_CASE)
     assert found == CurrentDrafts(update=newest, acknowledgement=None, released=None, unclear=posting)
 
 
@@ -173,29 +176,29 @@ def test_draft_is_undrawn_until_its_cards_show_its_state(bound):
     """A new draft and a moved one are behind; one that moved while it was drawn is behind all the same."""
     first, second = save(bound, 1), save(bound, 2)
     with bound.write() as transaction:
-        assert undrawn_drafts(transaction, BINDING).drafts == [first, second]
+        assert undrawn_drafts(transaction, BRIDGE_CASE).drafts == [first, second]
         mark_drawn(transaction, first)
         moved = move(transaction, second, a_step(second))
         mark_drawn(transaction, second)
-        assert undrawn_drafts(transaction, BINDING).drafts == [moved]
+        assert undrawn_drafts(transaction, BRIDGE_CASE).drafts == [moved]
         mark_drawn(transaction, moved)
-        assert undrawn_drafts(transaction, BINDING).drafts == []
+        assert undrawn_drafts(transaction, BRIDGE_CASE).drafts == []
 
 
-def test_standing_drafts_are_released_ones_of_open_bindings(bound):
-    """What customers rely on: neither what waits, nor anything once the binding is closed."""
+def test_standing_drafts_are_released_ones_of_open_bridge_cases(bound):
+    """What customers rely on: neither what waits, nor anything once the case is closed."""
     save(bound, 1, "waiting")
     stands = save(bound, 2, "released")
     with bound.read() as transaction:
         assert standing_drafts(transaction) == ([stands], [])
     with bound.write() as transaction:
-        moved = [move_case(transaction, BINDING, *states) for states in (("closed", "open"), ("open", "closed"))]
+        moved = [move_case(transaction, BRIDGE_CASE, *states) for states in (("closed", "open"), ("open", "closed"))]
     with bound.read() as transaction:
         assert (moved, standing_drafts(transaction).drafts) == ([False, True], [])
 
 
 def test_draft_numbers_do_not_repeat(bound):
-    """The database refuses a second draft under one number of a binding."""
+    """The database refuses a second draft under one number of a case."""
     save(bound)
     with pytest.raises(IntegrityError):
         save(bound)

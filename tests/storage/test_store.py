@@ -15,7 +15,7 @@ from storage.schema import ensure_schema
 from storage.store import CollisionError, Store, StoreError
 from storage.tables import bridge_cases, inbox
 from tests.databases import KEYS, SIGNING
-from tests.storage.stored import BINDING, NOW, bind, opaque
+from tests.storage.stored import BRIDGE_CASE, NOW, bind, opaque
 
 only_postgres = pytest.mark.parametrize("shared_store", ["postgres"], indirect=True)
 
@@ -187,8 +187,8 @@ def test_deadlock_is_a_collision(store):
     both = threading.Barrier(2)
     ended: list[str] = []
 
-    def touch(transaction, binding):
-        transaction.execute(update(bridge_cases).where(bridge_cases.c.id == binding).values(state="open"))
+    def touch(transaction, bridge_case):
+        transaction.execute(update(bridge_cases).where(bridge_cases.c.id == bridge_case).values(state="open"))
 
     def run(*order):
         try:
@@ -201,7 +201,9 @@ def test_deadlock_is_a_collision(store):
         except CollisionError:
             ended.append("undone")
 
-    threads = [threading.Thread(target=run, args=order) for order in ((BINDING, opaque(2)), (opaque(2), BINDING))]
+    threads = [
+        threading.Thread(target=run, args=order) for order in ((BRIDGE_CASE, opaque(2)), (opaque(2), BRIDGE_CASE))
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

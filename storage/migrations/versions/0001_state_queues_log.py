@@ -149,19 +149,19 @@ def upgrade() -> None:
     op.create_table(
         "directive",
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("binding", sa.String(), nullable=False),
+        sa.Column("bridge_case", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("sealed", sa.JSON(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["binding"], ["bridge_case.id"]),
+        sa.ForeignKeyConstraint(["bridge_case"], ["bridge_case.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_directive_binding", "directive", ["binding"], unique=False)
+    op.create_index("ix_directive_bridge_case", "directive", ["bridge_case"], unique=False)
     op.create_table(
         "draft",
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("binding", sa.String(), nullable=False),
+        sa.Column("bridge_case", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=True),
@@ -180,17 +180,17 @@ def upgrade() -> None:
         sa.Column("sealed", sa.JSON(), nullable=False),
         sa.Column("manifest", sa.JSON(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["binding"], ["bridge_case.id"]),
+        sa.ForeignKeyConstraint(["bridge_case"], ["bridge_case.id"]),
         sa.ForeignKeyConstraint(["evidence"], ["evidence.id"]),
         sa.ForeignKeyConstraint(["profile"], ["profile.digest"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("binding", "number"),
+        sa.UniqueConstraint("bridge_case", "number"),
     )
-    op.create_index("draft_by_state", "draft", ["binding", "state"], unique=False)
+    op.create_index("draft_by_state", "draft", ["bridge_case", "state"], unique=False)
     op.create_index(
         "draft_on_the_bridge",
         "draft",
-        ["binding", "version"],
+        ["bridge_case", "version"],
         unique=True,
         sqlite_where=sa.text("state IN ('posting', 'ambiguous', 'released', 'superseded', 'withdrawn')"),
         postgresql_where=sa.text("state IN ('posting', 'ambiguous', 'released', 'superseded', 'withdrawn')"),
@@ -198,7 +198,7 @@ def upgrade() -> None:
     op.create_index(
         "draft_undrawn",
         "draft",
-        ["binding"],
+        ["bridge_case"],
         unique=False,
         sqlite_where=sa.text("drawn < revision"),
         postgresql_where=sa.text("drawn < revision"),

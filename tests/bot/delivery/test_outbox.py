@@ -52,7 +52,7 @@ def test_card_is_not_drawn_again_for_nothing(sqlite_steps):
     steps.settle()
     before = len(steps.sandbox.calls("chat.update"))
     with steps.bot.store.write() as transaction:
-        draw_cards(transaction, draft.binding, steps.clock())
+        draw_cards(transaction, draft.bridge_case, steps.clock())
     steps.settle()
     assert len(steps.sandbox.calls("chat.update")) == before
 

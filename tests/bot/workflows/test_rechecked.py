@@ -9,7 +9,7 @@ from blocks import say
 from bot.slack.api import make_client
 from bot.slack.connect import connect
 from bot.workflows import recheck as module
-from bot.workflows.case import case_by_binding
+from bot.workflows.case import whole_case
 from bot.workflows.recheck import Changed, Passed, Postponed, recheck
 from profiles.codes import LogKind
 from sandbox.faults import FaultKind
@@ -33,7 +33,7 @@ def steps(sqlite_steps):
 def rechecked(steps, draft, at=None, **changes):
     """What the recheck says now, or at another moment, of a draft whose case differs so; why, or that it passed."""
     with steps.bot.store.read() as transaction:
-        case = case_by_binding(steps.bot, transaction, draft.binding)
+        case = whole_case(steps.bot, transaction, draft.bridge_case)
     bot = dataclasses.replace(steps.bot, clock=StillClock(at)) if at else steps.bot
     found = recheck(bot, dataclasses.replace(case, **changes), draft)
     return found.why if isinstance(found, Changed) else Passed if isinstance(found, Passed) else found
@@ -179,7 +179,7 @@ def test_recheck_ends_with_the_moment_of_an_approval(steps):
     (one, *others) = draft.state.given
     bounded = with_decisions(draft, changed(one, until=now), *others)
     with steps.bot.store.write() as transaction:
-        record_decision(transaction, draft.binding, bounded.state.given[0])
+        record_decision(transaction, draft.bridge_case, bounded.state.given[0])
     assert rechecked(steps, bounded, now) == say.recheck.APPROVAL_EXPIRED
     assert rechecked(steps, bounded, now - timedelta(microseconds=1)) is Passed
 

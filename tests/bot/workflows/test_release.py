@@ -51,7 +51,7 @@ def reprofile(steps) -> None:
 def decide(steps, draft, value) -> None:
     """Another replica records what somebody decided, without a new draft."""
     with steps.bot.store.write() as transaction:
-        add_directive(transaction, steps.bot.new_id(), draft.binding, value)
+        add_directive(transaction, steps.bot.new_id(), draft.bridge_case, value)
 
 
 def waive(steps, draft) -> None:

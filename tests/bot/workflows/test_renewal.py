@@ -126,7 +126,7 @@ def test_approval_that_nobody_gave_posts_nothing(sqlite_steps):
     steps = sqlite_steps
     draft = steps.approved()
     with steps.bot.store.write() as transaction:
-        assert len(decisions_on(transaction, draft.binding, draft.draft.release_digest)) == len(draft.state.given)
+        assert len(decisions_on(transaction, draft.bridge_case, draft.draft.release_digest)) == len(draft.state.given)
         transaction.execute(decisions.delete().where(decisions.c.user == "U0SAM"))
     steps.settle()
     assert [*bridge_posts(steps)] == []
