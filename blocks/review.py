@@ -210,8 +210,8 @@ def _facts(card: ReviewCard) -> Iterator[Fact]:
     if card.sources:
         yield Fact(card.sources, small(card.sources, "card-sources"))
     if approvals := list(_approvals(card)):
-        gates = len(card.profile.gates_for(card.draft.kind))
-        yield _fact(f"Approved {len(approvals)} of {gates}: " + ", ".join(approvals), "card-approvals", "status")
+        wanted = sum(gate.quorum for gate in card.profile.required_gates(card.draft.kind))
+        yield _fact(f"Approved {len(approvals)} of {wanted}: " + ", ".join(approvals), "card-approvals", "status")
     if card.problem:
         yield _fact(card.problem, "card-problem", "status")
 

@@ -107,6 +107,7 @@ class LogKind(StrEnum):
     REOPENED = "reopened"
     DRAFTED = "drafted"
     RENEWED = "renewed"
+    CARD_MISSING = "card-missing"
     VOIDED = "voided"
     APPROVED = "approved"
     HELD = "held"

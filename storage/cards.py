@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy import or_, select, update
 
 from profiles.frozen import Frozen, Time
 from storage.store import Transaction
@@ -61,17 +61,16 @@ def card_drawn(transaction: Transaction, target: str, ts: str, drawn: str) -> No
     transaction.execute(update(cards).where(cards.c.target == target).values(ts=ts, drawn=drawn))
 
 
-def become(transaction: Transaction, target: str, other: str) -> None:
-    """Let the message of one target be that of another from now on; nothing happens where there is none."""
-    transaction.execute(update(cards).where(cards.c.target == target).values(target=other))
+def become(transaction: Transaction, target: str, other: str) -> bool:
+    """Let the message of one target be that of another from now on; false where there is none."""
+    moved = update(cards).where(cards.c.target == target).values(target=other)
+    return bool(transaction.execute(moved).rowcount == 1)
 
 
-def take_over(transaction: Transaction, prefix: str, other: str) -> list[str]:
-    """Let the messages of all targets with one prefix be those of another from now on; the new targets."""
-    rest = func.substr(cards.c.target, len(prefix) + 1)
-    mine = cards.c.target.startswith(prefix, autoescape=True)
-    moved = update(cards).where(mine).values(target=literal(other).concat(rest)).returning(cards.c.target)
-    return sorted(transaction.execute(moved).scalars())
+def begin_again(transaction: Transaction, record: CardRecord, channel: str, attempt: str) -> None:
+    """A message is about to be posted in the place of one that is lost; nothing happens where somebody was faster."""
+    mine = (cards.c.target == record.target) & (cards.c.attempt == record.attempt)
+    transaction.execute(update(cards).where(mine).values(channel=channel, attempt=attempt, ts=None, drawn=""))
 
 
 def take_lease(transaction: Transaction, name: str, owner: str, now: datetime, length: timedelta) -> bool:

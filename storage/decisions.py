@@ -3,7 +3,7 @@
 A decision is of words, not of a draft: whichever draft of the case has the same release digest, it stands for that.
 """
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import insert, select
 
 from storage.store import Transaction
 from storage.tables import decisions
@@ -12,26 +12,22 @@ from transforms.model.directives import Person
 
 
 def record_decision(transaction: Transaction, bridge_case: str, decision: Decision) -> None:
-    """Keep a decision. The same answer of the same person, given again by a later act, takes the place of the first.
+    """Keep a decision. One act gives one at a gate; a later act of the same person is kept beside it.
 
     Whether it counts at all is the draft's state to say (`transforms.review`), by compare-and-set in this transaction.
     """
-    given = {
+    values = {
+        **decision.model_dump(include={"digest", "answer", "act", "reason", "at", "until"}),
         "bridge_case": bridge_case,
-        "digest": decision.digest,
         "gate": decision.role,
         "team": decision.person.team,
         "user": decision.person.user,
-        "answer": decision.answer,
     }
-    told = decision.model_dump(include={"act", "reason", "at", "until"})
-    if not transaction.insert_new(decisions, {**given, **told}):
-        same = and_(*(decisions.c[name] == value for name, value in given.items()))
-        transaction.execute(update(decisions).where(same).values(**told))
+    transaction.execute(insert(decisions).values(**values))
 
 
 def decisions_on(transaction: Transaction, bridge_case: str, digest: str) -> list[Decision]:
-    """Everything that was decided about one release digest of a case, as it was decided first."""
+    """Everything that was decided about one release digest of a case, oldest first."""
     mine = (decisions.c.bridge_case == bridge_case) & (decisions.c.digest == digest)
     rows = transaction.execute(select(decisions).where(mine).order_by(decisions.c.id))
     return [

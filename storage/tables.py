@@ -137,7 +137,7 @@ class DecisionRow(SQLModel, table=True):
     """One person's answer at one gate, on one release digest of a bridge case; `act` is the request that gave it."""
 
     __tablename__ = "decision"
-    __table_args__ = (UniqueConstraint("bridge_case", "digest", "gate", "team", "user", "answer"),)
+    __table_args__ = (UniqueConstraint("bridge_case", "digest", "gate", "team", "user", "act"),)
 
     id: int | None = Field(default=None, sa_column=_sequence())
     bridge_case: str = Field(foreign_key="bridge_case.id")

@@ -26,12 +26,17 @@ def looked(name: str) -> str:
     return f"{name} looked and it was not there"
 
 
-def appeared(number: int) -> str:
+def appeared(what: str) -> str:
     """A message that somebody had looked for in vain is there after all."""
-    return f"Draft {number} appeared in the bridge after somebody had looked for it; delete it there by hand."
+    return f"{what} appeared in the bridge after somebody had looked for it; delete it there by hand."
 
 
-def unchanged(number: int, problem: str, *, by_hand: bool) -> str:
+def unchanged(what: str, problem: str, *, by_hand: bool) -> str:
     """A notice or a withdrawal cannot be shown in the bridge; `by_hand` where somebody has to act on it there."""
-    text = f"Draft {number} still reads as before in the bridge: {problem.rstrip('.')}."
-    return f"{text} Correct or delete it there by hand, now." if by_hand else text
+    text = f"{what} could not be changed in the bridge, where it may still read as before: {problem.rstrip('.')}."
+    return f"{text} Look there, and correct or delete it by hand, now." if by_hand else text
+
+
+def named(title: str, account: str, incident: str) -> str:
+    """Which message is meant, for a channel in which many incidents are reviewed."""
+    return f"{title[:1].upper()}{title[1:]} for {account} ({incident})"

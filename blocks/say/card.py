@@ -2,11 +2,25 @@
 
 from typing import Final
 
-from blocks.words import duration_words, value_words
+from blocks.words import duration_words, role_words, value_words
 from transforms.model.holds import Hold
 from transforms.model.package import FieldValue
 
+MOVED: Final = "This card has moved to the channel that is configured for it now."
 ONLY_TIMES_CHANGED: Final = "nothing but the times"
+
+
+def missing(what: str, role: str, problem: str) -> str:
+    """A gate is waited for, and cannot see its card."""
+    return (
+        f"{what} waits for {role_words(role)}, whose card cannot be shown: {problem.rstrip('.')}. "
+        "Once that is fixed, `/bridgepkg draft` shows it."
+    )
+
+
+def void(number: int, why: str) -> str:
+    """Why the draft before is not the one to approve any more."""
+    return f"draft {number} is void: {why}"
 
 
 def reads_differently(what: str, before: FieldValue | None, after: FieldValue | None) -> str:

@@ -32,6 +32,6 @@ def closed(at: datetime) -> str:
 
 
 def stale_card(number: int, newer: int, at: datetime | None) -> str:
-    """Which draft took the place of the one on this card, and when, where that is known."""
+    """Which draft took the place of the one that was answered, and when, where that is known."""
     when = f" at {at:%H:%M} UTC" if at else ""
-    return unrecorded(f"This card shows draft {number}; draft {newer} replaced it{when}.")
+    return unrecorded(f"That was about draft {number}; draft {newer} replaced it{when}.")

@@ -28,12 +28,19 @@ def with_reviewers(what: str, gates: int) -> str:
     return f"{what} is with {reviewers}. `/bridgepkg status` says who is waited for."
 
 
-def stays(what: str, at: datetime, *, blocked: bool) -> str:
+def stays(what: str, at: datetime, next_step: str) -> str:
     """A draft was asked for, and the open one still says what the sources say."""
-    same = f"the sources, read again at {at:%H:%M} UTC, say the same"
-    if blocked:
-        return f"{what} stays: {same}. Something blocks it: see `/bridgepkg exceptions`."
-    return f"{what} stays, with its approvals: {same}. `/bridgepkg status` says who is waited for."
+    return f"{what} stays: the sources, read again at {at:%H:%M} UTC, say the same. {next_step}"
+
+
+BLOCKED: Final = "Something blocks it: see `/bridgepkg exceptions`."
+APPROVED_BY_ALL: Final = "Every gate has approved it, so it is being checked again; it posts if nothing is in the way."
+
+
+def waits(approvals: int) -> str:
+    """What a draft that stays waits for."""
+    given = {0: "", 1: "Its approval stands. "}.get(approvals, f"Its {approvals} approvals stand. ")
+    return f"{given}`/bridgepkg status` says who is waited for."
 
 
 def titled(number: int, version: int | None) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from blocks.words import role_words
+
 NOT_WHAT_WAS_APPROVED: Final = "the stored draft is not what was approved"
 NEVER_GIVEN: Final = "an approval of it was never given"
 AUDIENCE_CHANGED: Final = "the audience in the configuration changed"
@@ -24,7 +26,7 @@ def prior_withdrawn(version: int | None) -> str:
 
 def left_role(role: str) -> str:
     """One who approved could not approve now."""
-    return f"an approver no longer fills the role {role.replace('_', ' ')}"
+    return f"an approver no longer fills the role {role_words(role)}"
 
 
 def too_old(sources: int) -> str:

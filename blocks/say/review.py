@@ -1,16 +1,16 @@
 """Reviewing: what a decision came to, and why it does not count."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
 from blocks.say.case import UNKNOWN_DRAFT
 from blocks.say.recorded import unrecorded
-from blocks.words import list_words
+from blocks.words import list_words, role_words
 
 UNKNOWN: Final = unrecorded(UNKNOWN_DRAFT)
 NO_SUCH_GATE: Final = unrecorded("This draft does not ask for an approval in that role.")
-HELD: Final = "Recorded. Nothing of this draft leaves; draft again when its cause is removed."
+HELD: Final = "Recorded. Nothing of this draft leaves. Draft again once the reason for the hold is gone."
 YOU: Final = "You"
 SOMEBODY: Final = "Somebody"
 
@@ -20,9 +20,9 @@ def already_approved(who: str, at: datetime) -> str:
     return unrecorded(f"{who} approved this already, at {at:%H:%M} UTC.")
 
 
-def waits_for(gates: Iterable[str]) -> str:
-    """The approval counts, and others are still open."""
-    left = [role.replace("_", " ") for role in gates]
+def waits_for(gates: Iterable[str], given: Collection[str]) -> str:
+    """The approval counts, and others are still open, some of which have some of their approvals."""
+    left = [f"another person of {role_words(role)}" if role in given else role_words(role) for role in gates]
     return f"Recorded. It posts when {list_words(left)} also {'approves' if len(left) == 1 else 'approve'}."
 
 

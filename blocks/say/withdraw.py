@@ -23,7 +23,7 @@ def no_such_version(version: int, known: Sequence[int]) -> str:
     return unrecorded(f"There is no version {version} in the bridge{instead}.")
 
 
-def told(title: str, label: str, name: str, at: datetime, reason: str) -> str:
+def told(what: str, name: str, at: datetime, reason: str) -> str:
     """Who took what back and why, for every gate."""
     why = reason or "no reason given"
-    return f"{title} for {label} was withdrawn by {name} at {at:%H:%M} UTC: {why}."
+    return f"{what} was withdrawn by {name} at {at:%H:%M} UTC: {why}."

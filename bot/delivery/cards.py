@@ -6,21 +6,25 @@ found and read in one transaction, with as many statements for the fiftieth vers
 of the evidence was stored beside the draft, so that nothing is unsealed to draw it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
+from blocks import say
 from blocks.review import ReviewCard, asks_again, review_card
 from bot.app import Bot
 from bot.delivery.problems import is_lasting, is_limited
 from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
 from bot.workflows.case import review_channel
-from bot.workflows.effects import card_target
+from bot.workflows.effects import card_target, tell
 from bot.workflows.messages import Notify
 from bot.workflows.posted import MessageSlot, redraw
+from profiles.codes import LogKind
 from profiles.models import Profile
 from storage.cards import CardRecord, card_of, cards_of
 from storage.cases import BridgeCase, case_by_id
 from storage.drafts import StoredDraft, draft_by_id, mark_drawn, profile_of, undrawn_drafts
+from storage.log import Event, append, latest
 from storage.queues import LEASE, Claimed, hold_fence
 from storage.store import Transaction
 from transforms.model.canonical import digest
@@ -35,6 +39,8 @@ from transforms.model.lifecycle import (
     Withdrawn,
     released_in,
 )
+
+NOT_DRAWN_YET: Final = "card_not_drawn_yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +67,15 @@ def deliver_cards(bot: Bot, claimed: Claimed, bridge_case: str) -> None:
     lasting: list[Exception] = [*undrawn.problems]
     passing: list[Exception] = []
     for review in reviews:
-        problems = list(_draw(bot, claimed, review))
-        lasting += [problem for problem in problems if is_lasting(problem)]
-        passing += [problem for problem in problems if not is_lasting(problem)]
-        if all(map(is_lasting, problems)):
+        problems = dict(_draw(bot, claimed, review))
+        hopeless = {gate: problem for gate, problem in problems.items() if is_lasting(problem)}
+        lasting += hopeless.values()
+        passing += [problem for gate, problem in problems.items() if gate not in hopeless]
+        if hopeless == problems:
             with bot.store.write() as transaction:
                 mark_drawn(transaction, review.stored)
-        if any(map(is_limited, problems)):
+                _tell_missing(bot, transaction, review, hopeless)
+        if any(map(is_limited, problems.values())):
             break  # the other reviews wait too: whoever is asked for patience asks no more
     for problem in (*passing, *lasting):
         raise problem
@@ -88,13 +96,33 @@ def _gather(bot: Bot, transaction: Transaction, case_id: str, drafts: list[Store
         yield Review(bridge_case, stored, profiles[stored.draft.profile_digest], known)
 
 
-def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[Exception]:
-    """Draw the cards of one review; what was in the way of each that could not be drawn."""
+def _tell_missing(bot: Bot, transaction: Transaction, review: Review, problems: Mapping[str, Exception]) -> None:
+    """The incident's channel learns, once for each gate of a draft, that whoever is waited for cannot see it.
+
+    Where nothing can be posted there, a gate learns of it whose card could be drawn.
+    """
+    stored, at = review.stored, bot.now()
+    own = review.bridge_case.channel
+    lost = {review_channel(bot, review.bridge_case, gate) for gate in problems}
+    others = (gate for gate in review.gates if review_channel(bot, review.bridge_case, gate) not in lost)
+    reader = "" if own not in lost else next(others, "")
+    waited_for = stored.state.open_gates if isinstance(stored.state, Waiting) else ()
+    for gate in (gate for gate in waited_for if gate in problems):
+        incident, subject, why = review.bridge_case.incident, f"{stored.id}/{gate}", str(problems[gate])
+        if latest(transaction, incident, LogKind.CARD_MISSING, subject) is None:
+            append(transaction, Event(incident, LogKind.CARD_MISSING, subject, at, {"role": gate, "why": why}))
+            what = say.draft.titled(stored.number, stored.draft.version)
+            content = {"bridge_case": review.bridge_case.id, "role": reader, "text": say.card.missing(what, gate, why)}
+            tell(transaction, f"card-missing/{subject}", content, at)
+
+
+def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[tuple[str, Exception]]:
+    """Draw the cards of one review; the gates of those that could not be drawn, with what was in the way."""
     held = bot.now()
     try:
         card = _card(bot, review) if review.gates else None
     except (NotDoneError, UnclearError, LookupFailedError) as problem:
-        yield problem
+        yield "", problem
         return
     for gate in review.gates:
         if card is None:
@@ -107,7 +135,7 @@ def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[Exception]:
         try:
             redraw(bot, _slot(bot, review, gate), review.records.get(gate), review_card(mine))
         except (NotDoneError, UnclearError, RefusedChannelError, LookupFailedError) as problem:
-            yield problem
+            yield gate, problem
             if is_limited(problem):
                 return
 
@@ -117,10 +145,13 @@ def deliver_notification(bot: Bot, message: Notify, *, again: bool) -> None:
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, message.draft)
         record = card_of(transaction, card_target(message.draft, message.role))
-    if stored is None or not isinstance(stored.state, Waiting) or record is None or record.ts is None:
-        return  # a card that is yet to be posted is a message that makes a sound itself
-    if message.role not in stored.state.open_gates:
+        behind = stored and any(one.id == stored.id for one in undrawn_drafts(transaction, stored.bridge_case).drafts)
+    if stored is None or not isinstance(stored.state, Waiting) or message.role not in stored.state.open_gates:
         return
+    if behind:
+        raise NotDoneError(NOT_DRAWN_YET, 1)
+    if record is None or record.ts is None:
+        return  # its card could not be posted, and that is told in the incident's channel
     attempt = digest([message.target])[:32]
     if again and bot.internal.find(record.channel, attempt, stored.created_at):
         return

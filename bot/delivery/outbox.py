@@ -16,7 +16,7 @@ from bot.delivery.problems import OUR_FAULT, is_lasting
 from bot.metrics import DELIVERY_SECONDS
 from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
 from bot.workflows.case import bound_bridge, review_channel
-from bot.workflows.effects import tell
+from bot.workflows.effects import named, tell
 from bot.workflows.messages import (
     MOST_ATTEMPTS,
     Amend,
@@ -120,7 +120,7 @@ def _not_shown(bot: Bot, transaction: Transaction, draft: str, problem: str) -> 
     if stored is None or case is None or isinstance(case, Refusal):
         return
     append(transaction, Event(case.bridge_case.incident, LogKind.NOT_SHOWN, stored.id, bot.now(), {"why": problem}))
-    text = say.bridge.unchanged(stored.number, problem, by_hand=not isinstance(stored.state, Released))
+    text = say.bridge.unchanged(named(stored), problem, by_hand=not isinstance(stored.state, Released))
     for role in case.profile.gates_for(stored.draft.kind):
         content = {"bridge_case": case.bridge_case.id, "role": role, "text": text}
         tell(transaction, f"not-shown/{stored.id}/{role}", content, bot.now())

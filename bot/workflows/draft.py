@@ -4,6 +4,7 @@ A draft that is asked for while one is open, and would differ from it in nothing
 place with its approvals, on the newer reading (promise P13, decision 0010).
 """
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +13,24 @@ from blocks import say
 from bot.app import Bot
 from bot.intake.requests import Request
 from bot.metrics import BUILD_SECONDS
+from bot.slack.errors import LookupFailedError
 from bot.slack.people import Insider
 from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
 from bot.workflows.case import Case, find_case, whole_case
-from bot.workflows.effects import Answer, Effect, answer_only, draw_cards, hand_cards_over, notify, reply
+from bot.workflows.effects import (
+    Answer,
+    Effect,
+    answer_only,
+    draw_cards,
+    hand_cards_over,
+    notify,
+    reply,
+    start_release,
+)
 from bot.workflows.facts import facts_of, renewed_facts
 from bot.workflows.progress import Progress, hand_over_to_card
+from bot.workflows.validity import left, prior_moved
 from profiles.codes import DraftKind, LogKind
 from storage.cases import keep_history, next_draft_number
 from storage.drafts import (
@@ -162,8 +174,11 @@ def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) 
 def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Effect:
     """The build runs before the transaction; inside it, once more if something was decided or released meanwhile."""
     early = building(case)
-    if reason.request and (kept := _keep(bot, case, early)):
-        return kept
+    if reason.request and case.update and isinstance(case.update.state, Waiting | Approved):
+        if why := _no_longer_valid(bot, case, case.update):
+            reason = dataclasses.replace(reason, why=why)
+        elif kept := _keep(bot, case, case.update, early):
+            return kept
 
     def write(transaction: Transaction) -> Answer:
         current = whole_case(bot, transaction, case.bridge_case.id)
@@ -174,7 +189,7 @@ def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Eff
         made = early if _stands_on(case, current) else building(current)
         number = next_draft_number(transaction, case.bridge_case.id, made.next_history)
         built = _result(number, current, made)
-        new = _save(bot, transaction, current, built, reason.drafter)
+        new = _save(bot, transaction, current, built, reason)
         _require_unmoved(transaction, current)
         _replace(transaction, current, Replacement(number, reason.why, new.created_at), new, made.draft.kind)
         hand_over_to_card(bot, transaction, current, reason.request, new.id)
@@ -196,11 +211,18 @@ def _require_unmoved(transaction: Transaction, case: Case) -> None:
         raise MovedError(f"incident {case.bridge_case.incident}")
 
 
-def _keep(bot: Bot, case: Case, made: Built) -> Effect | None:
-    """Leave the open update in its place, on the newer reading, if it says what a draft of now would say."""
-    stored = case.update
-    if stored is None or not isinstance(stored.state, Waiting | Approved):
+def _no_longer_valid(bot: Bot, case: Case, stored: StoredDraft) -> str | None:
+    """Why an open draft would be void when it is released; what Slack does not say now is left to the release."""
+    if why := prior_moved(bot, case, stored):
+        return why
+    try:
+        return left(bot.people, stored.state.given)
+    except LookupFailedError:
         return None
+
+
+def _keep(bot: Bot, case: Case, stored: StoredDraft, made: Built) -> Effect | None:
+    """Leave the open update in its place, on the newer reading, if it says what a draft of now would say."""
     if not says_the_same(stored.draft, made.draft):
         return None
     with bot.store.read() as transaction:
@@ -219,10 +241,20 @@ def _keep(bot: Bot, case: Case, made: Built) -> Effect | None:
         payload = {"number": stored.number, "evidence": newest.draft.evidence_digest}
         append(transaction, Event(case.bridge_case.incident, LogKind.RENEWED, stored.id, bot.now(), payload))
         draw_cards(transaction, case.bridge_case.id, bot.now())
-        what = say.draft.titled(stored.number, stored.draft.version)
-        return reply(say.draft.stays(what, made.evidence.at, blocked=bool(newest.draft.blocking)))
+        return reply(_stays(transaction, stored, newest.draft, made.evidence.at))
 
     return write
+
+
+def _stays(transaction: Transaction, stored: StoredDraft, draft: Draft, read_at: datetime) -> str:
+    """What becomes of a draft that stays: one that every gate approved is tried again."""
+    what = say.draft.titled(stored.number, draft.version)
+    if isinstance(stored.state, Approved):
+        start_release(transaction, stored.id, read_at)
+        return say.draft.stays(what, read_at, say.draft.APPROVED_BY_ALL)
+    if draft.blocking:
+        return say.draft.stays(what, read_at, say.draft.BLOCKED)
+    return say.draft.stays(what, read_at, say.draft.waits(len(stored.state.given)))
 
 
 def _result(number: int, case: Case, made: Built) -> BuildResult:
@@ -244,8 +276,8 @@ def _stands_on(case: Case, current: Case) -> bool:
     return case.directives == current.directives and versions[0] == versions[1] and histories[0] == histories[1]
 
 
-def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, drafter: Person) -> NewDraft:
-    draft = built.draft
+def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, reason: DraftReason) -> NewDraft:
+    draft, drafter = built.draft, reason.drafter
     state = Waiting(
         digest=draft.release_digest,
         drafter=drafter,
@@ -261,7 +293,7 @@ def _save(bot: Bot, transaction: Transaction, case: Case, built: BuildResult, dr
         state=state,
         drafter=drafter,
         created_at=now,
-        facts=facts_of(built, case.update, now),
+        facts=facts_of(built, case.update, now, reason.why),
     )
     save_draft(transaction, new, built)
     payload = {"draft": new.id, "number": built.number, "digest": draft.release_digest, "by": drafter.user}
@@ -274,7 +306,7 @@ def _replace(transaction: Transaction, case: Case, newer: Replacement, new: NewD
     for old in drafts_of(transaction, case.bridge_case.id, *OPEN_STATES):
         if old.id != new.id and old.draft.kind is kind:
             void(transaction, case, old, newer)
-            for role in hand_cards_over(transaction, old.id, new.id):
+            for role in hand_cards_over(transaction, old.id, new.id, case.profile.gates_for(kind)):
                 notify(transaction, new.id, role, newer.at)
 
 

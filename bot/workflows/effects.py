@@ -1,16 +1,18 @@
 """What a workflow gives back: one write transaction to run, and an answer for the person who asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from blocks import say
 from blocks.drawing import Block, Drawing, sentence
 from bot.app import Bot
 from bot.intake.requests import Request
 from bot.slack.people import Insider
 from bot.workflows.messages import Amend, DrawCards, DrawHome, Notify, Release, TakeDown, Tell, enqueue
 from profiles.codes import LogKind
-from storage.cards import take_over
+from storage.cards import become
+from storage.drafts import StoredDraft
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
@@ -36,6 +38,12 @@ Answer = Reply | OpenModal | None
 Effect = Callable[[Transaction], Answer]
 Workflow = Callable[[Bot, Request, Insider], Effect]
 """What every request comes to: whoever asks is known, and nothing is written before the effect runs."""
+
+
+def named(stored: StoredDraft) -> str:
+    """Which message is meant, for whoever reads of many: version, account and incident."""
+    draft = stored.draft
+    return say.bridge.named(draft.title, str(draft.audience.label), draft.incident)
 
 
 def answer_only(answer: Answer) -> Effect:
@@ -67,10 +75,9 @@ def card_target(draft: str, role: str) -> str:
     return f"card/{draft}/{role}"
 
 
-def hand_cards_over(transaction: Transaction, old: str, new: str) -> list[str]:
-    """The cards of a draft that was replaced are those of its successor from now on; the roles that have one."""
-    moved = take_over(transaction, card_target(old, ""), card_target(new, ""))
-    return [target.removeprefix(card_target(new, "")) for target in moved]
+def hand_cards_over(transaction: Transaction, old: str, new: str, roles: Iterable[str]) -> list[str]:
+    """Give a draft the cards of the one that it replaces, for these roles; those of them that have one."""
+    return [role for role in roles if become(transaction, card_target(old, role), card_target(new, role))]
 
 
 def draw_cards(transaction: Transaction, bridge_case: str, at: datetime) -> None:

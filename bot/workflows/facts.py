@@ -11,21 +11,24 @@ from storage.cards import CardFacts
 from storage.drafts import StoredDraft
 from transforms.diff import changes
 from transforms.model.evidence import Evidence
-from transforms.model.lifecycle import released_in
-from transforms.model.package import Package
+from transforms.model.lifecycle import Open, released_in
+from transforms.model.package import Held, Package
 from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
 
 
-def facts_of(built: BuildResult, before: StoredDraft | None, at: datetime) -> CardFacts:
-    """The facts of an update that is stored at `at`, after the one drafted before it; an acknowledgement has none."""
+def facts_of(built: BuildResult, before: StoredDraft | None, at: datetime, why: str) -> CardFacts:
+    """The facts of an update that is stored at `at`, after the one drafted before it; an acknowledgement has none.
+
+    `why` it was drafted stands first among what changed, where an open draft is void for it.
+    """
     if not isinstance(built.draft.package, Package):
         return CardFacts()
     ages = built.history.held_since
     since = {hold.number: ages.get(hold.key, at) for hold in built.draft.holds}
     return CardFacts(
         compared=_compared(before),
-        changed=tuple(_changed(built, before)) if before else (),
+        changed=(*_void(before, why), *_changed(built, before)) if before else (),
         sources=_sources(built.evidence, built.profile),
         held_since=tuple(sorted(since.items())),
     )
@@ -43,6 +46,11 @@ def _compared(before: StoredDraft | None) -> str:
     return f"version {before.draft.version}" if released_in(before.state) else f"draft {before.number}"
 
 
+def _void(before: StoredDraft, why: str) -> Iterator[str]:
+    if isinstance(before.state, Open) and why != say.draft.DRAFTED_AGAIN:
+        yield say.card.void(before.number, why)
+
+
 def _changed(built: BuildResult, before: StoredDraft) -> Iterator[str]:
     """What is different from the update drafted before; that nothing is, is said too."""
     yield from _differences(built, before.draft) or [say.card.ONLY_TIMES_CHANGED]
@@ -57,6 +65,7 @@ def _differences(built: BuildResult, before: Draft) -> list[str]:
         *(
             say.card.reads_differently(field_words(change.field, built.profile), change.before, change.after)
             for change in changes(old.placed, new.placed)
+            if not (isinstance(change.before, Held) and isinstance(change.after, Held))
         ),
         *_held_differently(before, draft),
         *(say.card.decided(entry.code) for entry in draft.register_ if entry.waived and entry.id not in waived),

@@ -1,14 +1,21 @@
 """Drawn messages: posted once, then drawn again in their place, and found again after a crash."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Final
 
-from blocks.drawing import Drawing
+from blocks import say
+from blocks.drawing import Drawing, sentence
 from bot.app import Bot
-from storage.cards import CardRecord, card_drawn, card_of, prepare_card
+from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
+from storage.cards import CardRecord, begin_again, card_drawn, card_of, prepare_card
 from storage.store import CollisionError
 from transforms.model.canonical import digest
+
+LOST: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+"""Slack's errors after which a message of ours can be shown only by another: somebody deleted it, or it is too old."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +35,56 @@ def show(bot: Bot, slot: MessageSlot, drawn: Drawing) -> None:
 
 
 def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawing) -> None:
-    """The same for a message of which it is known whether it was noted."""
+    """The same for a message of which it is known whether it was noted.
+
+    One that cannot be drawn again, or stands in another channel than it should by now, is posted anew.
+    """
     mark = digest([drawn.text, list(drawn.blocks)])
-    if record and record.drawn == mark:
+    here = record if record and record.channel == slot.channel else None
+    if here and here.drawn == mark:
         return
-    if record and (ts := posted_at(bot, record, slot.since)):
-        bot.internal.update(record.channel, ts, drawn)
-    else:
-        attempt = record.attempt if record else bot.new_id()
-        channel = record.channel if record else slot.channel
-        ts = bot.internal.post(channel, drawn, attempt, before=partial(_note, bot, slot, attempt))
+    ts = _updated(bot, here, slot, drawn) if here else None
+    if ts is None:
+        attempt = here.attempt if here and here.ts is None else bot.new_id()
+        ts = bot.internal.post(slot.channel, drawn, attempt, before=partial(_note, bot, slot, attempt, record))
     with bot.store.write() as transaction:
         card_drawn(transaction, slot.target, ts, mark)
+    if record and record.channel != slot.channel:
+        _say_moved(bot, record, slot.since)
 
 
-def _note(bot: Bot, slot: MessageSlot, attempt: str) -> None:
+def _updated(bot: Bot, record: CardRecord, slot: MessageSlot, drawn: Drawing) -> str | None:
+    """Draw a message again; none where it is not there, or Slack lets nobody change it any more."""
+    ts = posted_at(bot, record, slot.since)
+    if ts is None:
+        return None
+    try:
+        bot.internal.update(record.channel, ts, drawn)
+    except NotDoneError as problem:
+        if problem.error in LOST:
+            return None
+        raise
+    return ts
+
+
+def _note(bot: Bot, slot: MessageSlot, attempt: str, before: CardRecord | None) -> None:
     """Keep the mark of a post that is about to be made; `CollisionError` when somebody else is about to make it.
 
     Only once the channel's readers are known, because a message that was noted has to be looked for.
     """
     with bot.store.write() as transaction:
+        if before and before.attempt != attempt:
+            begin_again(transaction, before, slot.channel, attempt)
         record = prepare_card(transaction, slot.target, slot.channel, attempt)
     if record.attempt != attempt:
         raise CollisionError(slot.target)
+
+
+def _say_moved(bot: Bot, record: CardRecord, since: datetime) -> None:
+    """A card that stands elsewhere by now loses its buttons in the old channel, if that can still be reached."""
+    with suppress(NotDoneError, UnclearError, RefusedChannelError, LookupFailedError):
+        if ts := posted_at(bot, record, since):
+            bot.internal.update(record.channel, ts, sentence(say.card.MOVED))
 
 
 def posted_at(bot: Bot, record: CardRecord, since: datetime) -> str | None:

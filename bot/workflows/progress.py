@@ -92,12 +92,15 @@ class Progress:
 
 
 def hand_over_to_card(bot: Bot, transaction: Transaction, case: Case, request: str, draft: str) -> None:
-    """From now on the reading's message is the new draft's card in the incident's own channel, if one goes there."""
+    """From now on the reading's message is the new draft's card in the incident's own channel, if one goes there.
+
+    Unless the draft has taken one over from the draft that it replaces: then the message says what came of the reading.
+    """
     roles = case.profile.gates_for(DraftKind.UPDATE)
     here = next(
         (role for role in roles if review_channel(bot, case.bridge_case, role) == case.bridge_case.channel), None
     )
-    if here:
+    if here and card_of(transaction, card_target(draft, here)) is None:
         become(transaction, progress_target(request), card_target(draft, here))
 
 

@@ -15,16 +15,16 @@ from bot.slack.people import People
 from bot.workflows.case import Case
 from bot.workflows.draft import draft_again, read_now
 from bot.workflows.effects import Effect
-from profiles.codes import DraftKind, LogKind
+from bot.workflows.validity import left, prior_moved
+from profiles.codes import DraftKind
 from storage.decisions import decisions_on
 from storage.drafts import StoredDraft, built_of
-from storage.log import latest
 from transforms.build import build
 from transforms.model.approvals import Approvals, missing
 from transforms.model.canonical import digest
 from transforms.model.evidence import stale_at_release
 from transforms.model.history import evidence_digest
-from transforms.model.lifecycle import Approved, Posting, Withdrawn
+from transforms.model.lifecycle import Approved, Posting
 from transforms.publish.dossier import BuildResult, SealedInputs
 from transforms.publish.draft import Draft, release_digest
 from transforms.publish.manifest import EvidenceRef
@@ -90,32 +90,10 @@ def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, people:
         return say.recheck.AUDIENCE_CHANGED
     if not is_approved(draft.profile_digest, case.directives) or draft.profile_digest != digest(case.profile):
         return say.recheck.PROFILE_CHANGED
-    if why := _stands_elsewhere(bot, case, stored):
+    if why := prior_moved(bot, case, stored):
         return why
     approvals = stored.state.approvals
-    return _expired(draft, bot.now()) or _unfit(bot, case, approvals, built) or _left(people, approvals)
-
-
-def _stands_elsewhere(bot: Bot, case: Case, stored: StoredDraft) -> str | None:
-    """Whether the version that an update was compared with is no longer what stood when it was drafted."""
-    last = case.released
-    if not stored.draft.version:
-        return None
-    if stored.prior != (last.id if last else None):
-        return say.recheck.ANOTHER_VERSION
-    if last and _withdrawn_since(bot, last, stored):
-        return say.recheck.prior_withdrawn(last.draft.version)
-    return None
-
-
-def _withdrawn_since(bot: Bot, last: StoredDraft, stored: StoredDraft) -> bool:
-    """The log tells the order: two processes may write with clocks that differ."""
-    if not isinstance(last.state, Withdrawn):
-        return False
-    with bot.store.read() as transaction:
-        taken = latest(transaction, stored.draft.incident, LogKind.WITHDRAWN, last.id)
-        drafted = latest(transaction, stored.draft.incident, LogKind.DRAFTED, stored.id)
-    return taken is None or drafted is None or taken.seq > drafted.seq
+    return _expired(draft, bot.now()) or _unfit(bot, case, approvals, built) or left(people, approvals.decisions)
 
 
 def _expired(draft: Draft, now: datetime) -> str | None:
@@ -159,12 +137,6 @@ def _unfit(bot: Bot, case: Case, approvals: Approvals, built: BuildResult) -> st
     if not _were_given(bot, case, approvals):
         return say.recheck.NEVER_GIVEN
     return None
-
-
-def _left(people: People, approvals: Approvals) -> str | None:
-    """Whether one of those who approved does not fill the role now."""
-    left = (one.role for one in approvals.decisions if not people.fills(one.person, one.role))
-    return next((say.recheck.left_role(role) for role in left), None)
 
 
 def _not_now(bot: Bot, case: Case) -> Postponed | None:

@@ -15,7 +15,7 @@ from bot.slack.gateway import ApprovedPost
 from bot.workflows.advance import advance
 from bot.workflows.case import Case, whole_case
 from bot.workflows.draft import Replacement, void
-from bot.workflows.effects import tell
+from bot.workflows.effects import named, tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
 from profiles.codes import DraftKind, LogKind, RegisterCode
 from storage.drafts import MovedError, StoreAlteredError, StoredDraft, draft_by_id, drafts_of, last_released
@@ -192,7 +192,7 @@ def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, release
     payload = {"attempt": released.attempt.id, "ts": released.ts}
     append(transaction, Event(case.bridge_case.incident, LogKind.APPEARED, stored.id, released.at, payload))
     found_after_all(transaction, stored, released.ts, released.at)
-    text = say.bridge.appeared(stored.number)
+    text = say.bridge.appeared(named(stored))
     for role in case.profile.gates_for(stored.draft.kind):
         content = {"bridge_case": case.bridge_case.id, "role": role, "text": text}
         tell(transaction, f"appeared/{stored.id}/{role}", content, released.at)

@@ -33,6 +33,8 @@ def _write(transaction: Transaction, bot: Bot, approved: StoredDraft) -> Answer:
 
 
 def _missing(case: Case) -> str:
+    if case.closed_at:
+        return say.case.closed(case.closed_at)
     waiting = next((d.state for d in (case.update, case.acknowledgement) if d and isinstance(d.state, Waiting)), None)
     if waiting is None:
         return say.release.NOTHING_TO_RELEASE

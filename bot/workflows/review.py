@@ -115,8 +115,8 @@ def _twice(stored: StoredDraft, decision: Decision, first: str) -> Refusal | Non
 
 def _recorded(state: Waiting | Approved | HeldBack, case: Case) -> str:
     match state:
-        case Waiting(open_gates=gates):
-            return say.review.waits_for(gates)
+        case Waiting(open_gates=gates, approvals=approvals):
+            return say.review.waits_for(gates, {approval.role for approval in approvals})
         case Approved():
             return say.review.last_approval(str(case.audience.label))
     return say.review.HELD

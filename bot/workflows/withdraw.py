@@ -16,7 +16,7 @@ from bot.intake.requests import Meant, Request, SubmissionRequest
 from bot.slack.people import Insider
 from bot.workflows.advance import advance
 from bot.workflows.case import BoundBridge, find_bridge
-from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, reply, tell
+from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, named, reply, tell
 from bot.workflows.release import find
 from storage.drafts import StoredDraft, draft_by_id, readable_drafts
 from storage.store import Transaction
@@ -166,7 +166,7 @@ def _write(transaction: Transaction, posted: PostedMessage, step: Step[Withdrawn
 
 
 def _tell_gates(transaction: Transaction, case: BoundBridge, stored: StoredDraft, state: Withdrawn, name: str) -> None:
-    at, title = state.at, stored.draft.title.capitalize()
-    text = say.withdraw.told(title, str(case.audience.label), name, at, state.reason)
+    at = state.at
+    text = say.withdraw.told(named(stored), name, at, state.reason)
     for role in case.profile.gates_for(stored.draft.kind):
         tell(transaction, f"{stored.id}/{role}", {"bridge_case": case.bridge_case.id, "role": role, "text": text}, at)

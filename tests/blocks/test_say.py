@@ -23,12 +23,12 @@ SAID = {
         "Draft 3 may be visible to the customer already. Look at the bridge and answer its card first; "
         "until then nothing else goes out."
     ),
-    say.bridge.unchanged(1, "The bridge channel is archived.", by_hand=True): (
-        "Draft 1 still reads as before in the bridge: The bridge channel is archived. "
-        "Correct or delete it there by hand, now."
+    say.bridge.unchanged("Version 1", "The bridge channel is archived.", by_hand=True): (
+        "Version 1 could not be changed in the bridge, where it may still read as before: The bridge channel is "
+        "archived. Look there, and correct or delete it by hand, now."
     ),
-    say.case.stale_card(1, 2, AT): ("This card shows draft 1; draft 2 replaced it at 14:20 UTC. Nothing was recorded."),
-    say.case.stale_card(1, 2, None): "This card shows draft 1; draft 2 replaced it. Nothing was recorded.",
+    say.case.stale_card(1, 2, AT): ("That was about draft 1; draft 2 replaced it at 14:20 UTC. Nothing was recorded."),
+    say.case.stale_card(1, 2, None): "That was about draft 1; draft 2 replaced it. Nothing was recorded.",
     say.case.closed(AT): "This bridge was closed at 14:20 UTC; `/bridgepkg reopen` opens it again.",
     say.close.owes_an_update("Version 1"): (
         "Version 1 was withdrawn, and its notice promises another message. "
@@ -50,16 +50,18 @@ SAID = {
     ),
     say.read.NOTHING_POSTED: "Nothing has been posted to the bridge yet.",
     say.requests.to_fix("the stored profile was altered"): "The stored profile was altered. Nothing was recorded.",
-    say.review.waits_for(["security"]): "Recorded. It posts when security also approves.",
-    say.review.waits_for(["security", "legal"]): "Recorded. It posts when security and legal also approve.",
+    say.review.waits_for(["security"], ()): "Recorded. It posts when Security also approves.",
+    say.review.waits_for(["security", "legal"], {"legal"}): (
+        "Recorded. It posts when Security and another person of Legal also approve."
+    ),
     say.watch.late("Acme Corp", AT, marked=False): (
         "The update promised to Acme Corp for 14:20 UTC is late; I cannot edit their message, so tell them."
     ),
     say.withdraw.no_such_version(3, [1, 2]): (
         "There is no version 3 in the bridge; what can be withdrawn: version 1 or 2. Nothing was recorded."
     ),
-    say.withdraw.told("Version 1", "Acme Corp", "Jo", AT, ""): (
-        "Version 1 for Acme Corp was withdrawn by Jo at 14:20 UTC: no reason given."
+    say.withdraw.told("Version 1 for Acme Corp (INC-1042)", "Jo", AT, ""): (
+        "Version 1 for Acme Corp (INC-1042) was withdrawn by Jo at 14:20 UTC: no reason given."
     ),
 }
 

@@ -102,7 +102,7 @@ APPROVED: Final = (
     ),
     mutant(
         "an approver who has left still counts",
-        RECHECK,
+        "bot.workflows.validity",
         "if not people.fills(one.person, one.role))\n",
         "if not people)\n",
         f"{VOIDED}[sqlite-deactivated]",

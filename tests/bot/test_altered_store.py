@@ -86,7 +86,7 @@ def test_notice_over_an_altered_message_is_not_drawn(steps, altered):
     assert [words for words in sent(steps) if FOREIGN in words] == []
     assert steps.log()[-1] == "not-shown"
     told = [
-        m["text"] for m in steps.sandbox.person("U0SAM").messages("C0REVSEC") if "still reads as before" in m["text"]
+        m["text"] for m in steps.sandbox.person("U0SAM").messages("C0REVSEC") if "could not be changed" in m["text"]
     ]
     assert len(told) == 1
 

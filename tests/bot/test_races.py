@@ -121,7 +121,7 @@ def test_absent_answer_is_corrected_by_the_late_answer_of_slack(steps):
     steps.settle()
     assert steps.log()[-1] == "appeared"
     told = [m["text"] for m in steps.sandbox.person("U0KIM").messages(INCIDENT) if "appeared" in m["text"]]
-    assert told == [say.bridge.appeared(1)]
+    assert told == [say.bridge.appeared("Version 1 for Acme Corp (INC-1042)")]
 
 
 def blocked(store) -> bool:

@@ -87,7 +87,7 @@ def test_approval_that_expires_before_the_release_releases_nothing(life):
     life.approve()
     (approved,) = life.drafts()
     first, *others = approved.state.given
-    expiring = (rebuilt(first, until=life.clock.now() + timedelta(minutes=5)), *others)
+    expiring = (rebuilt(first, act="e" * 32, until=life.clock.now() + timedelta(minutes=5)), *others)
     with life.bot.store.write() as transaction:
         approvals = rebuilt(approved.state.approvals, decisions=expiring)
         force(transaction, approved, rebuilt(approved.state, approvals=approvals))

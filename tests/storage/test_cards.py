@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storage.cards import CardRecord, card_drawn, card_of, cards_of, prepare_card, take_lease, take_over
+from storage.cards import CardRecord, become, begin_again, card_drawn, card_of, cards_of, prepare_card, take_lease
 from storage.drafts import MovedError
 from tests.storage.contest import contest
 from tests.storage.stored import NOW, later, opaque
@@ -73,11 +73,23 @@ def test_lease_has_one_winner_among_many(store):
         assert contest(store.url, take, 16) == 1
 
 
-def test_cards_of_one_draft_are_taken_over_by_another(store):
-    """Every gate's message stands under the new name; those of a draft whose name begins alike are left alone."""
+def test_message_becomes_that_of_another_target(store):
+    """It stands under the new name alone; where there is none, nothing does."""
     with store.write() as transaction:
-        for target in ("card/1/security", "card/1/legal", "card/11/security", "progress/1"):
-            prepare_card(transaction, target, "C0REVSEC", opaque(1))
-        assert take_over(transaction, "card/1/", "card/2/") == ["card/2/legal", "card/2/security"]
+        prepare_card(transaction, "card/1/security", "C0REVSEC", opaque(1))
+        assert become(transaction, "card/1/security", "card/2/security")
+        assert not become(transaction, "card/1/legal", "card/2/legal")
         assert card_of(transaction, "card/1/security") is None
-        assert card_of(transaction, "card/11/security") is not None
+        assert card_of(transaction, "card/2/security").attempt == opaque(1)
+
+
+def test_lost_message_is_begun_again_by_one(store):
+    """Under another attempt and in its channel; whoever read the lost one too comes too late."""
+    with store.write() as transaction:
+        lost = prepare_card(transaction, "card/1/security", "C0REVSEC", opaque(1))
+        card_drawn(transaction, "card/1/security", "1.1", "seen")
+        for attempt in (2, 3):
+            begin_again(transaction, lost, "C0OTHER", opaque(attempt))
+        assert card_of(transaction, "card/1/security") == CardRecord(
+            target="card/1/security", channel="C0OTHER", ts=None, attempt=opaque(2), drawn=""
+        )

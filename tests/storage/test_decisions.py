@@ -1,5 +1,8 @@
 """Decisions: kept for a digest of a case, once for each person, gate and answer, and read back as they were given."""
 
+import pytest
+from sqlalchemy.exc import IntegrityError
+
 from storage.decisions import decisions_on, record_decision
 from tests.builders import rebuilt
 from tests.storage.stored import BRIDGE_CASE, later, make_decision
@@ -23,17 +26,18 @@ def test_decisions_are_read_back_whole_for_exactly_one_digest(bound):
         assert decisions_on(transaction, "c" * 32, first.digest) == []
 
 
-def test_same_answer_given_again_takes_the_place_of_the_first(bound):
-    """So that each person has one at a gate, by the act that counts; another answer, gate or person is another."""
-    given = [
-        rebuilt(make_decision(gate, user, answer), act=ACT)
-        for gate, user, answer in (
-            ("security", "U0SAM", "approve"),
-            ("security", "U0SAM", "hold"),
-            ("legal", "U0SAM", "hold"),
-            ("security", "U0JO", "approve"),
-        )
-    ]
-    again = rebuilt(given[0], act=LATER_ACT, at=later(9))
+def test_every_act_is_kept(bound):
+    """The same answer of the same person by a later act is another decision: nothing is written over."""
+    first = rebuilt(make_decision(), act=ACT)
+    given = [first, rebuilt(first, answer="hold", act=LATER_ACT), rebuilt(first, act="f" * 32, at=later(9))]
     with bound.write() as transaction:
-        assert recorded(transaction, *given, again) == [again, *given[1:]]
+        assert recorded(transaction, *given) == given
+
+
+def test_one_act_decides_once_at_a_gate(bound):
+    """The database itself refuses a second decision of one act there; at another gate the act may decide too."""
+    first = rebuilt(make_decision(), act=ACT)
+    with bound.write() as transaction:
+        assert recorded(transaction, first, rebuilt(first, role="legal")) == [first, rebuilt(first, role="legal")]
+    with pytest.raises(IntegrityError), bound.write() as transaction:
+        record_decision(transaction, BRIDGE_CASE, rebuilt(first, answer="hold"))

@@ -218,7 +218,7 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["bridge_case"], ["bridge_case.id"]),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("bridge_case", "digest", "gate", "team", "user", "answer"),
+        sa.UniqueConstraint("bridge_case", "digest", "gate", "team", "user", "act"),
     )
     op.create_table(
         "shown",

@@ -194,7 +194,7 @@ def test_waiting_acknowledgement_is_void_once_version_one_is_out(sqlite_stage):
     assert (buttons(card), block_text(card, "card-standing")) == ([], "Replaced by draft 2: version 1 is out")
     reference = f"{INCIDENT}|{stage.drafts()[0].id}|account_leadership|{stage.drafts()[0].draft.release_digest}"
     answer = stage.click("U0ANA", ACCOUNT_REVIEW, "review_approve", message_ts=card["ts"], value=reference)
-    assert answer.startswith("This card shows draft 1; draft 2 replaced it at ")
+    assert answer.startswith("That was about draft 1; draft 2 replaced it at ")
     assert (len(stage.bridge()), refusals(stage)) == (1, [("U0ANA", "stale-card")])
 
 

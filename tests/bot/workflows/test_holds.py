@@ -70,7 +70,8 @@ def test_holding_parts_asks_every_gate_again(stage):
         (card,) = cards(stage, channel)
         assert buttons(card) == ["review_approve", "review_hold_all", "review_hold_part", "review_details"]
         assert block_text(card, "card-changed") == (
-            "Changed since draft 1:\nTimeline, impact detected: impact detected (T1) → held (H3)\n"
+            "Changed since draft 1:\ndraft 1 is void: Ana held 2 fields\n"
+            "Timeline, impact detected: impact detected (T1) → held (H3)\n"
             "Timeline, investigating: investigating (T2) → held (H3)\nnow held: timeline entries (H3)"
         )
     stage.approve_all()
@@ -189,7 +190,9 @@ def test_waiver_is_told_on_the_card_with_its_person(sqlite_stage):
     (line,) = [line for line in lines_of(cards(stage)[-1]) if line.startswith("Waived")]
     why = "what we see inside and what the customer is shown elsewhere disagree"
     assert line == f"Waived timing-disagreement: H1 Payments API status: {why} (by Kim, Incident command)"
-    assert block_text(cards(stage)[-1], "card-changed") == "Changed since draft 1: decided: timing-disagreement"
+    assert block_text(cards(stage)[-1], "card-changed") == (
+        "Changed since draft 1:\ndraft 1 is void: Kim decided timing-disagreement\ndecided: timing-disagreement"
+    )
 
 
 def test_exception_of_an_outdated_list_is_refused(sqlite_stage):

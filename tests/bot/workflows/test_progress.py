@@ -156,3 +156,24 @@ def test_progress_says_its_end_where_no_card_goes(tmp_path):
         assert [message["text"] for message in stage.person("U0KIM").messages(INCIDENT)] == [
             f"The sources were read. {answer}"
         ]
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_slow_revision_keeps_the_card_and_says_what_came_of_the_reading(sqlite_steps, held):
+    """A draft that takes the card of the one before, also of one that was held, needs no second message for it."""
+    steps = sqlite_steps
+    first = steps.draft()
+    steps.settle()
+    if held:
+        steps.click("U0SAM", "review_hold_all", first)
+        steps.settle()
+    steps.lay_out(2)
+    with slow(steps.folder):
+        steps.command("U0KIM", "draft")
+        steps.work()
+    steps.settle()
+    card, ended, *_ = shown(steps)
+    assert card.startswith("Acme Corp · INC-1042 · draft 2 of version 1 · ")
+    said = say.draft.with_reviewers(say.draft.titled(2, 1), 3)
+    assert ended == f"The sources were read. {said}"
+    assert [draft.state.state for draft in steps.drafts()] == ["replaced", "waiting"]

@@ -9,6 +9,7 @@ from blocks import say
 from bot.slack.api import make_client
 from bot.slack.connect import connect
 from bot.workflows import recheck as module
+from bot.workflows import validity
 from bot.workflows.case import whole_case
 from bot.workflows.recheck import Changed, Passed, Postponed, recheck
 from profiles.codes import LogKind
@@ -19,7 +20,7 @@ from tests.builders import rebuilt
 from tests.clocks import StillClock
 from tests.lives import life
 
-OTHER = "f" * 64
+OTHER, OTHER_ACT = "f" * 64, "e" * 32
 IDS = ("0" * 32, "f" * 32)
 """One before and one after every id that there is."""
 
@@ -127,11 +128,11 @@ def test_recheck_lets_a_draft_follow_a_version_that_was_withdrawn_before_it(step
     draft = steps.approved(2)
     assert rechecked(steps, draft) is Passed
     for silent in (LogKind.WITHDRAWN, LogKind.DRAFTED):
-        told = lambda t, incident, kind, subject, real=module.latest, silent=silent: (  # noqa: E731
+        told = lambda t, incident, kind, subject, real=validity.latest, silent=silent: (  # noqa: E731
             None if kind is silent else real(t, incident, kind, subject)
         )
         with monkeypatch.context() as patch:
-            patch.setattr(module, "latest", told)
+            patch.setattr(validity, "latest", told)
             assert rechecked(steps, draft) == "version 1, which it follows, was withdrawn after it was drafted"
 
 
@@ -177,7 +178,7 @@ def test_recheck_ends_with_the_moment_of_an_approval(steps):
     draft = steps.approved()
     now = steps.clock()
     (one, *others) = draft.state.given
-    bounded = with_decisions(draft, changed(one, until=now), *others)
+    bounded = with_decisions(draft, changed(one, until=now, act=OTHER_ACT), *others)
     with steps.bot.store.write() as transaction:
         record_decision(transaction, draft.bridge_case, bounded.state.given[0])
     assert rechecked(steps, bounded, now) == say.recheck.APPROVAL_EXPIRED

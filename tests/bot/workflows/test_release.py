@@ -93,19 +93,19 @@ CHANGES = {
     "profile": (lambda s, _: reprofile(s), say.recheck.PROFILE_CHANGED),
     "deactivated": (
         lambda s, _: s.sandbox.workspace.set_user("U0SAM", deleted=True),
-        "an approver no longer fills the role security",
+        "an approver no longer fills the role Security",
     ),
     "guest": (
         lambda s, _: s.sandbox.workspace.set_user("U0ANA", is_restricted=True),
-        "an approver no longer fills the role account leadership",
+        "an approver no longer fills the role Account leadership",
     ),
     "moved away": (
         lambda s, _: s.sandbox.workspace.set_user("U0KIM", team_id="T0ACME"),
-        "an approver no longer fills the role incident command",
+        "an approver no longer fills the role Incident command",
     ),
     "left the group": (
         lambda s, _: s.sandbox.workspace.set_group("S0SECURITY", ["U0PRIYA"]),
-        "an approver no longer fills the role security",
+        "an approver no longer fills the role Security",
     ),
     "waiver": (waive, say.recheck.SOURCES_CHANGED),
     "hold reason": (

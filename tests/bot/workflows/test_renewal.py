@@ -29,7 +29,7 @@ def test_open_draft_stays_with_its_approvals(steps):
     answer = asked_again(steps, 5)
     later = f"{steps.clock():%H:%M}"
     assert answer == (
-        f"Draft 1 of version 1 stays, with its approvals: the sources, read again at {later} UTC, say the same. "
+        f"Draft 1 of version 1 stays: the sources, read again at {later} UTC, say the same. Its 2 approvals stand. "
         "`/bridgepkg status` says who is waited for."
     )
     (kept,) = steps.drafts()
@@ -93,16 +93,15 @@ def test_draft_that_a_reviewer_held_does_not_stay(sqlite_steps):
 
 
 def test_approved_draft_that_cannot_be_posted_yet_stays(sqlite_steps):
-    """What is in the way of posting is not in the draft: once it is gone, the approved words go out."""
+    """What is in the way of posting is not in the draft: whoever asks for one has the approved words tried again."""
     steps = sqlite_steps
     draft = steps.approved()
     steps.sandbox.workspace.archive("C0ACME")
     steps.settle()
-    assert asked_again(steps, 2).startswith("Draft 1 of version 1 stays, with its approvals")
+    assert asked_again(steps, 2).endswith(say.draft.APPROVED_BY_ALL)
     assert steps.now(draft).state.state == "approved"
     steps.sandbox.workspace.archive("C0ACME", archived=False)
-    steps.command("U0KIM", "release")
-    steps.settle()
+    assert asked_again(steps, 2).endswith(say.draft.APPROVED_BY_ALL)
     assert steps.now(draft).state.state == "released"
 
 
@@ -131,3 +130,39 @@ def test_approval_that_nobody_gave_posts_nothing(sqlite_steps):
     steps.settle()
     assert [*bridge_posts(steps)] == []
     assert steps.now(draft).state.why == say.recheck.NEVER_GIVEN
+
+
+def test_draft_whose_prior_was_withdrawn_does_not_stay(sqlite_steps):
+    """It could never go out, so nobody is asked to approve it: a new one asks, and its card says why."""
+    steps = sqlite_steps
+    steps.released(1)
+    draft = steps.draft(1)
+    steps.approve(draft, "U0SAM")
+    steps.command("U0JO", "withdraw a leak")
+    steps.settle()
+    asked_again(steps, 0)
+    assert steps.now(draft).state.why == say.recheck.prior_withdrawn(1)
+    void = say.card.void(draft.number, say.recheck.prior_withdrawn(1))
+    assert void in block_text(cards(steps.sandbox, INCIDENT)[-1], "card-changed")
+
+
+def test_draft_of_somebody_who_left_the_role_does_not_stay(sqlite_steps):
+    """An approval that would not count at the release is asked for again at once, in words that say so."""
+    steps = sqlite_steps
+    draft = steps.draft()
+    steps.approve(draft, "U0SAM")
+    steps.settle()
+    steps.sandbox.workspace.set_group("S0SECURITY", ["U0PRIYA"])
+    asked_again(steps, 2)
+    assert steps.now(draft).state.why == say.recheck.left_role("security")
+    assert "no longer fills the role Security" in block_text(cards(steps.sandbox, INCIDENT)[-1], "card-changed")
+
+
+def test_release_that_voids_its_approvals_says_why_on_the_next_card(sqlite_steps):
+    """Who approved last was told that it posts: the card that asks again tells what became of it."""
+    steps = sqlite_steps
+    draft = steps.approved()
+    steps.sandbox.workspace.set_group("S0SECURITY", ["U0PRIYA"])
+    steps.settle()
+    void = say.card.void(draft.number, say.recheck.left_role("security"))
+    assert void in block_text(cards(steps.sandbox, INCIDENT)[-1], "card-changed")

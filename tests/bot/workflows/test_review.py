@@ -1,10 +1,11 @@
 """Review in Slack: whose answers count, whose do not, and what a refused one leaves alone."""
 
+from blocks import say
 from tests.bot.acts import NOTHING, a_minute_later, block_text, buttons, cards, everything, refusals, value
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, GATES, INCIDENT, SECURITY_REVIEW
 
 APPROVE = "review_approve"
-HELD = "Recorded. Nothing of this draft leaves; draft again when its cause is removed."
+HELD = say.review.HELD
 
 
 def own_button(stage, role):
@@ -47,7 +48,7 @@ def test_injected_clicks_are_refused_with_their_reason_and_change_nothing(stage)
         f"Guests cannot do this. {NOTHING}",
         f"Only Incident command can do this; you are Leadership. {NOTHING}",
         f"You approved this already, at {clock(first.at)}. {NOTHING}",
-        f"This card shows draft 1; draft 2 replaced it at {clock(stage.drafts()[1].created_at)}. {NOTHING}",
+        say.case.stale_card(1, 2, stage.drafts()[1].created_at),
     ]
     assert everything(stage) == before
     assert refusals(stage) == [
@@ -68,9 +69,9 @@ def test_outdated_card_names_the_draft_that_replaced_it(sqlite_stage):
     for number in (2, 3):
         stage.lay_out(number)
         stage.command("U0KIM", "draft")
-    replaced_at = clock(stage.drafts()[1].created_at)
+    replaced_at = stage.drafts()[1].created_at
     answer = stage.click("U0KIM", INCIDENT, APPROVE, message_ts=card["ts"], value=value(card, APPROVE))
-    assert answer == f"This card shows draft 1; draft 2 replaced it at {replaced_at}. {NOTHING}"
+    assert answer == say.case.stale_card(1, 2, replaced_at)
     assert [one["ts"] for one in cards(stage)] == [card["ts"]]
 
 
@@ -104,7 +105,7 @@ def test_drafter_fills_one_gate_of_three(sqlite_stage):
     stage = sqlite_stage
     stage.command("U0KIM", "draft")
     assert stage.click("U0KIM", INCIDENT, APPROVE) == (
-        "Recorded. It posts when security and account leadership also approve."
+        "Recorded. It posts when Security and Account leadership also approve."
     )
     stage.click("U0SAM", SECURITY_REVIEW, APPROVE)
     approvals = [(a.person.user, clock(a.at)) for a in stage.drafts()[0].state.given]

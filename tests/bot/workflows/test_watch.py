@@ -187,7 +187,9 @@ def test_late_notice_passes_the_guards_of_a_release(sqlite_steps):
     steps.settle()
     assert bridge(steps) == [draft.draft.message.text]
     why = "A guest or somebody of an unlisted organisation is in the bridge channel."
-    assert told(steps, SECURITY_REVIEW) == [say.bridge.unchanged(1, why, by_hand=False)]
+    assert told(steps, SECURITY_REVIEW) == [
+        say.bridge.unchanged("Version 1 for Acme Corp (INC-1042)", why, by_hand=False)
+    ]
     assert "not-shown" in steps.log()
 
 

@@ -49,7 +49,9 @@ def test_every_gate_is_told_who_withdrew_what_and_why(stage):
     at = f"{withdrawn_at:%H:%M}"
     for _, channel in GATES:
         (card,), told = cards(stage, channel), last_line(stage, channel)
-        assert told == say.withdraw.told("Version 1", "Acme Corp", "Jo", withdrawn_at, "it names an engineer")
+        assert told == say.withdraw.told(
+            "Version 1 for Acme Corp (INC-1042)", "Jo", withdrawn_at, "it names an engineer"
+        )
         assert (block_text(card, "card-standing"), buttons(card)) == (f"Withdrawn by Jo at {at} UTC", [])
         assert block_text(card, "card-reads") == "Withdrawn; the customer had read, in #bridge-acme:"
     assert stage.command("U0VIC", "status").splitlines()[1] == (
@@ -188,7 +190,9 @@ def test_acknowledgement_can_be_withdrawn(sqlite_stage):
     stage.click("U0ANA", ACCOUNT_REVIEW, "review_approve")
     assert stage.command("U0KIM", "withdraw wrong customer") == say.withdraw.WITHDRAWN
     assert shown(stage) == [notice(stage), notice(stage)]
-    assert last_line(stage, ACCOUNT_REVIEW).startswith("The acknowledgement for Acme Corp was withdrawn by Kim")
+    assert last_line(stage, ACCOUNT_REVIEW).startswith(
+        "The acknowledgement for Acme Corp (INC-1042) was withdrawn by Kim"
+    )
     assert stage.drafts()[0].draft.version is None
 
 

@@ -1,0 +1,91 @@
+"""Cards that cannot be shown where they stood, or at all: nobody is waited for in silence (promise P18)."""
+
+import pytest
+
+from blocks import say
+from sandbox.faults import FaultKind
+from tests.bot.acts import asked_again, buttons, cards, last_line
+from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW
+
+GENERAL = "C0GENERAL"
+
+
+@pytest.fixture
+def steps(sqlite_steps):
+    """What the engine makes no difference to."""
+    return sqlite_steps
+
+
+def test_card_that_somebody_deleted_is_posted_anew(steps):
+    """The next thing that moves the draft shows it again, with its buttons."""
+    steps.draft()
+    steps.settle()
+    (card,) = cards(steps.sandbox, SECURITY_REVIEW)
+    messages = steps.sandbox.workspace.messages
+    messages.remove(messages.find(SECURITY_REVIEW, card["ts"]))
+    steps.draft(2)
+    steps.settle()
+    (anew,) = cards(steps.sandbox, SECURITY_REVIEW)
+    assert (buttons(anew)[0], anew["ts"] != card["ts"]) == ("review_approve", True)
+
+
+@pytest.mark.parametrize("error", ["cant_update_message", "edit_window_closed"])
+def test_card_that_slack_lets_nobody_change_is_posted_anew(steps, error):
+    """Once: the new message is the card from then on."""
+    steps.draft()
+    steps.settle()
+    steps.sandbox.faults.add(FaultKind.API_ERROR, "chat.update", channel=ACCOUNT_REVIEW, error=error)
+    for stage in (2, 3):
+        steps.draft(stage)
+        steps.settle()
+    old, new = cards(steps.sandbox, ACCOUNT_REVIEW)
+    assert ["draft 1 of" in old["text"], "draft 3 of" in new["text"]] == [True, True]
+
+
+def test_card_follows_its_review_channel(steps):
+    """Another channel in the configuration gets the card; in the old one it says so, and has no button."""
+    steps.draft()
+    steps.settle()
+    steps.sandbox.workspace.leave(GENERAL, "U0GUS")
+    steps.sandbox.workspace.join(GENERAL, "U0BRIDGEPKG")
+    steps.bot.deployment.config.review_channels["security"] = GENERAL
+    steps.draft(2)
+    steps.settle()
+    assert [buttons(card)[0] for card in cards(steps.sandbox, GENERAL)] == ["review_approve"]
+    assert cards(steps.sandbox, SECURITY_REVIEW) == []
+    assert steps.sandbox.person("U0SAM").messages(SECURITY_REVIEW)[0]["text"] == say.card.MOVED
+    assert asked_again(steps.sandbox, SECURITY_REVIEW) == []
+
+
+def test_gate_whose_card_cannot_be_shown_is_named_once_in_the_incident(steps):
+    """With what is in the way, and what to do; asking for the draft again shows the card."""
+    steps.sandbox.workspace.archive(SECURITY_REVIEW)
+    draft = steps.draft()
+    steps.settle()
+    steps.approve(draft, "U0KIM")
+    steps.settle()
+    told = [text for text in texts(steps, INCIDENT) if "cannot be shown" in text]
+    problem = "that channel is archived; unarchive it or open the bridge in another"
+    assert told == [say.card.missing("Draft 1 of version 1", "security", problem)]
+    steps.sandbox.workspace.archive(SECURITY_REVIEW, archived=False)
+    steps.command("U0KIM", "draft")
+    steps.settle()
+    assert len(cards(steps.sandbox, SECURITY_REVIEW)) == 1
+
+
+def test_gate_in_the_incident_is_named_to_another_gate(steps):
+    """Where the incident's own channel cannot be posted to, it is said where a card could be drawn."""
+    steps.sandbox.workspace.join(INCIDENT, "U0GUS")
+    steps.draft()
+    steps.settle()
+    told = [
+        channel
+        for channel in (SECURITY_REVIEW, ACCOUNT_REVIEW)
+        if "cannot be shown" in last_line(steps.sandbox, channel)
+    ]
+    assert told == [SECURITY_REVIEW]
+
+
+def texts(steps, channel) -> list[str]:
+    """Everything that a channel shows, oldest first."""
+    return [message["text"] for message in steps.sandbox.person("U0KIM").messages(channel)]
