@@ -33,6 +33,7 @@ def stays(what: str, at: datetime, next_step: str) -> str:
     return f"{what} stays: the sources, read again at {at:%H:%M} UTC, say the same. {next_step}"
 
 
+ACKNOWLEDGED: Final = "The acknowledgement is out already, as of this minute; draft the next update instead."
 BLOCKED: Final = "Something blocks it: see `/bridgepkg exceptions`."
 APPROVED_BY_ALL: Final = "Every gate has approved it, so it is being checked again; it posts if nothing is in the way."
 

@@ -32,6 +32,7 @@ from bot.workflows.facts import facts_of, renewed_facts
 from bot.workflows.progress import Progress, hand_over_to_card
 from bot.workflows.validity import left, prior_moved
 from profiles.codes import DraftKind, LogKind
+from profiles.frozen import to_minute
 from storage.cases import keep_history, next_draft_number
 from storage.drafts import (
     MovedError,
@@ -52,7 +53,7 @@ from transforms.model.approvals import Refusal
 from transforms.model.directives import Directives, Person
 from transforms.model.evidence import Evidence, SourceHealth, evidence_id, too_mild
 from transforms.model.history import History, with_holds
-from transforms.model.lifecycle import Approved, Open, Waiting
+from transforms.model.lifecycle import Approved, Open, Released, Waiting
 from transforms.model.package import Package
 from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
@@ -127,7 +128,14 @@ def draft_acknowledgement(bot: Bot, request: Request, asker: Insider) -> Effect:
         return answer_only(reply(problem))
     if case.released:
         return answer_only(reply(say.draft.version_is_out(case.released.draft.version)))
+    if case.acknowledgement and _stands_already(case.acknowledgement, bot.now()):
+        return answer_only(reply(say.draft.ACKNOWLEDGED))
     return store_acknowledgement(bot, case, DraftReason(asker.person, say.draft.DRAFTED_AGAIN))
+
+
+def _stands_already(stored: StoredDraft, now: datetime) -> bool:
+    """Whether the customer reads an acknowledgement of this very minute: another would say the same."""
+    return isinstance(stored.state, Released) and stored.draft.package.as_of == to_minute(now)
 
 
 def draft_again(bot: Bot, case: Case, stored: StoredDraft, why: str) -> Effect:

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from blocks import say
 from tests.bot.acts import asked_again, block_text, buttons, cards, everything, refusals
 from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW, staged
 from tests.bot.steps import stepped
@@ -209,3 +210,19 @@ def test_second_acknowledgement_replaces_the_waiting_one(sqlite_stage):
         (2, "acknowledgement", "replaced"),
         (3, "acknowledgement", "waiting"),
     ]
+
+
+def test_acknowledgement_is_not_posted_twice_within_a_minute(steps):
+    """The customer would read the same words twice; a minute later they promise another update, and may be said."""
+    steps.clock.pass_by(60 - steps.clock().second)
+    steps.command("U0KIM", "ack")
+    steps.work()
+    steps.approve(steps.newest(), "U0ANA")
+    steps.settle()
+    steps.command("U0KIM", "ack")
+    steps.settle()
+    assert (steps.heard("U0KIM")[-1], len(steps.drafts())) == (say.draft.ACKNOWLEDGED, 1)
+    steps.clock.pass_by(60)
+    steps.command("U0KIM", "ack")
+    steps.work()
+    assert len(steps.drafts()) == 2
