@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from transforms.publish.draft import Draft
+
 DRAFTED_AGAIN: Final = "drafted again"
 """Why a draft was replaced, on its card."""
 
@@ -44,6 +46,7 @@ def waits(approvals: int) -> str:
     return f"{given}`/bridgepkg status` says who is waited for."
 
 
-def titled(number: int, version: int | None) -> str:
-    """What was drafted."""
-    return f"Draft {number} of version {version}" if version else "The acknowledgement"
+def titled(draft: Draft, number: int) -> str:
+    """What was drafted, and for whom: an incident may have several bridges."""
+    what = f"Draft {number} of version {draft.version}" if draft.version else "The acknowledgement"
+    return f"{what} for {draft.audience.label}"

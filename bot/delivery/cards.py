@@ -111,7 +111,7 @@ def _tell_missing(bot: Bot, transaction: Transaction, review: Review, problems: 
         incident, subject, why = review.bridge_case.incident, f"{stored.id}/{gate}", str(problems[gate])
         if latest(transaction, incident, LogKind.CARD_MISSING, subject) is None:
             append(transaction, Event(incident, LogKind.CARD_MISSING, subject, at, {"role": gate, "why": why}))
-            what = say.draft.titled(stored.number, stored.draft.version)
+            what = say.draft.titled(stored.draft, stored.number)
             content = {"bridge_case": review.bridge_case.id, "role": reader, "text": say.card.missing(what, gate, why)}
             tell(transaction, f"card-missing/{subject}", content, at)
 

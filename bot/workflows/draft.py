@@ -256,7 +256,7 @@ def _keep(bot: Bot, case: Case, stored: StoredDraft, made: Built) -> Effect | No
 
 def _stays(transaction: Transaction, stored: StoredDraft, draft: Draft, read_at: datetime) -> str:
     """What becomes of a draft that stays: one that every gate approved is tried again."""
-    what = say.draft.titled(stored.number, draft.version)
+    what = say.draft.titled(draft, stored.number)
     if isinstance(stored.state, Approved):
         start_release(transaction, stored.id, read_at)
         return say.draft.stays(what, read_at, say.draft.APPROVED_BY_ALL)
@@ -325,7 +325,7 @@ def void(transaction: Transaction, case: Case, old: StoredDraft, newer: Replacem
 
 
 def _asked(built: BuildResult) -> str:
-    what = say.draft.titled(built.number, built.draft.version)
+    what = say.draft.titled(built.draft, built.number)
     if built.draft.blocking:
         return say.draft.blocked(what)
     return say.draft.with_reviewers(what, len(built.profile.gates_for(built.draft.kind)))

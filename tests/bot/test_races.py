@@ -38,15 +38,21 @@ def posts(steps) -> int:
     return len([*bridge_posts(steps)])
 
 
-def test_draft_built_before_a_release_follows_it(steps):
-    """A draft whose build began before a version went out is built again: it becomes the next version."""
-    draft = steps.approved()
-    steps.lay_out(2)
+def drafting(steps, stage):
+    """What a draft that somebody asks for is about to write: it was built on a later stage than the approved one."""
+    steps.lay_out(stage)
     asked = CommandRequest(
         id="1" * 32, person=make_person(), channel=INCIDENT, received_at=steps.clock(), typed=Typed("draft")
     )
     effect = dispatch(steps.bot, asked)
     steps.lay_out(1)
+    return effect
+
+
+def test_draft_built_before_a_release_follows_it(steps):
+    """A draft whose build began before a version went out is built again: it becomes the next version."""
+    draft = steps.approved()
+    effect = drafting(steps, 2)
     steps.deliver()
     released = steps.now(draft, "released")
     with steps.bot.store.write() as transaction:
@@ -64,12 +70,7 @@ def test_draft_built_before_a_release_follows_it(steps):
 def test_draft_is_not_written_over_a_release_that_it_did_not_see(steps, monkeypatch):
     """On Postgres a version can go out between the reading of a case and the end of a draft's transaction."""
     approved = steps.approved()
-    steps.lay_out(2)
-    asked = CommandRequest(
-        id="1" * 32, person=make_person(), channel=INCIDENT, received_at=steps.clock(), typed=Typed("draft")
-    )
-    effect = dispatch(steps.bot, asked)
-    steps.lay_out(1)
+    effect = drafting(steps, 2)
 
     def number(transaction, *about, real=draft.next_draft_number):
         """The release is delivered when the case was read and nothing is written yet."""

@@ -47,7 +47,7 @@ def test_bridge_is_named_in_any_case(sqlite_steps, words):
     configure(sqlite_steps)
     sqlite_steps.command("U0KIM", "open INC-1042 globex")
     sqlite_steps.settle()
-    assert asked(sqlite_steps, words) == say.draft.with_reviewers(say.draft.titled(1, 1), 3)
+    assert asked(sqlite_steps, words) == say.draft.with_reviewers("Draft 1 of version 1 for Acme Corp", 3)
     assert asked(sqlite_steps, "draft initech") == say.commands.written_like("draft", "draft", ["acme", "globex"])
 
 
@@ -119,7 +119,7 @@ def test_bridges_are_withdrawn_and_closed_apart(two):
             ("acme", "open"),
             ("globex", "closed"),
         ]
-    assert asked(two, "draft") == say.draft.with_reviewers(say.draft.titled(2, 2), 3)
+    assert asked(two, "draft") == say.draft.with_reviewers("Draft 2 of version 2 for Acme Corp", 3)
     assert of(two, "acme")[-1].number == 2
     assert asked(two, "draft globex").startswith("This bridge was closed")
     assert asked(two, "reopen") == say.close.REOPENED

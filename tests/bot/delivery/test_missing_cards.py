@@ -66,7 +66,7 @@ def test_gate_whose_card_cannot_be_shown_is_named_once_in_the_incident(steps):
     steps.settle()
     told = [text for text in texts(steps, INCIDENT) if "cannot be shown" in text]
     problem = "that channel is archived; unarchive it or open the bridge in another"
-    assert told == [say.card.missing("Draft 1 of version 1", "security", problem)]
+    assert told == [say.card.missing("Draft 1 of version 1 for Acme Corp", "security", problem)]
     steps.sandbox.workspace.archive(SECURITY_REVIEW, archived=False)
     steps.command("U0KIM", "draft")
     steps.settle()

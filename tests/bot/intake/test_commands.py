@@ -102,9 +102,13 @@ def test_menu_offers_what_makes_sense_now(sqlite_stage):
     assert first["text"] == f"Acme Corp · INC-1042\n{say.read.NOTHING_POSTED}"
     assert buttons(first) == ["menu_ack", "menu_draft", "menu_holds"]
     assert stage.click("U0KIM", INCIDENT, "menu_holds") == stage.command("U0KIM", "holds")
-    assert stage.click("U0KIM", INCIDENT, "menu_ack") == say.draft.with_reviewers("The acknowledgement", 1)
+    assert stage.click("U0KIM", INCIDENT, "menu_ack") == say.draft.with_reviewers(
+        "The acknowledgement for Acme Corp", 1
+    )
     assert buttons(menu(stage)) == ["menu_draft", "menu_holds"]
-    assert stage.click("U0KIM", INCIDENT, "menu_draft") == say.draft.with_reviewers(say.draft.titled(2, 1), 3)
+    assert stage.click("U0KIM", INCIDENT, "menu_draft") == say.draft.with_reviewers(
+        "Draft 2 of version 1 for Acme Corp", 3
+    )
     stage.approve_all()
     assert buttons(menu(stage)) == ["menu_draft", "menu_diff", "menu_holds"]
     assert stage.click("U0KIM", INCIDENT, "menu_diff") == stage.command("U0KIM", "diff")

@@ -39,7 +39,7 @@ def test_second_draft_replaces_the_first_and_voids_its_decisions(stage):
     stage.approve_all("U0SAM", "U0KIM")
     stage.lay_out(2)
     assert stage.command("U0LEE", "draft") == (
-        "Draft 2 of version 1 is with 3 reviewers. `/bridgepkg status` says who is waited for."
+        "Draft 2 of version 1 for Acme Corp is with 3 reviewers. `/bridgepkg status` says who is waited for."
     )
     first, second = stage.drafts()
     assert (first.state.state, first.state.by_draft, len(first.state.given)) == ("replaced", 2, 2)
@@ -84,7 +84,7 @@ def test_override_lets_a_lesser_incident_be_drafted(tmp_path):
             "INC-1042 is P3, and this profile packages P1 or"
         )
         assert stage.command("U0KIM", "open INC-1042 acme OVERRIDE").startswith("INC-1042 is open here for Acme Corp.")
-        assert stage.command("U0KIM", "draft").startswith("Draft 1 of version 1 is with 3 reviewers.")
+        assert stage.command("U0KIM", "draft").startswith("Draft 1 of version 1 for Acme Corp is with 3 reviewers.")
         assert stage.log() == ["opened", "drafted"]
 
 
@@ -153,7 +153,7 @@ def test_acknowledgement_is_its_fixed_words(stage):
     """One gate approves exactly the bytes that are posted, and a manifest states it: no source is read for it."""
     shutil.rmtree(stage.folder / "current")
     assert stage.command("U0KIM", "ack") == (
-        "The acknowledgement is with 1 reviewer. `/bridgepkg status` says who is waited for."
+        "The acknowledgement for Acme Corp is with 1 reviewer. `/bridgepkg status` says who is waited for."
     )
     draft = stage.drafts()[0].draft
     assert draft.message == acknowledgement_message(draft.package, stage.bot.deployment.profiles["acme"])

@@ -27,12 +27,12 @@ NOTE = "Priya saw edge-signer time out first"
 
 def asked(number):
     """The decision was recorded, and its draft of version 1 is with every gate."""
-    return say.hold.recorded(say.draft.with_reviewers(say.draft.titled(number, 1), 3))
+    return say.hold.recorded(say.draft.with_reviewers(f"Draft {number} of version 1 for Acme Corp", 3))
 
 
 def blocked(number):
     """The decision was recorded, and something blocks its draft of version 1."""
-    return say.hold.recorded(say.draft.blocked(say.draft.titled(number, 1)))
+    return say.hold.recorded(say.draft.blocked(f"Draft {number} of version 1 for Acme Corp"))
 
 
 def fields(draft):

@@ -152,7 +152,7 @@ def test_progress_says_its_end_where_no_card_goes(tmp_path):
     with staged(sqlite_url(tmp_path), tmp_path, configure=reviewed_elsewhere) as stage:
         with slow(stage.folder):
             stage.command("U0KIM", "draft")
-        answer = say.draft.with_reviewers(say.draft.titled(1, 1), 3)
+        answer = say.draft.with_reviewers("Draft 1 of version 1 for Acme Corp", 3)
         assert [message["text"] for message in stage.person("U0KIM").messages(INCIDENT)] == [
             f"The sources were read. {answer}"
         ]
@@ -174,6 +174,6 @@ def test_slow_revision_keeps_the_card_and_says_what_came_of_the_reading(sqlite_s
     steps.settle()
     card, ended, *_ = shown(steps)
     assert card.startswith("Acme Corp · INC-1042 · draft 2 of version 1 · ")
-    said = say.draft.with_reviewers(say.draft.titled(2, 1), 3)
+    said = say.draft.with_reviewers("Draft 2 of version 1 for Acme Corp", 3)
     assert ended == f"The sources were read. {said}"
     assert [draft.state.state for draft in steps.drafts()] == ["replaced", "waiting"]

@@ -29,7 +29,8 @@ def test_open_draft_stays_with_its_approvals(steps):
     answer = asked_again(steps, 5)
     later = f"{steps.clock():%H:%M}"
     assert answer == (
-        f"Draft 1 of version 1 stays: the sources, read again at {later} UTC, say the same. Its 2 approvals stand. "
+        f"Draft 1 of version 1 for Acme Corp stays: the sources, read again at {later} UTC, say the same. "
+        "Its 2 approvals stand. "
         "`/bridgepkg status` says who is waited for."
     )
     (kept,) = steps.drafts()
@@ -78,7 +79,7 @@ def test_later_half_of_its_time_makes_a_new_draft(sqlite_steps):
     steps.approve(draft, "U0SAM")
     steps.settle()
     answer = asked_again(steps, 16)
-    assert answer.startswith("Draft 2 of version 1 is with 3 reviewers.")
+    assert answer.startswith("Draft 2 of version 1 for Acme Corp is with 3 reviewers.")
     assert [one.state.state for one in steps.drafts()] == ["replaced", "waiting"]
 
 
@@ -88,7 +89,7 @@ def test_draft_that_a_reviewer_held_does_not_stay(sqlite_steps):
     draft = steps.draft()
     steps.click("U0SAM", "review_hold_all", draft)
     steps.settle()
-    assert asked_again(steps, 0).startswith("Draft 2 of version 1 is with 3 reviewers.")
+    assert asked_again(steps, 0).startswith("Draft 2 of version 1 for Acme Corp is with 3 reviewers.")
     assert [one.state.state for one in steps.drafts()] == ["replaced", "waiting"]
 
 
