@@ -145,7 +145,9 @@ class SecretFiles(SecretsSettingsSource):
             with warnings.catch_warnings(action="error"):
                 value, key, is_complex = super().get_field_value(field, field_name)
         except (OSError, UnicodeError, UserWarning) as problem:
-            raise SettingsError(f"{path} cannot be read; make it a text file that this user may read") from problem
+            raise SettingsError(
+                f"{path} cannot be read; make it a text file that this user may read, and no link out of its folder"
+            ) from problem
         if value is not None and not value:
             raise SettingsError(f"{path} is blank; give it a value or remove it")
         return value, key, is_complex

@@ -107,7 +107,10 @@ def test_secret_file_that_cannot_be_read_refuses(folder, spoil):
     """A folder, bytes that are no text, a link in a circle or out of it: one sentence, never a missing value."""
     path = folder / "BRIDGEPKG_SIGNING_KEY"
     spoil(path)
-    assert refusal() == f"{path} cannot be read; make it a text file that this user may read"
+    assert (
+        refusal()
+        == f"{path} cannot be read; make it a text file that this user may read, and no link out of its folder"
+    )
 
 
 def test_log_format_that_is_unknown_refuses(monkeypatch):
