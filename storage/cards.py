@@ -7,7 +7,7 @@ from sqlalchemy import or_, select, update
 
 from profiles.frozen import Frozen, Time
 from storage.store import Transaction
-from storage.tables import cards, leases
+from storage.tables import cards, drafts, leases
 
 
 class CardRecord(Frozen):
@@ -56,9 +56,18 @@ def prepare_card(transaction: Transaction, target: str, channel: str, attempt: s
     return found
 
 
-def card_drawn(transaction: Transaction, target: str, ts: str, drawn: str) -> None:
-    """Note where a message stands and the digest of what was drawn."""
-    transaction.execute(update(cards).where(cards.c.target == target).values(ts=ts, drawn=drawn))
+def card_drawn(transaction: Transaction, target: str, ts: str, drawn: str) -> bool:
+    """Note where a message stands and the digest of what was drawn; false when another target has it by now."""
+    noted = update(cards).where(cards.c.target == target).values(ts=ts, drawn=drawn)
+    return bool(transaction.execute(noted).rowcount == 1)
+
+
+def forget_drawing(transaction: Transaction, channel: str, ts: str) -> None:
+    """A message was drawn for a target that has lost it: whoever has it now must draw it again."""
+    here = (cards.c.channel == channel) & (cards.c.ts == ts)
+    owners = transaction.execute(update(cards).where(here).values(drawn="").returning(cards.c.target)).scalars()
+    for owner in owners.all():
+        transaction.execute(update(drafts).where(drafts.c.id == owner.split("/")[1]).values(drawn=-1))
 
 
 def become(transaction: Transaction, target: str, other: str) -> bool:

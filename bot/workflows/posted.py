@@ -10,7 +10,7 @@ from blocks import say
 from blocks.drawing import Drawing, sentence
 from bot.app import Bot
 from bot.slack.errors import LookupFailedError, NotDoneError, RefusedChannelError, UnclearError
-from storage.cards import CardRecord, begin_again, card_drawn, card_of, prepare_card
+from storage.cards import CardRecord, begin_again, card_drawn, card_of, forget_drawing, prepare_card
 from storage.store import CollisionError
 from transforms.model.canonical import digest
 
@@ -37,7 +37,8 @@ def show(bot: Bot, slot: MessageSlot, drawn: Drawing) -> None:
 def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawing) -> None:
     """The same for a message of which it is known whether it was noted.
 
-    One that cannot be drawn again, or stands in another channel than it should by now, is posted anew.
+    One that cannot be drawn again, or stands in another channel than it should by now, is posted anew. `CollisionError`
+    when somebody has given the message to another target meanwhile: it has to be drawn for that.
     """
     mark = digest([drawn.text, list(drawn.blocks)])
     here = record if record and record.channel == slot.channel else None
@@ -48,7 +49,11 @@ def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawin
         attempt = here.attempt if here and here.ts is None else bot.new_id()
         ts = bot.internal.post(slot.channel, drawn, attempt, before=partial(_note, bot, slot, attempt, record))
     with bot.store.write() as transaction:
-        card_drawn(transaction, slot.target, ts, mark)
+        is_ours = card_drawn(transaction, slot.target, ts, mark)
+        if not is_ours:
+            forget_drawing(transaction, slot.channel, ts)
+    if not is_ours:
+        raise CollisionError(slot.target)
     if record and record.channel != slot.channel:
         _say_moved(bot, record, slot.since)
 

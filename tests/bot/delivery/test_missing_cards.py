@@ -3,7 +3,12 @@
 import pytest
 
 from blocks import say
+from blocks.drawing import sentence
+from bot.workflows.effects import card_target, draw_cards
+from bot.workflows.posted import MessageSlot, redraw
 from sandbox.faults import FaultKind
+from storage.cards import card_of
+from storage.store import CollisionError
 from tests.bot.acts import asked_again, buttons, cards, last_line
 from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW
 
@@ -89,3 +94,22 @@ def test_gate_in_the_incident_is_named_to_another_gate(steps):
 def texts(steps, channel) -> list[str]:
     """Everything that a channel shows, oldest first."""
     return [message["text"] for message in steps.sandbox.person("U0KIM").messages(channel)]
+
+
+def test_card_that_was_drawn_for_the_older_draft_is_drawn_again(steps):
+    """A worker that was away for longer than its claim draws over a newer draft's card: it is put right at once."""
+    first = steps.draft()
+    steps.settle()
+    target = card_target(first.id, "security")
+    with steps.bot.store.read() as transaction:
+        record = card_of(transaction, target)
+    second = steps.draft(2)
+    steps.settle()
+    slot = MessageSlot(target, SECURITY_REVIEW, first.created_at)
+    with pytest.raises(CollisionError):
+        redraw(steps.bot, slot, record, sentence("draft 1 of version 1"))
+    with steps.bot.store.write() as transaction:
+        draw_cards(transaction, second.bridge_case, steps.clock())
+    steps.settle()
+    (card,) = cards(steps.sandbox, SECURITY_REVIEW)
+    assert f"draft {second.number} of version 1" in card["text"]
