@@ -71,8 +71,8 @@ def forget_drawing(transaction: Transaction, channel: str, ts: str) -> None:
 
 
 def become(transaction: Transaction, target: str, other: str) -> bool:
-    """Let the message of one target be that of another from now on; false where there is none."""
-    moved = update(cards).where(cards.c.target == target).values(target=other)
+    """Let the message of one target be another's from now on, yet to be drawn for it; false where there is none."""
+    moved = update(cards).where(cards.c.target == target).values(target=other, drawn="")
     return bool(transaction.execute(moved).rowcount == 1)
 
 

@@ -36,7 +36,14 @@ class MovedError(Exception):
 
 
 class StoreAlteredError(UserFixableError):
-    """Something in the database is not what was put there: it does not fit its own digest or its signed manifest."""
+    """Something in the database is not what was put there: it does not fit its own digest or its signed manifest.
+
+    Of a draft that cannot be read, the columns beside it still tell which it is, and whether it may be in the bridge.
+    """
+
+    number: int = 0
+    version: int | None = None
+    may_stand: bool = False
 
 
 class StoredDraft(Frozen):
@@ -261,10 +268,11 @@ def _readable(rows: Iterable[Any]) -> Readable:
     return found
 
 
-def readable_drafts(transaction: Transaction, bridge_case: str) -> Readable:
-    """The drafts of a case, oldest first, whatever became of one of them."""
-    found = select(drafts).where(drafts.c.bridge_case == bridge_case).order_by(drafts.c.number)
-    return _readable(transaction.execute(found))
+def readable_drafts(transaction: Transaction, bridge_case: str, *states: str) -> Readable:
+    """The drafts of a case in these states, or in all, oldest first, whatever became of one of them."""
+    found = select(drafts).where(drafts.c.bridge_case == bridge_case)
+    found = found.where(drafts.c.state.in_(states)) if states else found
+    return _readable(transaction.execute(found.order_by(drafts.c.number)))
 
 
 def standing_drafts(transaction: Transaction) -> Readable:
@@ -297,10 +305,13 @@ def _stored(row: Any) -> StoredDraft:
     try:
         return _read(row)
     except ValidationError as problem:
-        raise StoreAlteredError(
+        altered = StoreAlteredError(
             f"draft {row.number} was altered in the database: no draft can be as its row says; restore that row from a "
             "backup"
-        ) from problem
+        )
+        altered.number, altered.version = row.number, row.version
+        altered.may_stand = row.state in {*RELEASED_STATES, *UNCLEAR_STATES}
+        raise altered from problem
 
 
 def _read(row: Any) -> StoredDraft:

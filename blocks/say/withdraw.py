@@ -23,6 +23,14 @@ def no_such_version(version: int, known: Sequence[int]) -> str:
     return unrecorded(f"There is no version {version} in the bridge{instead}.")
 
 
+def altered(problem: str) -> str:
+    """The message that is meant cannot be read any more."""
+    return (
+        f"Nothing was withdrawn: {problem}. Delete the message in the bridge by hand, now; an earlier version is "
+        "withdrawn by its number."
+    )
+
+
 def told(what: str, name: str, at: datetime, reason: str) -> str:
     """Who took what back and why, for every gate."""
     why = reason or "no reason given"

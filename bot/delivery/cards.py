@@ -41,6 +41,8 @@ from transforms.model.lifecycle import (
 )
 
 NOT_DRAWN_YET: Final = "card_not_drawn_yet"
+MOST_WAITS: Final = 6
+"""How often a line waits for its card; the pauses double from half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,15 @@ class Review:
     records: dict[str, CardRecord]
 
     @property
+    def asks(self) -> bool:
+        """Whether somebody may have to act on it: none is posted for a draft that is over already."""
+        return isinstance(self.stored.state, Waiting | Approved | Ambiguous | Released)
+
+    @property
     def gates(self) -> tuple[str, ...]:
-        """The roles that have a card, or are to have one: none is posted for a draft that is over already."""
-        asks = isinstance(self.stored.state, Waiting | Approved | Ambiguous | Released)
-        return tuple(gate for gate in self.profile.gates_for(self.stored.draft.kind) if asks or gate in self.records)
+        """The roles that have a card, or are to have one."""
+        gates = self.profile.gates_for(self.stored.draft.kind)
+        return tuple(gate for gate in gates if self.asks or gate in self.records)
 
 
 def deliver_cards(bot: Bot, claimed: Claimed, bridge_case: str) -> None:
@@ -71,10 +78,11 @@ def deliver_cards(bot: Bot, claimed: Claimed, bridge_case: str) -> None:
         hopeless = {gate: problem for gate, problem in problems.items() if is_lasting(problem)}
         lasting += hopeless.values()
         passing += [problem for gate, problem in problems.items() if gate not in hopeless]
-        if hopeless == problems:
+        if hopeless or not problems:
             with bot.store.write() as transaction:
-                mark_drawn(transaction, review.stored)
                 _tell_missing(bot, transaction, review, hopeless)
+                if hopeless == problems:
+                    mark_drawn(transaction, review.stored)
         if any(map(is_limited, problems.values())):
             break  # the other reviews wait too: whoever is asked for patience asks no more
     for problem in (*passing, *lasting):
@@ -133,25 +141,28 @@ def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[tuple[str, Exc
                 hold_fence(transaction, claimed, held)
         mine = replace(card, role=gate, reference=_reference(review, gate))
         try:
-            redraw(bot, _slot(bot, review, gate), review.records.get(gate), review_card(mine))
+            redraw(bot, _slot(bot, review, gate), review.records.get(gate), review_card(mine), anew=review.asks)
         except (NotDoneError, UnclearError, RefusedChannelError, LookupFailedError) as problem:
             yield gate, problem
             if is_limited(problem):
                 return
 
 
-def deliver_notification(bot: Bot, message: Notify, *, again: bool) -> None:
-    """Tell a gate that its card asks again, while it does; one that was tried before is looked for first."""
+def deliver_notification(bot: Bot, message: Notify, tried: int, *, again: bool) -> None:
+    """Tell a gate that its card asks again, while it does; one that was tried before is looked for first.
+
+    The line waits for the cards of its draft, a minute at the most: one that cannot be drawn keeps no other silent.
+    """
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, message.draft)
         record = card_of(transaction, card_target(message.draft, message.role))
         behind = stored and any(one.id == stored.id for one in undrawn_drafts(transaction, stored.bridge_case).drafts)
     if stored is None or not isinstance(stored.state, Waiting) or message.role not in stored.state.open_gates:
         return
-    if behind:
-        raise NotDoneError(NOT_DRAWN_YET, 1)
-    if record is None or record.ts is None:
-        return  # its card could not be posted, and that is told in the incident's channel
+    if behind and tried < MOST_WAITS:
+        raise NotDoneError(NOT_DRAWN_YET)
+    if record is None or record.ts is None or record.drawn == "":
+        return  # its card could not be drawn, and that is told in the incident's channel
     attempt = digest([message.target])[:32]
     if again and bot.internal.find(record.channel, attempt, stored.created_at):
         return
@@ -161,8 +172,10 @@ def deliver_notification(bot: Bot, message: Notify, *, again: bool) -> None:
 
 
 def _slot(bot: Bot, review: Review, gate: str) -> MessageSlot:
-    """Where a gate's card is to stand, and since when it may."""
+    """Where a gate's card is to stand, and since when it may; that of a draft that is over stays where it is."""
     channel = review_channel(bot, review.bridge_case, gate)
+    if not review.asks and gate in review.records:
+        channel = review.records[gate].channel
     return MessageSlot(card_target(review.stored.id, gate), channel, review.bridge_case.opened_at)
 
 

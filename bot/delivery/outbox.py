@@ -147,7 +147,7 @@ def _send(bot: Bot, claimed: Claimed, message: Message) -> tuple[float | None, s
         case Tell():
             _tell(bot, message, again=_again(claimed))
         case Notify():
-            deliver_notification(bot, message, again=_again(claimed))
+            deliver_notification(bot, message, claimed.attempts, again=_again(claimed))
         case EndProgress():
             deliver_end(bot, message)
         case DrawHome(person=person):

@@ -124,18 +124,18 @@ def draft_acknowledgement(bot: Bot, request: Request, asker: Insider) -> Effect:
         case = find_case(bot, transaction, request.meant)
     if isinstance(case, Refusal):
         return answer_only(reply(case.sentence))
-    if problem := in_the_way(case):
+    if problem := in_the_way(case) or _said_already(case, bot.now()):
         return answer_only(reply(problem))
-    if case.released:
-        return answer_only(reply(say.draft.version_is_out(case.released.draft.version)))
-    if case.acknowledgement and _stands_already(case.acknowledgement, bot.now()):
-        return answer_only(reply(say.draft.ACKNOWLEDGED))
     return store_acknowledgement(bot, case, DraftReason(asker.person, say.draft.DRAFTED_AGAIN))
 
 
-def _stands_already(stored: StoredDraft, now: datetime) -> bool:
-    """Whether the customer reads an acknowledgement of this very minute: another would say the same."""
-    return isinstance(stored.state, Released) and stored.draft.package.as_of == to_minute(now)
+def _said_already(case: Case, now: datetime) -> str | None:
+    """Why nothing is acknowledged any more: an update is out, or an acknowledgement of this very minute."""
+    if case.released:
+        return say.draft.version_is_out(case.released.draft.version)
+    last = case.acknowledgement
+    stands = last and isinstance(last.state, Released) and last.draft.package.as_of == to_minute(now)
+    return say.draft.ACKNOWLEDGED if stands else None
 
 
 def draft_again(bot: Bot, case: Case, stored: StoredDraft, why: str) -> Effect:
@@ -193,6 +193,8 @@ def _store(bot: Bot, case: Case, reason: DraftReason, building: Building) -> Eff
         if isinstance(current, Refusal):
             return reply(current.sentence)
         if problem := in_the_way(current):
+            return reply(problem)
+        if early.draft.kind is DraftKind.ACKNOWLEDGEMENT and (problem := _said_already(current, bot.now())):
             return reply(problem)
         made = early if _stands_on(case, current) else building(current)
         number = next_draft_number(transaction, case.bridge_case.id, made.next_history)

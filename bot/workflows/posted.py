@@ -1,6 +1,5 @@
 """Drawn messages: posted once, then drawn again in their place, and found again after a crash."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,8 +13,9 @@ from storage.cards import CardRecord, begin_again, card_drawn, card_of, forget_d
 from storage.store import CollisionError
 from transforms.model.canonical import digest
 
-LOST: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-"""Slack's errors after which a message of ours can be shown only by another: somebody deleted it, or it is too old."""
+GONE: Final = "message_not_found"
+FIXED: Final = frozenset({"cant_update_message", "edit_window_closed"})
+"""Slack's errors after which a message of ours stays as it is: what is new can be shown only by another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +34,18 @@ def show(bot: Bot, slot: MessageSlot, drawn: Drawing) -> None:
     redraw(bot, slot, record, drawn)
 
 
-def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawing) -> None:
+def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawing, *, anew: bool = True) -> None:
     """The same for a message of which it is known whether it was noted.
 
-    One that cannot be drawn again, or stands in another channel than it should by now, is posted anew. `CollisionError`
-    when somebody has given the message to another target meanwhile: it has to be drawn for that.
+    One that somebody deleted, that was never drawn for its present target and cannot be, or that stands in another
+    channel than it should by now, is posted `anew`, unless that is not wanted. `CollisionError` when somebody has given
+    the message to another target meanwhile: it has to be drawn for that.
     """
     mark = digest([drawn.text, list(drawn.blocks)])
     here = record if record and record.channel == slot.channel else None
     if here and here.drawn == mark:
         return
-    ts = _updated(bot, here, slot, drawn) if here else None
+    ts = _updated(bot, here, slot, drawn, anew=anew) if here else None
     if ts is None:
         attempt = here.attempt if here and here.ts is None else bot.new_id()
         ts = bot.internal.post(slot.channel, drawn, attempt, before=partial(_note, bot, slot, attempt, record))
@@ -54,19 +55,19 @@ def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawin
             forget_drawing(transaction, slot.channel, ts)
     if not is_ours:
         raise CollisionError(slot.target)
-    if record and record.channel != slot.channel:
-        _say_moved(bot, record, slot.since)
 
 
-def _updated(bot: Bot, record: CardRecord, slot: MessageSlot, drawn: Drawing) -> str | None:
-    """Draw a message again; none where it is not there, or Slack lets nobody change it any more."""
+def _updated(bot: Bot, record: CardRecord, slot: MessageSlot, drawn: Drawing, *, anew: bool) -> str | None:
+    """Draw a message again; none where it is to be posted anew."""
     ts = posted_at(bot, record, slot.since)
     if ts is None:
         return None
     try:
         bot.internal.update(record.channel, ts, drawn)
     except NotDoneError as problem:
-        if problem.error in LOST:
+        if problem.error in FIXED and record.ts is None:
+            return ts  # it was posted a moment ago, and says what it said then
+        if anew and (problem.error == GONE or (problem.error in FIXED and not record.drawn)):
             return None
         raise
     return ts
@@ -77,6 +78,8 @@ def _note(bot: Bot, slot: MessageSlot, attempt: str, before: CardRecord | None) 
 
     Only once the channel's readers are known, because a message that was noted has to be looked for.
     """
+    if before and before.channel != slot.channel:
+        _say_moved(bot, before, slot.since)
     with bot.store.write() as transaction:
         if before and before.attempt != attempt:
             begin_again(transaction, before, slot.channel, attempt)
@@ -86,10 +89,15 @@ def _note(bot: Bot, slot: MessageSlot, attempt: str, before: CardRecord | None) 
 
 
 def _say_moved(bot: Bot, record: CardRecord, since: datetime) -> None:
-    """A card that stands elsewhere by now loses its buttons in the old channel, if that can still be reached."""
-    with suppress(NotDoneError, UnclearError, RefusedChannelError, LookupFailedError):
+    """A card that will stand elsewhere loses its buttons in the old channel, if that can still be reached."""
+    try:
         if ts := posted_at(bot, record, since):
             bot.internal.update(record.channel, ts, sentence(say.card.MOVED))
+    except NotDoneError as problem:
+        if problem.is_rate_limit:
+            raise
+    except (UnclearError, RefusedChannelError, LookupFailedError):
+        return
 
 
 def posted_at(bot: Bot, record: CardRecord, since: datetime) -> str | None:

@@ -69,7 +69,7 @@ def recheck(bot: Bot, case: Case, stored: StoredDraft, *, again: bool = False) -
     with bot.store.read() as transaction:
         built, sealed = built_of(transaction, stored)
     try:
-        why = _void(bot, case, stored, built, bot.people.fresh(RETRY_SECONDS if again else 0.0))
+        why = _void(bot, case, stored, built, bot.people.fresh(_still_fresh(bot, stored) if again else 0.0))
     except LookupFailedError:
         return Postponed(say.recheck.APPROVERS_UNKNOWN, SOON)
     if why:
@@ -79,6 +79,12 @@ def recheck(bot: Bot, case: Case, stored: StoredDraft, *, again: bool = False) -
     if built.draft.kind is DraftKind.ACKNOWLEDGEMENT:
         return Passed(built, sealed, built.reading)
     return _reread(bot, case, stored, built, sealed)
+
+
+def _still_fresh(bot: Bot, stored: StoredDraft) -> float:
+    """How old an answer may be that an earlier try of this release was given: no older than its last approval."""
+    since = [(bot.now() - decision.at).total_seconds() for decision in stored.state.given]
+    return min(RETRY_SECONDS, max(0.0, min(since, default=0.0)))
 
 
 def _void(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, people: People) -> str | None:

@@ -13,17 +13,17 @@ from bot.app import Bot
 from bot.slack.errors import NotDoneError, UnclearError
 from bot.slack.gateway import ApprovedPost
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, whole_case
+from bot.workflows.case import BoundBridge, Case, bound_bridge, whole_case
 from bot.workflows.draft import Replacement, void
 from bot.workflows.effects import named, tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
 from profiles.codes import DraftKind, LogKind, RegisterCode
-from storage.drafts import MovedError, StoreAlteredError, StoredDraft, draft_by_id, drafts_of, last_released
+from storage.drafts import MovedError, StoreAlteredError, StoredDraft, draft_by_id, last_released, readable_drafts
 from storage.log import ChainMovedError, Event, append
 from storage.queues import Claimed, hold_fence
 from storage.shown import found_after_all
 from storage.store import CollisionError, Transaction
-from transforms.model.approvals import Attempt, Located, Refusal
+from transforms.model.approvals import Attempt, Located
 from transforms.model.canonical import digest
 from transforms.model.lifecycle import Ambiguous, Approved, NotPosted, Posting, Released, Replaced, Step
 from transforms.publish.dossier import release_of
@@ -64,14 +64,28 @@ def release(bot: Bot, claimed: Claimed) -> Outcome:
     """Carry one approved draft as far as it goes now."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, str(claimed.content["draft"]))
-        case = whole_case(bot, transaction, stored.bridge_case) if stored else None
-    if stored is None or case is None or isinstance(case, Refusal):
+    if stored is None:
         return FINISHED
+    try:
+        with bot.store.read() as transaction:
+            case = whole_case(bot, transaction, stored.bridge_case)
+    except StoreAlteredError as problem:
+        return _stopped(bot, stored, problem)
     match stored.state:
-        case Posting() as posting:
+        case Posting() as posting if isinstance(case, Case):
             locate_post(bot, case, stored, posting, say.bridge.PROCESS_STOPPED)
-        case Approved() as approved:
+        case Approved() as approved if isinstance(case, Case):
             return _release(bot, case, stored, approved, claimed)
+    return FINISHED
+
+
+def _stopped(bot: Bot, stored: StoredDraft, problem: StoreAlteredError) -> Outcome:
+    """Another draft of the case cannot be read: nothing is posted beside it, and the card says so."""
+    why = say.release.not_posted(str(problem))
+    with bot.store.write() as transaction:
+        bridge = bound_bridge(bot, transaction, stored.bridge_case)
+        if isinstance(stored.state, Approved) and isinstance(bridge, BoundBridge) and why != stored.state.problem:
+            advance(transaction, bridge, stored, stored.state.delay(why), bot.now())
     return FINISHED
 
 
@@ -199,16 +213,19 @@ def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, release
 
 
 def write_released(transaction: Transaction, case: Case, stored: StoredDraft, step: Step[Released]) -> None:
-    """The release, what it supersedes, and the acknowledgement that it overtakes, in one transaction."""
+    """The release, what it supersedes, and the acknowledgement that it overtakes, in one transaction.
+
+    The message stands already, so a row of another draft that was altered keeps nothing from being written down.
+    """
     version, at = stored.draft.version, step.after.at
     advance(transaction, case, stored, step, at, version=version)
     if version is None:
         return
-    for old in drafts_of(transaction, case.bridge_case.id, "released"):
+    for old in readable_drafts(transaction, case.bridge_case.id, "released").drafts:
         if old.id != stored.id and isinstance(old.state, Released):
             advance(transaction, case, old, old.state.supersede(version, at), at)
     newer = Replacement(stored.number, say.draft.replaced_by_version(version), at)
-    for waiting in drafts_of(transaction, case.bridge_case.id, "waiting", "held-back", "approved"):
+    for waiting in readable_drafts(transaction, case.bridge_case.id, "waiting", "held-back", "approved").drafts:
         if waiting.draft.kind is DraftKind.ACKNOWLEDGEMENT:
             void(transaction, case, waiting, newer)
 

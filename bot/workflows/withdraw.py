@@ -18,7 +18,7 @@ from bot.workflows.advance import advance
 from bot.workflows.case import BoundBridge, find_bridge
 from bot.workflows.effects import Answer, Effect, OpenModal, answer_only, named, reply, tell
 from bot.workflows.release import find
-from storage.drafts import StoredDraft, draft_by_id, readable_drafts
+from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, readable_drafts
 from storage.store import Transaction
 from transforms.model.approvals import Located, Refusal
 from transforms.model.directives import Person
@@ -105,7 +105,10 @@ def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
         case = find_bridge(bot, transaction, target.meant, wanted="")
         if isinstance(case, Refusal):
             return case
-        drafts = [d for d in readable_drafts(transaction, case.bridge_case.id).drafts if _stood_from(d)]
+        readable = readable_drafts(transaction, case.bridge_case.id)
+        drafts = [d for d in readable.drafts if _stood_from(d)]
+    if altered := _altered(readable.problems, target, named, drafts):
+        return altered
     if target.version is not None and not named:
         named = next((draft for draft in drafts if draft.draft.version == target.version), None)
         if named is None:
@@ -115,6 +118,18 @@ def _standing(bot: Bot, target: Target) -> PostedMessage | Refusal:
     if posted:
         return posted
     return Refusal(code="nothing-stands", sentence=_nothing(stored))
+
+
+def _altered(
+    problems: list[StoreAlteredError], target: Target, named: StoredDraft | None, drafts: list[StoredDraft]
+) -> Refusal | None:
+    """Why nobody can say what is meant: the draft that is, or may be, cannot be read. An older one is never guessed."""
+    if named:
+        return None
+    newest = max((draft.number for draft in drafts), default=0)
+    meant = [one for one in problems if one.may_stand and target.version in {None, one.version}]
+    found = next((one for one in meant if target.version or one.number > newest), None)
+    return Refusal(code="store-altered", sentence=say.withdraw.altered(str(found))) if found else None
 
 
 def _stood_from(stored: StoredDraft) -> datetime | None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 
 from blocks import say
 from bot.workflows.watch import watch
+from storage.drafts import draft_by_id
 from storage.tables import drafts, profiles
 from tests.bot.invariants import manifest_of
 from tests.bot.stage import BRIDGE
@@ -184,3 +185,58 @@ def test_approved_draft_whose_profile_was_altered_is_not_posted(steps):
     steps.settle()
     assert steps.heard("U0KIM")[-1] == say.requests.to_fix(refusal)
     assert len(steps.drafts()) == 1
+
+
+def nonsense(steps, draft):
+    """A draft's row is in a state that no draft can be in; the column beside it stays."""
+    with steps.bot.store.write() as transaction:
+        found = update(drafts).where(drafts.c.id == draft.id)
+        transaction.execute(found.values(state_document={"state": "nonsense"}))
+
+
+@pytest.mark.parametrize("words", ["withdraw a leak", "withdraw 2 a leak"])
+def test_older_message_is_never_withdrawn_for_one_that_cannot_be_read(steps, words):
+    """Whoever takes the leak back learns that it still stands, and what to do; nothing else comes down."""
+    steps.released(1)
+    leak = steps.released(2)
+    before = shown(steps)
+    nonsense(steps, leak)
+    steps.command("U0JO", words)
+    steps.settle()
+    assert shown(steps) == before
+    assert steps.heard("U0JO")[-1].startswith("Nothing was withdrawn: draft 2 was altered in the database")
+    steps.command("U0JO", "withdraw 1 a leak")
+    steps.settle()
+    assert "was withdrawn at" in shown(steps)[0][0]
+
+
+def test_release_is_written_down_though_an_older_row_cannot_be_read(steps):
+    """The message stands; what it replaces is another matter."""
+    first, _ = acknowledged(steps), acknowledged(steps)
+    draft = steps.approved(1)
+    nonsense(steps, first)
+    steps.settle()
+    with steps.bot.store.read() as transaction:
+        assert draft_by_id(transaction, draft.id).state.state == "released"
+
+
+def test_release_beside_a_draft_that_cannot_be_read_says_so(steps):
+    """Nothing is posted while nobody can say what stands there; the approvals stay, and the card tells why."""
+    notice = acknowledged(steps)
+    draft = steps.approved(1)
+    nonsense(steps, notice)
+    steps.settle()
+    with steps.bot.store.read() as transaction:
+        state = draft_by_id(transaction, draft.id).state
+    assert (state.state, len(shown(steps))) == ("approved", 1)
+    assert state.problem.startswith(f"Not posted: draft {notice.number} was altered in the database")
+
+
+def acknowledged(steps):
+    """An acknowledgement that stands in the bridge, a minute after another."""
+    steps.clock.pass_by(60)
+    steps.command("U0KIM", "ack")
+    steps.work()
+    steps.approve(steps.newest(), "U0ANA")
+    steps.settle()
+    return steps.newest()

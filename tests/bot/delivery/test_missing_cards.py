@@ -113,3 +113,41 @@ def test_card_that_was_drawn_for_the_older_draft_is_drawn_again(steps):
     steps.settle()
     (card,) = cards(steps.sandbox, SECURITY_REVIEW)
     assert f"draft {second.number} of version 1" in card["text"]
+
+
+def test_gate_is_named_although_another_card_is_only_delayed(steps):
+    """What is lasting at one gate is told while Slack is asked again for the other."""
+    steps.sandbox.workspace.archive(SECURITY_REVIEW)
+    steps.sandbox.faults.add(FaultKind.HTTP_503, "chat.postMessage", channel=ACCOUNT_REVIEW, times=None)
+    steps.draft()
+    steps.try_for(2)
+    assert [text for text in texts(steps, INCIDENT) if "waits for Security, whose card cannot be shown" in text]
+
+
+def test_card_that_nobody_can_change_is_posted_once_for_each_draft(steps):
+    """However often another gate's card is tried again, and however many approve meanwhile."""
+    steps.draft()
+    steps.settle()
+    steps.sandbox.faults.add(
+        FaultKind.API_ERROR, "chat.update", channel=ACCOUNT_REVIEW, times=None, error="edit_window_closed"
+    )
+    steps.sandbox.faults.add(FaultKind.HTTP_503, "chat.update", channel=SECURITY_REVIEW, times=None)
+    second = steps.draft(2)
+    steps.try_for(5)
+    steps.approve(second, "U0KIM")
+    steps.try_for(5)
+    assert len(cards(steps.sandbox, ACCOUNT_REVIEW)) == 2
+
+
+def test_moved_card_loses_its_buttons_although_the_new_post_is_delayed(steps):
+    """The old channel is told before the card is begun anew, so that a hiccup there leaves no live button."""
+    steps.draft()
+    steps.settle()
+    steps.sandbox.workspace.leave(GENERAL, "U0GUS")
+    steps.sandbox.workspace.join(GENERAL, "U0BRIDGEPKG")
+    steps.bot.deployment.config.review_channels["security"] = GENERAL
+    steps.sandbox.faults.add(FaultKind.RATELIMITED, "chat.postMessage", channel=GENERAL, seconds=1)
+    steps.draft(2)
+    steps.settle()
+    assert len(cards(steps.sandbox, GENERAL)) == 1
+    assert cards(steps.sandbox, SECURITY_REVIEW) == []

@@ -3,8 +3,10 @@
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from blocks import say
 from bot.workflows.release import release
 from profiles.codes import HoldReason
+from sandbox.faults import FaultKind
 from storage.queues import LEASE, FenceError, claim_message
 from storage.tables import drafts
 from tests.bot.invariants import bridge_posts
@@ -109,3 +111,18 @@ def method_allows(steps, method) -> bool:
         return bool(steps.client.api_call(method, params=QUESTIONS[method])["ok"])
     except SlackApiError:
         return False
+
+
+def test_retried_release_believes_nothing_older_than_the_last_approval(sqlite_steps):
+    """Who lost the role before the last approval does not count, although a try before this one went wrong."""
+    steps = sqlite_steps
+    steps.cards = False
+    draft = steps.draft()
+    steps.approve(draft, "U0SAM")
+    steps.sandbox.workspace.set_group("S0SECURITY", ["U0PRIYA"])
+    steps.clock.pass_by(15)
+    steps.approve(draft, "U0KIM", "U0ANA")
+    steps.sandbox.faults.add(FaultKind.HTTP_500, "usergroups.users.list", times=1)
+    steps.settle()
+    assert (steps.now(draft).state.state, posted(steps)) == ("replaced", [])
+    assert steps.now(draft).state.why == say.recheck.left_role("security")
