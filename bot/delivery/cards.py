@@ -141,7 +141,7 @@ def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[tuple[str, Exc
                 hold_fence(transaction, claimed, held)
         mine = replace(card, role=gate, reference=_reference(review, gate))
         try:
-            redraw(bot, _slot(bot, review, gate), review.records.get(gate), review_card(mine), anew=review.asks)
+            redraw(bot, _slot(bot, review, gate), review.records.get(gate), review_card(mine), repost=review.asks)
         except (NotDoneError, UnclearError, RefusedChannelError, LookupFailedError) as problem:
             yield gate, problem
             if is_limited(problem):
@@ -151,7 +151,7 @@ def _draw(bot: Bot, claimed: Claimed, review: Review) -> Iterator[tuple[str, Exc
 def deliver_notification(bot: Bot, message: Notify, tried: int, *, again: bool) -> None:
     """Tell a gate that its card asks again, while it does; one that was tried before is looked for first.
 
-    The line waits for the cards of its draft, a minute at the most: one that cannot be drawn keeps no other silent.
+    The line waits for the cards of its draft, half a minute at most: one that cannot be drawn keeps no other silent.
     """
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, message.draft)

@@ -48,7 +48,7 @@ class Case(BoundBridge):
 def find_case(bot: Bot, transaction: Transaction, meant: Meant, wanted: str = OPEN) -> Case | Refusal:
     """The one case that is meant; a refusal says that there is none, or names those to choose from."""
     bridge = find_bridge(bot, transaction, meant, wanted)
-    return bridge if isinstance(bridge, Refusal) else _whole(bot, transaction, bridge)
+    return bridge if isinstance(bridge, Refusal) else with_drafts(bot, transaction, bridge)
 
 
 def find_bridge(bot: Bot, transaction: Transaction, meant: Meant, wanted: str = OPEN) -> BoundBridge | Refusal:
@@ -88,9 +88,9 @@ def open_cases(bot: Bot, transaction: Transaction, channel: str) -> list[Case]:
 
 
 def whole_case(bot: Bot, transaction: Transaction, case_id: str) -> Case | Refusal:
-    """The case of a draft's case."""
+    """The case with this id."""
     bridge = bound_bridge(bot, transaction, case_id)
-    return bridge if isinstance(bridge, Refusal) else _whole(bot, transaction, bridge)
+    return bridge if isinstance(bridge, Refusal) else with_drafts(bot, transaction, bridge)
 
 
 def bound_bridge(bot: Bot, transaction: Transaction, case_id: str) -> BoundBridge | Refusal:
@@ -102,7 +102,7 @@ def bound_bridge(bot: Bot, transaction: Transaction, case_id: str) -> BoundBridg
 def case_of(bot: Bot, transaction: Transaction, bridge_case: BridgeCase) -> Case | Refusal:
     """Everything about one case."""
     bridge = _bound(bot, bridge_case)
-    return bridge if isinstance(bridge, Refusal) else _whole(bot, transaction, bridge)
+    return bridge if isinstance(bridge, Refusal) else with_drafts(bot, transaction, bridge)
 
 
 def _bound(bot: Bot, bridge_case: BridgeCase) -> BoundBridge | Refusal:
@@ -113,7 +113,8 @@ def _bound(bot: Bot, bridge_case: BridgeCase) -> BoundBridge | Refusal:
     return BoundBridge(bridge_case=bridge_case, profile=profile, audience=audience)
 
 
-def _whole(bot: Bot, transaction: Transaction, bridge: BoundBridge) -> Case:
+def with_drafts(bot: Bot, transaction: Transaction, bridge: BoundBridge) -> Case:
+    """The bridge with its drafts and decisions; `StoreAlteredError` when one of them cannot be read."""
     bridge_case = bridge.bridge_case
     approved = bot.deployment.config.bridges[bridge_case.bridge].approved_profiles
     drafts = current_drafts(transaction, bridge_case.id)
@@ -137,11 +138,9 @@ def review_channel(bot: Bot, bridge_case: BridgeCase, role: str) -> str:
 
 def closed_at(transaction: Transaction, bridge_case: BridgeCase) -> datetime | None:
     """When a case was closed, if it is: the log tells."""
-    told = (
-        latest(transaction, bridge_case.incident, LogKind.CLOSED, bridge_case.id)
-        if bridge_case.state == CLOSED
-        else None
-    )
+    if bridge_case.state != CLOSED:
+        return None
+    told = latest(transaction, bridge_case.incident, LogKind.CLOSED, bridge_case.id)
     return told.at if told else None
 
 

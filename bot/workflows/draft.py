@@ -17,7 +17,7 @@ from bot.slack.errors import LookupFailedError
 from bot.slack.people import Insider
 from bot.sources.read import read_evidence
 from bot.workflows.advance import advance
-from bot.workflows.case import Case, find_case, whole_case
+from bot.workflows.case import BoundBridge, Case, find_case, whole_case
 from bot.workflows.effects import (
     Answer,
     Effect,
@@ -320,7 +320,7 @@ def _replace(transaction: Transaction, case: Case, newer: Replacement, new: NewD
                 notify(transaction, new.id, role, newer.at)
 
 
-def void(transaction: Transaction, case: Case, old: StoredDraft, newer: Replacement) -> None:
+def void(transaction: Transaction, case: BoundBridge, old: StoredDraft, newer: Replacement) -> None:
     """A draft and its decisions are void."""
     if isinstance(old.state, Open):
         advance(transaction, case, old, old.state.replace(newer.number, newer.why), newer.at)

@@ -14,7 +14,7 @@ from storage.store import CollisionError
 from transforms.model.canonical import digest
 
 GONE: Final = "message_not_found"
-FIXED: Final = frozenset({"cant_update_message", "edit_window_closed"})
+NOT_EDITABLE: Final = frozenset({"cant_update_message", "edit_window_closed"})
 """Slack's errors after which a message of ours stays as it is: what is new can be shown only by another."""
 
 
@@ -34,18 +34,18 @@ def show(bot: Bot, slot: MessageSlot, drawn: Drawing) -> None:
     redraw(bot, slot, record, drawn)
 
 
-def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawing, *, anew: bool = True) -> None:
+def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawing, *, repost: bool = True) -> None:
     """The same for a message of which it is known whether it was noted.
 
-    One that somebody deleted, that was never drawn for its present target and cannot be, or that stands in another
-    channel than it should by now, is posted `anew`, unless that is not wanted. `CollisionError` when somebody has given
-    the message to another target meanwhile: it has to be drawn for that.
+    With `repost`, a new message takes the place of one that was deleted, that stands in another channel than it should
+    by now, or that has never been drawn for its present target and cannot be edited any more. `CollisionError` when
+    somebody has given the message to another target meanwhile: it has to be drawn for that.
     """
     mark = digest([drawn.text, list(drawn.blocks)])
     here = record if record and record.channel == slot.channel else None
     if here and here.drawn == mark:
         return
-    ts = _updated(bot, here, slot, drawn, anew=anew) if here else None
+    ts = _updated(bot, here, slot, drawn, repost=repost) if here else None
     if ts is None:
         attempt = here.attempt if here and here.ts is None else bot.new_id()
         ts = bot.internal.post(slot.channel, drawn, attempt, before=partial(_note, bot, slot, attempt, record))
@@ -57,17 +57,17 @@ def redraw(bot: Bot, slot: MessageSlot, record: CardRecord | None, drawn: Drawin
         raise CollisionError(slot.target)
 
 
-def _updated(bot: Bot, record: CardRecord, slot: MessageSlot, drawn: Drawing, *, anew: bool) -> str | None:
-    """Draw a message again; none where it is to be posted anew."""
+def _updated(bot: Bot, record: CardRecord, slot: MessageSlot, drawn: Drawing, *, repost: bool) -> str | None:
+    """Draw a message again; none where a new one is to take its place."""
     ts = posted_at(bot, record, slot.since)
     if ts is None:
         return None
     try:
         bot.internal.update(record.channel, ts, drawn)
     except NotDoneError as problem:
-        if problem.error in FIXED and record.ts is None:
+        if problem.error in NOT_EDITABLE and record.ts is None:
             return ts  # it was posted a moment ago, and says what it said then
-        if anew and (problem.error == GONE or (problem.error in FIXED and not record.drawn)):
+        if repost and (problem.error == GONE or (problem.error in NOT_EDITABLE and not record.drawn)):
             return None
         raise
     return ts

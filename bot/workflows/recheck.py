@@ -32,14 +32,15 @@ from transforms.validate.findings import is_approved
 
 SOON = 5.0
 RETRY_SECONDS = 30.0
-"""What was looked up of people so long ago still counts when a release is tried again. Were all of it asked anew, three
-user groups would use up what Slack allows before the last of them had answered, for ever (promise P13)."""
+"""What was looked up of people so long ago still counts when a release is tried again. If each try asked for
+everything again, three user groups could use up what Slack allows before the last has answered, for ever (P13)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Nothing is in the way: what to post, and the reading of the sources on which it goes out."""
+    """Nothing is in the way: what to post in which case, and the reading of the sources on which it goes out."""
 
+    case: Case
     built: BuildResult
     sealed: SealedInputs
     reading: EvidenceRef
@@ -77,7 +78,7 @@ def recheck(bot: Bot, case: Case, stored: StoredDraft, *, again: bool = False) -
     if postponed := _not_now(bot, case):
         return postponed
     if built.draft.kind is DraftKind.ACKNOWLEDGEMENT:
-        return Passed(built, sealed, built.reading)
+        return Passed(case, built, sealed, built.reading)
     return _reread(bot, case, stored, built, sealed)
 
 
@@ -175,7 +176,7 @@ def _reread(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, seale
     elif again.release_digest != built.draft.release_digest:
         why = say.recheck.SOURCES_CHANGED
     else:
-        return Passed(built, sealed, EvidenceRef(at=now, evidence=evidence_digest(evidence, built.history)))
+        return Passed(case, built, sealed, EvidenceRef(at=now, evidence=evidence_digest(evidence, built.history)))
     return Changed(why, draft_again(bot, case, stored, why))
 
 

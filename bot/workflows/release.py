@@ -13,7 +13,7 @@ from bot.app import Bot
 from bot.slack.errors import NotDoneError, UnclearError
 from bot.slack.gateway import ApprovedPost
 from bot.workflows.advance import advance
-from bot.workflows.case import BoundBridge, Case, bound_bridge, whole_case
+from bot.workflows.case import BoundBridge, Case, bound_bridge, with_drafts
 from bot.workflows.draft import Replacement, void
 from bot.workflows.effects import named, tell
 from bot.workflows.recheck import SOON, Changed, Passed, Postponed, recheck
@@ -52,53 +52,31 @@ class Outcome:
 FINISHED: Final = Outcome()
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """A release in hand: its case and this worker's claim on the row that asks for it."""
-
-    case: Case
-    claimed: Claimed
-
-
 def release(bot: Bot, claimed: Claimed) -> Outcome:
     """Carry one approved draft as far as it goes now."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, str(claimed.content["draft"]))
-    if stored is None:
+        bridge = bound_bridge(bot, transaction, stored.bridge_case) if stored else None
+    if stored is None or not isinstance(bridge, BoundBridge):
         return FINISHED
-    try:
-        with bot.store.read() as transaction:
-            case = whole_case(bot, transaction, stored.bridge_case)
-    except StoreAlteredError as problem:
-        return _stopped(bot, stored, problem)
     match stored.state:
-        case Posting() as posting if isinstance(case, Case):
-            locate_post(bot, case, stored, posting, say.bridge.PROCESS_STOPPED)
-        case Approved() as approved if isinstance(case, Case):
-            return _release(bot, case, stored, approved, claimed)
+        case Posting() as posting:
+            locate_post(bot, bridge, stored, posting, say.bridge.PROCESS_STOPPED)
+        case Approved() as approved:
+            return _release(bot, bridge, stored, approved, claimed)
     return FINISHED
 
 
-def _stopped(bot: Bot, stored: StoredDraft, problem: StoreAlteredError) -> Outcome:
-    """Another draft of the case cannot be read: nothing is posted beside it, and the card says so."""
-    why = say.release.not_posted(str(problem))
-    with bot.store.write() as transaction:
-        bridge = bound_bridge(bot, transaction, stored.bridge_case)
-        if isinstance(stored.state, Approved) and isinstance(bridge, BoundBridge) and why != stored.state.problem:
-            advance(transaction, bridge, stored, stored.state.delay(why), bot.now())
-    return FINISHED
-
-
-def _release(bot: Bot, case: Case, stored: StoredDraft, approved: Approved, claimed: Claimed) -> Outcome:
-    match _rechecked(bot, case, stored, again=claimed.attempts > 0):
+def _release(bot: Bot, bridge: BoundBridge, stored: StoredDraft, approved: Approved, claimed: Claimed) -> Outcome:
+    match _rechecked(bot, bridge, stored, again=claimed.attempts > 0):
         case Passed() as passed:
-            attempt = Attempt(id=bot.new_id(), channel=case.audience.channel, started_at=bot.now())
+            attempt = Attempt(id=bot.new_id(), channel=bridge.audience.channel, started_at=bot.now())
             step = approved.post(attempt)
-            return _post(bot, case, _begin(bot, Begun(case, claimed), stored, step, passed), step.after)
+            return _post(bot, bridge, _begin(bot, claimed, stored, step, passed), step.after)
         case Postponed(why=why, again_after=seconds):
             if why != approved.problem:
                 with bot.store.write() as transaction:
-                    advance(transaction, case, stored, approved.delay(why), bot.now())
+                    advance(transaction, bridge, stored, approved.delay(why), bot.now())
             return Outcome(seconds, why)
         case Changed(redraft=redraft):
             with bot.store.write() as transaction:
@@ -106,24 +84,26 @@ def _release(bot: Bot, case: Case, stored: StoredDraft, approved: Approved, clai
     return FINISHED
 
 
-def _rechecked(bot: Bot, case: Case, stored: StoredDraft, *, again: bool) -> Passed | Postponed | Changed:
-    """The recheck; a database that was altered stops the release, and the card says so."""
+def _rechecked(bot: Bot, bridge: BoundBridge, stored: StoredDraft, *, again: bool) -> Passed | Postponed | Changed:
+    """The recheck; whatever was altered of the case in the database stops the release, and the card says so."""
     try:
+        with bot.store.read() as transaction:
+            case = with_drafts(bot, transaction, bridge)
         return recheck(bot, case, stored, again=again)
     except StoreAlteredError as problem:
         return Postponed(say.release.not_posted(str(problem)))
 
 
-def _begin(bot: Bot, begun: Begun, stored: StoredDraft, step: Step[Posting], passed: Passed) -> StoredDraft:
+def _begin(bot: Bot, claimed: Claimed, stored: StoredDraft, step: Step[Posting], passed: Passed) -> StoredDraft:
     """The durable mark before the call: state, attempt and signed manifest, only while this worker's fence holds."""
-    case = begun.case
+    case = passed.case
     prior = case.released if stored.draft.kind is DraftKind.UPDATE else None
     supersedes = None
     if prior and prior.manifest and prior.draft.version:
         supersedes = Supersedes(version=prior.draft.version, manifest=digest(prior.manifest))
     stated = release_of(passed.built, passed.sealed, step.after.given, supersedes, passed.reading)
     with bot.store.write() as transaction:
-        hold_fence(transaction, begun.claimed, bot.now())
+        hold_fence(transaction, claimed, bot.now())
         signed, at = sign(stated, bot.signing), step.after.attempt.started_at
         moved = advance(transaction, case, stored, step, at, manifest=signed)
         _same_prior(transaction, case, stored)
@@ -138,7 +118,7 @@ def _same_prior(transaction: Transaction, case: Case, stored: StoredDraft) -> No
         raise MovedError(f"draft {stored.number}")
 
 
-def _post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting) -> Outcome:
+def _post(bot: Bot, case: BoundBridge, stored: StoredDraft, posting: Posting) -> Outcome:
     """The one call, and what its answer means."""
     try:
         ts = bot.bridge.release(ApprovedPost(stored.draft, posting))
@@ -154,7 +134,7 @@ def _post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting) -> Outcom
     return FINISHED
 
 
-def locate_post(bot: Bot, case: Case, stored: StoredDraft, posting: Posting, why: str) -> None:
+def locate_post(bot: Bot, case: BoundBridge, stored: StoredDraft, posting: Posting, why: str) -> None:
     """Look for the message by its attempt id; not found proves nothing, so then a person must look."""
     began = bot.clock.monotonic()
     for pause in LOOKS:
@@ -177,14 +157,14 @@ def find(bot: Bot, attempt: Attempt) -> str | None:
     return str(found["ts"]) if found else None
 
 
-def confirm_released(bot: Bot, case: Case, stored: StoredDraft, step: Step[Released]) -> None:
+def confirm_released(bot: Bot, case: BoundBridge, stored: StoredDraft, step: Step[Released]) -> None:
     """The message stands: the version is released, what stood before is superseded, and everybody's card says so."""
     _write_down(bot, case, stored, step.after)
     if step.after.ts:
         _read_back(bot, case, stored, step.after.ts)
 
 
-def _write_down(bot: Bot, case: Case, stored: StoredDraft, released: Released) -> None:
+def _write_down(bot: Bot, case: BoundBridge, stored: StoredDraft, released: Released) -> None:
     """An answer in hand is written down whatever moved meanwhile: an older version, or this draft elsewhere."""
     for _ in range(MOST_TRIES):
         try:
@@ -201,7 +181,7 @@ def _write_down(bot: Bot, case: Case, stored: StoredDraft, released: Released) -
     raise MovedError(f"draft {stored.number}")
 
 
-def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, released: Released) -> None:
+def _appeared(transaction: Transaction, case: BoundBridge, stored: StoredDraft, released: Released) -> None:
     """Somebody answered that the message was not there while the call was still under way: it is there."""
     payload = {"attempt": released.attempt.id, "ts": released.ts}
     append(transaction, Event(case.bridge_case.incident, LogKind.APPEARED, stored.id, released.at, payload))
@@ -212,7 +192,7 @@ def _appeared(transaction: Transaction, case: Case, stored: StoredDraft, release
         tell(transaction, f"appeared/{stored.id}/{role}", content, released.at)
 
 
-def write_released(transaction: Transaction, case: Case, stored: StoredDraft, step: Step[Released]) -> None:
+def write_released(transaction: Transaction, case: BoundBridge, stored: StoredDraft, step: Step[Released]) -> None:
     """The release, what it supersedes, and the acknowledgement that it overtakes, in one transaction.
 
     The message stands already, so a row of another draft that was altered keeps nothing from being written down.
@@ -230,7 +210,7 @@ def write_released(transaction: Transaction, case: Case, stored: StoredDraft, st
             void(transaction, case, waiting, newer)
 
 
-def _read_back(bot: Bot, case: Case, stored: StoredDraft, ts: str) -> None:
+def _read_back(bot: Bot, case: BoundBridge, stored: StoredDraft, ts: str) -> None:
     """Compare what Slack shows with what was approved; a difference is told, never sent again."""
     try:
         found = bot.bridge.read_back(case.audience.channel, ts)

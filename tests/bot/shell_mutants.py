@@ -126,7 +126,7 @@ ONCE: Final = (
     mutant(
         "a release begins on a claim that another worker has",
         RELEASE,
-        "        hold_fence(transaction, begun.claimed, bot.now())\n",
+        "        hold_fence(transaction, claimed, bot.now())\n",
         "",
         FENCE,
     ),

@@ -6,11 +6,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
 
 from blocks import say
+from bot.slack.gateway import ApprovedPost
 from bot.workflows.watch import watch
+from sandbox.faults import FaultKind
 from storage.drafts import draft_by_id
+from storage.steps import move
 from storage.tables import drafts, profiles
 from tests.bot.invariants import manifest_of
 from tests.bot.stage import BRIDGE
+from transforms.model.approvals import Attempt
 from transforms.publish.manifest import sign
 
 FOREIGN = "Everything works again"
@@ -218,6 +222,40 @@ def test_release_is_written_down_though_an_older_row_cannot_be_read(steps):
     steps.settle()
     with steps.bot.store.read() as transaction:
         assert draft_by_id(transaction, draft.id).state.state == "released"
+
+
+@pytest.mark.parametrize(("answer", "becomes"), [("post_seen", "released"), ("post_absent", "not-posted")])
+def test_answer_about_a_post_counts_though_an_older_row_cannot_be_read(steps, answer, becomes):
+    """Whoever looked is believed: what became of the message has nothing to do with the other draft."""
+    notice = acknowledged(steps)
+    draft = steps.approved(1)
+    steps.client.timeout = 1
+    lost = {"channel": BRIDGE, "seconds": 20.0, "performs": False}
+    steps.sandbox.faults.add(FaultKind.ACCEPT_THEN_TIMEOUT, "chat.postMessage", **lost)
+    steps.settle()
+    nonsense(steps, notice)
+    steps.click("U0KIM", answer, draft)
+    steps.settle()
+    assert state_of(steps, draft) == becomes
+
+
+def test_post_under_way_is_found_though_an_older_row_cannot_be_read(steps):
+    """The worker died after Slack took the message; the next one writes down where it stands."""
+    notice = acknowledged(steps)
+    draft = steps.approved(1)
+    step = draft.state.post(Attempt(id="a" * 32, channel=BRIDGE, started_at=steps.clock()))
+    with steps.bot.store.write() as transaction:
+        move(transaction, draft, step)
+    steps.bot.bridge.release(ApprovedPost(draft.draft, step.after))
+    nonsense(steps, notice)
+    steps.settle()
+    assert (state_of(steps, draft), len(shown(steps))) == ("released", 2)
+
+
+def state_of(steps, draft):
+    """How a draft stands."""
+    with steps.bot.store.read() as transaction:
+        return draft_by_id(transaction, draft.id).state.state
 
 
 def test_release_beside_a_draft_that_cannot_be_read_says_so(steps):

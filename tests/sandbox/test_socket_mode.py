@@ -125,6 +125,7 @@ def test_pings_are_answered(sandbox):
     session = client.current_session
     session.check_state()
     sandbox.wait_until(lambda: session.last_ping_pong_time is not None)
+    assert session.is_active()
     close_quickly(client)
 
 

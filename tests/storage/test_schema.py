@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlmodel import SQLModel
 
+from storage.cases import case_by_id
 from storage.migrations import run as migrations
 from storage.schema import REVISIONS, current, ensure_schema, require_current, upgrade
 from storage.store import Store, StoreError
@@ -153,7 +154,9 @@ def test_ready_makes_an_empty_database_usable(empty):
     """The first start needs no step by hand."""
     ensure_schema(empty)
     ensure_schema(empty)
-    bind(empty)
+    bound = bind(empty)
+    with empty.read() as transaction:
+        assert case_by_id(transaction, bound.id) == bound
 
 
 def test_failed_migration_leaves_nothing(empty, monkeypatch):

@@ -10,6 +10,18 @@ depends_on = None
 
 
 def upgrade() -> None:
+    """Every table, those first that others refer to."""
+    _incidents()
+    _inbox()
+    _outbox()
+    _cards_and_leases()
+    _log()
+    _inputs()
+    _drafts()
+    _acts()
+
+
+def _incidents() -> None:
     op.create_table(
         "incident",
         sa.Column("key", sa.String(), nullable=False),
@@ -36,15 +48,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("incident", "bridge"),
     )
-    op.create_table(
-        "card",
-        sa.Column("target", sa.String(), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("ts", sa.String(), nullable=True),
-        sa.Column("attempt", sa.String(32), nullable=False),
-        sa.Column("drawn", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("target"),
-    )
+
+
+def _inbox() -> None:
     op.create_table(
         "inbox",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -69,6 +75,46 @@ def upgrade() -> None:
         sqlite_where=sa.text("state <> 'done'"),
         postgresql_where=sa.text("state <> 'done'"),
     )
+
+
+def _outbox() -> None:
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("seq"),
+    )
+    op.create_index("outbox_due", "outbox", ["state", "due_at"], unique=False)
+    op.create_index(
+        "outbox_waiting",
+        "outbox",
+        ["target"],
+        unique=True,
+        sqlite_where=sa.text("state = 'new'"),
+        postgresql_where=sa.text("state = 'new'"),
+    )
+
+
+def _cards_and_leases() -> None:
+    op.create_table(
+        "card",
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("ts", sa.String(), nullable=True),
+        sa.Column("attempt", sa.String(32), nullable=False),
+        sa.Column("drawn", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("target"),
+    )
     op.create_table(
         "lease",
         sa.Column("name", sa.String(), nullable=False),
@@ -76,6 +122,9 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def _log() -> None:
     op.create_table(
         "log",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -108,31 +157,9 @@ def upgrade() -> None:
         sa.Column("sealed", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("stream", "seq"),
     )
-    op.create_table(
-        "outbox",
-        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("target", sa.String(), nullable=False),
-        sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("sealed", sa.JSON(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("owner", sa.String(), nullable=True),
-        sa.Column("fence", sa.Integer(), nullable=False),
-        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("problem", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("seq"),
-    )
-    op.create_index("outbox_due", "outbox", ["state", "due_at"], unique=False)
-    op.create_index(
-        "outbox_waiting",
-        "outbox",
-        ["target"],
-        unique=True,
-        sqlite_where=sa.text("state = 'new'"),
-        postgresql_where=sa.text("state = 'new'"),
-    )
+
+
+def _inputs() -> None:
     op.create_table(
         "profile",
         sa.Column("digest", sa.String(64), nullable=False),
@@ -158,6 +185,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_directive_bridge_case", "directive", ["bridge_case"], unique=False)
+
+
+def _drafts() -> None:
     op.create_table(
         "draft",
         sa.Column("id", sa.String(32), nullable=False),
@@ -203,6 +233,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("drawn < revision"),
         postgresql_where=sa.text("drawn < revision"),
     )
+
+
+def _acts() -> None:
     op.create_table(
         "decision",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

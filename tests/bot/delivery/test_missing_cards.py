@@ -21,7 +21,14 @@ def steps(sqlite_steps):
     return sqlite_steps
 
 
-def test_card_that_somebody_deleted_is_posted_anew(steps):
+def move_security(steps) -> None:
+    """Security reviews in another channel from now on, in which only insiders are."""
+    steps.sandbox.workspace.leave(GENERAL, "U0GUS")
+    steps.sandbox.workspace.join(GENERAL, "U0BRIDGEPKG")
+    steps.bot.deployment.config.review_channels["security"] = GENERAL
+
+
+def test_card_that_somebody_deleted_is_posted_again(steps):
     """The next thing that moves the draft shows it again, with its buttons."""
     steps.draft()
     steps.settle()
@@ -30,12 +37,12 @@ def test_card_that_somebody_deleted_is_posted_anew(steps):
     messages.remove(messages.find(SECURITY_REVIEW, card["ts"]))
     steps.draft(2)
     steps.settle()
-    (anew,) = cards(steps.sandbox, SECURITY_REVIEW)
-    assert (buttons(anew)[0], anew["ts"] != card["ts"]) == ("review_approve", True)
+    (new,) = cards(steps.sandbox, SECURITY_REVIEW)
+    assert (buttons(new)[0], new["ts"] != card["ts"]) == ("review_approve", True)
 
 
 @pytest.mark.parametrize("error", ["cant_update_message", "edit_window_closed"])
-def test_card_that_slack_lets_nobody_change_is_posted_anew(steps, error):
+def test_card_that_slack_lets_nobody_change_is_posted_again(steps, error):
     """Once: the new message is the card from then on."""
     steps.draft()
     steps.settle()
@@ -51,9 +58,7 @@ def test_card_follows_its_review_channel(steps):
     """Another channel in the configuration gets the card; in the old one it says so, and has no button."""
     steps.draft()
     steps.settle()
-    steps.sandbox.workspace.leave(GENERAL, "U0GUS")
-    steps.sandbox.workspace.join(GENERAL, "U0BRIDGEPKG")
-    steps.bot.deployment.config.review_channels["security"] = GENERAL
+    move_security(steps)
     steps.draft(2)
     steps.settle()
     assert [buttons(card)[0] for card in cards(steps.sandbox, GENERAL)] == ["review_approve"]
@@ -140,12 +145,10 @@ def test_card_that_nobody_can_change_is_posted_once_for_each_draft(steps):
 
 
 def test_moved_card_loses_its_buttons_although_the_new_post_is_delayed(steps):
-    """The old channel is told before the card is begun anew, so that a hiccup there leaves no live button."""
+    """The old channel is told before the new card is begun, so that a hiccup there leaves no live button."""
     steps.draft()
     steps.settle()
-    steps.sandbox.workspace.leave(GENERAL, "U0GUS")
-    steps.sandbox.workspace.join(GENERAL, "U0BRIDGEPKG")
-    steps.bot.deployment.config.review_channels["security"] = GENERAL
+    move_security(steps)
     steps.sandbox.faults.add(FaultKind.RATELIMITED, "chat.postMessage", channel=GENERAL, seconds=1)
     steps.draft(2)
     steps.settle()

@@ -45,7 +45,7 @@ def test_close_puts_the_notice_over_the_last_message(stage):
     ],
 )
 def test_close_is_refused_while_the_customer_reads_of_an_outage(sqlite_stage, last, refused):
-    """Unless it is said that it shall be closed all the same."""
+    """Unless somebody says that it is to be closed anyway."""
     stage = sqlite_stage
     if last == "ack":
         stage.command("U0KIM", "ack")

@@ -209,7 +209,7 @@ SILENCE = {
 
 @pytest.mark.parametrize("silence", SILENCE)
 def test_recheck_says_when_it_is_tried_again(steps, silence):
-    """What passes by itself is tried again, when Slack says or in five seconds; what a person must mend is not."""
+    """What passes by itself is tried again, when Slack says or in five seconds; what a person must fix is not."""
     method, fault, why, again = SILENCE[silence]
     draft = steps.approved()
     steps.sandbox.faults.add(target=method, **fault)
