@@ -1,6 +1,8 @@
 """Renew: a newer reading under an open draft, where no byte that people approve differs (promise P13)."""
 
 import pytest
+from hypothesis import event, given
+from hypothesis import strategies as st
 
 from profiles.codes import SourceState
 from tests.builders import (
@@ -16,9 +18,11 @@ from tests.builders import (
     with_source,
 )
 from tests.transforms.dossiers import make_acknowledgement, make_result
+from tests.transforms.worlds import Case, cases, rebuild
 from transforms.build import build
 from transforms.model.evidence import Evidence, SourceHealth, evidence_id
 from transforms.model.records import HealthRecord, SourceRef
+from transforms.publish.dossier import BuildResult
 from transforms.renew import has_time_left, renewed, says_the_same
 
 HALF = 15
@@ -27,6 +31,11 @@ HALF = 15
 
 def later(evidence: Evidence, by: float) -> Evidence:
     """The same facts, observed and read so many minutes later."""
+    return rebuilt(fresher(evidence, by), at=evidence.at + minutes(by))
+
+
+def fresher(evidence: Evidence, by: float) -> Evidence:
+    """The same facts and moment, of which everything was observed and read so many minutes later."""
 
     def ref(old: SourceRef) -> SourceRef:
         return rebuilt(old, observed_at=old.observed_at + minutes(by), fetched_at=old.fetched_at + minutes(by))
@@ -34,13 +43,11 @@ def later(evidence: Evidence, by: float) -> Evidence:
     def health(old: SourceHealth) -> SourceHealth:
         cover = old.coverage
         cover = rebuilt(cover, heartbeat=ref(cover.heartbeat)) if cover and cover.heartbeat else cover
-        times = {"fetched_at": old.fetched_at + minutes(by), "observed_at": old.observed_at + minutes(by)}
-        return rebuilt(old, coverage=cover, **times)
+        observed = old.observed_at + minutes(by) if old.observed_at else None
+        return rebuilt(old, coverage=cover, fetched_at=old.fetched_at + minutes(by), observed_at=observed)
 
     records = tuple(rebuilt(record, ref=ref(record.ref)) for record in evidence.records)
-    return Evidence(
-        incident=evidence.incident, at=AT + minutes(by), sources=tuple(map(health, evidence.sources)), records=records
-    )
+    return rebuilt(evidence, sources=tuple(map(health, evidence.sources)), records=records)
 
 
 def again(evidence: Evidence, **others):
@@ -107,3 +114,26 @@ def test_acknowledgement_is_never_an_update() -> None:
     notice, update = make_acknowledgement(), make_result().draft
     assert not says_the_same(notice, notice)
     assert not says_the_same(update, notice)
+
+
+def result_of(case: Case, evidence: Evidence) -> BuildResult:
+    """A drawn world's draft on this evidence."""
+    draft = rebuild(case, evidence)
+    name = evidence_id(DIGEST_KEY, evidence)
+    return BuildResult(7, evidence, name, case.profile, case.history, case.directives, draft)
+
+
+@given(cases(), st.integers(0, 40), st.booleans())
+def test_whatever_stays_reads_as_it_did_and_as_it_would(case, passed, is_read_again) -> None:
+    """In drawn worlds too: no approved byte moves, and nothing that a draft of now would hold or change is kept."""
+    now = rebuilt(case.evidence, at=case.evidence.at + minutes(passed))
+    now = rebuilt(fresher(now, passed), at=now.at) if is_read_again else now
+    open_, newest = result_of(case, case.evidence), result_of(case, now)
+    kept = renewed(open_, newest, DIGEST_KEY)
+    event(f"stays: {kept is not None}")
+    if kept is None:
+        return
+    assert (kept.draft.release_digest, kept.draft.message) == (open_.draft.release_digest, open_.draft.message)
+    assert kept.draft.package.placed == newest.draft.package.placed
+    assert kept.draft.blocking == newest.draft.blocking
+    assert build(kept.evidence, kept.draft.audience, kept.profile, kept.history, kept.directives) == kept.draft
