@@ -7,7 +7,7 @@ from profiles.codes import RegisterCode
 from tests.blocks.builders import LINK, endless, make_card, make_entry, states
 from tests.blocks.hostile import HOSTILE, naughty
 from tests.blocks.rules import assert_message, assert_text_tells, said
-from tests.builders import sample_drafts
+from tests.builders import make_profile, sample_drafts
 from transforms.publish.message import date_token
 
 STATES_BY_NAME = states()
@@ -164,3 +164,11 @@ def test_card_does_not_say_twice_why_something_is_held():
     assert [line for line in drawn.text.splitlines() if line.startswith("Note ")] == [
         f"Note source-unavailable: {extra.sentence}"
     ]
+
+
+def test_card_counts_every_person_that_a_gate_asks_for():
+    """Of a gate that asks for two people both count, beside the button and in the line of approvals alike."""
+    gates = [{"role": "incident_command"}, {"role": "security"}, {"role": "account_leadership", "quorum": 2}]
+    drawn = review_card(make_card(states()["waiting"], profile=make_profile(gates=gates)))
+    (told,) = [block["text"]["text"] for block in drawn.blocks if block.get("block_id") == "card-approvals"]
+    assert told.startswith("Approved 1 of 4: ")

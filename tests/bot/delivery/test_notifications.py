@@ -5,8 +5,9 @@ import pytest
 from bot.workflows.effects import card_target
 from sandbox.faults import FaultKind
 from storage.cards import card_of
-from tests.bot.acts import asked_again, cards
+from tests.bot.acts import asked_again, block_text, buttons, cards
 from tests.bot.stage import ACCOUNT_REVIEW, GATES, SECURITY_REVIEW
+from tests.builders import make_profile
 
 ROLES = ("Security", "Incident command", "Account leadership")
 
@@ -89,3 +90,30 @@ def test_draft_of_the_next_version_gets_cards_of_its_own(steps):
     steps.settle()
     assert [len(cards(steps.sandbox, channel)) for _, channel in GATES] == [2, 2, 2]
     assert lines(steps) == [[], [], []]
+
+
+def test_line_waits_for_its_card(steps):
+    """While Slack refuses the edit, nobody is sent to a card that still shows the older draft."""
+    steps.draft()
+    steps.settle()
+    steps.sandbox.faults.add(FaultKind.HTTP_503, "chat.update", channel=SECURITY_REVIEW, times=2)
+    steps.draft(2)
+    while steps.unfinished() != (0, 0):
+        steps.try_for(1)
+        (card,) = cards(steps.sandbox, SECURITY_REVIEW)
+        assert "draft 2 of" in card["text"] or asked_again(steps.sandbox, SECURITY_REVIEW) == []
+    assert len(asked_again(steps.sandbox, SECURITY_REVIEW)) == 1
+
+
+def test_gate_that_left_the_profile_keeps_no_live_card(steps):
+    """Its card says that the draft was replaced; the gates that are left have the newer one."""
+    steps.draft()
+    steps.settle()
+    gates = [{"role": "incident_command"}, {"role": "account_leadership"}]
+    steps.bot.deployment.profiles["acme"] = make_profile(gates=gates)
+    steps.draft(2)
+    steps.settle()
+    (old,) = cards(steps.sandbox, SECURITY_REVIEW)
+    assert (buttons(old), block_text(old, "card-standing")) == ([], "Replaced by draft 2: drafted again")
+    (new,) = cards(steps.sandbox, ACCOUNT_REVIEW)
+    assert "draft 2 of" in new["text"]

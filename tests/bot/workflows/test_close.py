@@ -114,3 +114,10 @@ def test_nothing_is_closed_while_a_post_is_unclear(sqlite_stage):
         force(transaction, stage.drafts()[0], unclear(stage.drafts()[0].state))
     assert stage.command("U0KIM", "close anyway") == say.bridge.unclear(1)
     assert "closed" not in stage.log()
+
+
+def test_release_in_a_closed_bridge_says_that_it_is_closed(sqlite_stage):
+    """It names the way back, and not a draft, which would be refused."""
+    stage = sqlite_stage
+    stage.command("U0KIM", "close anyway")
+    assert stage.command("U0KIM", "release") == say.case.closed(closed_at(stage))

@@ -5,10 +5,13 @@ import shutil
 import pytest
 
 from blocks import say
+from bot.intake.commands import Typed
+from bot.intake.requests import CommandRequest
+from bot.workflows.dispatch import dispatch
 from tests.bot.acts import asked_again, block_text, buttons, cards, everything, refusals
 from tests.bot.stage import ACCOUNT_REVIEW, INCIDENT, SECURITY_REVIEW, staged
 from tests.bot.steps import stepped
-from tests.builders import SOURCES
+from tests.builders import SOURCES, make_person
 from tests.databases import sqlite_url
 from tests.lives import force, unclear
 from transforms.model.package import Held
@@ -226,3 +229,44 @@ def test_acknowledgement_is_not_posted_twice_within_a_minute(steps):
     steps.command("U0KIM", "ack")
     steps.work()
     assert len(steps.drafts()) == 2
+
+
+def test_acknowledgement_that_an_update_overtook_is_not_stored(steps):
+    """What it checked before its transaction is checked once more inside: the first version may be out by then."""
+    effect = acknowledging(steps)
+    steps.released(1)
+    with steps.bot.store.write() as transaction:
+        assert effect(transaction).drawing.text == say.draft.version_is_out(1)
+    assert [draft.draft.kind for draft in steps.drafts()] == ["update"]
+
+
+def test_acknowledgement_that_another_overtook_is_not_stored(steps):
+    """Two people type it in the same minute: the customer reads it once."""
+    steps.clock.pass_by(60 - steps.clock().second)
+    effect = acknowledging(steps)
+    steps.command("U0KIM", "ack")
+    steps.work()
+    steps.approve(steps.newest(), "U0ANA")
+    steps.settle()
+    with steps.bot.store.write() as transaction:
+        assert effect(transaction).drawing.text == say.draft.ACKNOWLEDGED
+    assert len(steps.drafts()) == 1
+
+
+def acknowledging(steps):
+    """What an acknowledgement that somebody asks for is about to write."""
+    asked = CommandRequest(
+        id="1" * 32, person=make_person(), channel=INCIDENT, received_at=steps.clock(), typed=Typed("ack")
+    )
+    return dispatch(steps.bot, asked)
+
+
+def test_hold_that_only_got_another_number_is_no_change(steps):
+    """Numbers of holds shift between drafts; a reviewer reads what reads differently to the customer."""
+    before = steps.draft(1).draft
+    steps.lay_out(2)
+    steps.command("U0KIM", "draft")
+    steps.work()
+    numbers = [{hold.key: hold.number for hold in draft.holds} for draft in (before, steps.newest().draft)]
+    assert (numbers[0]["workaround/reporting"], numbers[1]["workaround/reporting"]) == (2, 1)
+    assert [line for line in steps.newest().facts.changed if "held (H2) → held (H1)" in line] == []
