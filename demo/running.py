@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+from weakref import finalize
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -61,12 +62,15 @@ class Demo:
         rate_limits: bool = True,
     ) -> None:
         keys = demo_keys()
-        self.folder = Path(tempfile.mkdtemp(prefix="bridgepkg-demo-"))
+        self.folder = Path(tempfile.gettempdir()) / f"bridgepkg-demo-{secrets.token_hex(8)}"
+        # Known before the folder is there, and run at the latest when this process ends: Ctrl-C may come at any moment.
+        self._remove = finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
         try:
+            self.folder.mkdir(mode=0o700)
             self.sandbox = self._workspace(port, rate_limits=rate_limits)
             self._prepare(database, keys, clock)
         except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._remove()
             raise
 
     def _workspace(self, port: int, *, rate_limits: bool) -> Sandbox:
@@ -148,7 +152,7 @@ class Demo:
             self._tending.join()
         self._stop_bot()
         self.sandbox.stop()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._remove()
 
     def _bring_up_database(self) -> None:
         """Before two processes want to at once: one would find a new SQLite file busy, and give up."""
