@@ -205,8 +205,10 @@ def _facts(entry: LineageEntry, as_of: datetime, *, cleared: bool) -> Iterator[s
         yield f"{source if cleared else 'a source'} gave no fact for it"
 
 
-def _moment(at: datetime, as_of: datetime) -> str:
+def _moment(at: datetime | None, as_of: datetime) -> str:
     """Hours to seconds, with the date where it is not the draft's."""
+    if at is None:
+        return "at an unknown time"
     return f"{at:%H:%M:%S}" if at.date() == as_of.date() else f"{at:%Y-%m-%d %H:%M:%S}"
 
 

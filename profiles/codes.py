@@ -24,11 +24,34 @@ class Side(StrEnum):
 
 
 class SourceState(StrEnum):
-    """What became of one attempt to read a source."""
+    """What became of one attempt to read a source.
+
+    `incomplete` was read, but not whole: what it says counts, and what it does not say means nothing (promise P14).
+    """
 
     READ = "read"
+    INCOMPLETE = "incomplete"
     UNAVAILABLE = "unavailable"
     MALFORMED = "malformed"
+
+
+class Unplaced(StrEnum):
+    """Why an item that was read stands in no table: nobody can say yet what it is about (promise P14)."""
+
+    NO_COMPONENT = "no-component"
+    UNKNOWN_COMPONENT = "unknown-component"
+    UNKNOWN_REGION = "unknown-region"
+    UNKNOWN_TIME = "unknown-time"
+    NO_INCIDENT = "no-incident"
+    UNREADABLE = "unreadable"
+
+
+class IncidentState(StrEnum):
+    """How an incident stands by its own account, the worst first."""
+
+    OPEN = "open"
+    WATCHED = "watched"
+    RESOLVED = "resolved"
 
 
 class Section(StrEnum):
@@ -59,7 +82,9 @@ class HoldReason(StrEnum):
     LINEAGE_INCOMPLETE = "lineage-incomplete"
     SOURCE_UNAVAILABLE = "source-unavailable"
     SOURCE_STALE = "source-stale"
+    SOURCE_INCOMPLETE = "source-incomplete"
     UNMAPPED_VALUE = "unmapped-value"
+    UNPLACED_EVIDENCE = "unplaced-evidence"
     SOURCE_CONFLICT = "source-conflict"
     TIMING_DISAGREEMENT = "timing-disagreement"
 
@@ -85,6 +110,11 @@ class RegisterCode(StrEnum):
     PROFILE_NOT_APPROVED = "profile-not-approved"
     AMBIGUOUS_POST = "ambiguous-post"
     READBACK_DIFFERS = "readback-differs"
+    SOURCE_INCOMPLETE = "source-incomplete"
+    UNPLACED_EVIDENCE = "unplaced-evidence"
+    HOLD_UNEXPLAINED = "hold-unexplained"
+    ALL_CLEAR_EARLY = "all-clear-early"
+    STORE_ALTERED = "store-altered"
 
 
 NEVER_WAIVED: Final = frozenset(
@@ -114,6 +144,8 @@ class LogKind(StrEnum):
     HOLD_PLACED = "hold-placed"
     HOLD_ENDED = "hold-ended"
     WAIVED = "waived"
+    PLACED = "placed"
+    PLACING_ENDED = "placing-ended"
     REFUSED = "refused"
     POSTING = "posting"
     NOT_POSTED = "not-posted"

@@ -27,10 +27,11 @@ class DetailCategory(Frozen):
 class Match(Frozen):
     """Which records a rule is about: every given condition must hold, each by any of its values.
 
-    `names` and `globs` are about a dependency's component or a note's subjects, as the source spells them.
+    `names` and `globs` are about a dependency's component or a note's subjects, as the source spells them. A rule about
+    health or workarounds holds the very cell or readiness that the record would have told; it generalises nothing.
     """
 
-    kind: Literal[RecordKind.DEPENDENCY, RecordKind.SECURITY_NOTE]
+    kind: Literal[RecordKind.DEPENDENCY, RecordKind.SECURITY_NOTE, RecordKind.HEALTH, RecordKind.WORKAROUND]
     names: tuple[Key, ...] = ()
     globs: tuple[Glob, ...] = ()
     labels: tuple[Key, ...] = ()

@@ -14,8 +14,10 @@ from profiles.consistency import consistency_errors
 from profiles.disclosure import DetailCategory, DisclosureRule
 from profiles.frozen import Frozen, Key, Language, Name, Role
 from profiles.tables import (
+    AllClear,
     Capability,
     CheckpointTable,
+    IncidentTable,
     Material,
     Minutes,
     ProfileSource,
@@ -26,7 +28,7 @@ from profiles.tables import (
 )
 from profiles.wording import CommitmentWords, NeverRow, Notices, Phrases, ReasonWording, Scan
 
-SCHEMA: Final = "bridgepkg.profile/1"
+SCHEMA: Final = "bridgepkg.profile/2"
 PACKAGE_SCHEMA: Final = "service-state/1"
 
 
@@ -53,11 +55,15 @@ class Acknowledgement(Frozen):
 
 
 class Profile(Frozen):
-    """One audience's whole disclosure policy; usable only while its digest stands approved."""
+    """One audience's whole disclosure policy; usable only while its digest stands approved.
+
+    `settle` is for how many minutes new unplaced trouble may have fired without stopping a release: younger one goes to
+    the next draft. `dependency_depth` is how many edges of the dependency map are followed from an affected component.
+    """
 
     model_config = ConfigDict(title="bridgepkg profile")
 
-    schema_: Literal["bridgepkg.profile/1"] = Field(alias="schema")
+    schema_: Literal["bridgepkg.profile/2"] = Field(alias="schema")
     name: Name
     version: Annotated[int, Field(ge=1)]
     package: Literal["service-state/1"]
@@ -69,6 +75,10 @@ class Profile(Frozen):
     status: StatusTable
     readiness: ReadinessTable
     checkpoints: CheckpointTable
+    incident: IncidentTable = IncidentTable()
+    all_clear: AllClear | None = None
+    settle: Minutes = 5
+    dependency_depth: Annotated[int, Field(ge=1, le=50)] = 12
     material: Material = Material()
     tiers: tuple[TierRow, ...] = Field(min_length=1)
     categories: tuple[DetailCategory, ...]

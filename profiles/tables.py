@@ -7,19 +7,27 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from profiles.codes import FieldClass, RecordKind
-from profiles.frozen import Code, Frozen, Key, Name, RowId
+from profiles.codes import INCIDENT_COMMAND, FieldClass, IncidentState, RecordKind
+from profiles.frozen import Code, Frozen, Key, Name, Role, RowId
 from profiles.safetext import SafeText
 
 Minutes = Annotated[int, Field(ge=1, le=7 * 24 * 60)]
 Settlement = Literal["hold", "worst", "authority"]
 
 
+CountsAs = Literal["primary", "check"]
+
+
 class ProfileSource(Frozen):
-    """One source inside this profile's boundary, and how old its evidence may be (promise P13)."""
+    """One source inside this profile's boundary, and how old its evidence may be (promise P13).
+
+    A `primary` health source decides a cell, and without it the cell is held. A `check` holds a cell only where it is
+    fresh and disagrees; it never speaks alone.
+    """
 
     name: Name
     kind: RecordKind
+    counts_as: CountsAs = "primary"
     max_age_at_build: Minutes
     max_age_at_release: Minutes
 
@@ -32,9 +40,15 @@ class SourceKey(Frozen):
 
 
 class ComponentKey(SourceKey):
-    """How one source spells a component; `region` where that source has one component per region."""
+    """How one source spells a component; `region` where that source has one component per region.
+
+    `runs_in` are the native regions that it runs in, where the source's own coverage does not say so: a bucket is heard
+    only when each of them was. `counts_as` goes before what the source counts as.
+    """
 
     region: Name | None = None
+    runs_in: tuple[Key, ...] = ()
+    counts_as: CountsAs | None = None
 
 
 class Capability(Frozen):
@@ -78,11 +92,13 @@ class Conflicts(Frozen):
     """What becomes of a cell whose sources disagree: held, or settled by the worst word or by the source listed first.
 
     `same_side` is about sources that face the same side, `sides` about what is seen inside and what the customer is
-    shown elsewhere. Whatever settles a disagreement, it stands in the register; it is never flattened silently.
+    shown elsewhere. Whatever settles a disagreement, it stands in the register; it is never flattened silently. Starts
+    that lie more than `minutes` apart disagree too.
     """
 
     same_side: Settlement = "hold"
     sides: Settlement = "hold"
+    minutes: Minutes = 15
 
 
 class ShareRow(Frozen):
@@ -129,17 +145,45 @@ class ReadinessTable(Frozen):
 
 
 class CheckpointCode(Frozen):
-    """A timeline checkpoint in the customer's words."""
+    """A timeline checkpoint in the customer's words. `restored` says that the service is whole again (promise P17)."""
 
     code: Code
     label: SafeText
+    restored: bool = False
 
 
 class CheckpointTable(Frozen):
-    """Timeline entries to checkpoints."""
+    """Timeline entries to checkpoints. One that people mark counts from somebody who fills a role of `marked_by`."""
 
     codes: tuple[CheckpointCode, ...] = Field(min_length=1)
     rows: tuple[TableRow, ...]
+    marked_by: tuple[Role, ...] = Field(default=(INCIDENT_COMMAND,), min_length=1)
+
+
+class IncidentRow(Frozen):
+    """One approved mapping of an incident system's raw status to how the incident stands."""
+
+    id: RowId
+    source: Name
+    value: Key
+    state: IncidentState
+
+
+class IncidentTable(Frozen):
+    """How incidents stand by their own account. A status that no row maps counts as open: nobody called it resolved."""
+
+    rows: tuple[IncidentRow, ...] = ()
+
+
+class AllClear(Frozen):
+    """When good news may follow bad news (promise P17).
+
+    A cell of which a version said worse reads as `code` ("working again, we are watching it") once all evidence has
+    been good for `dwell` minutes, and as unaffected only when the incident and the customer-facing page agree.
+    """
+
+    dwell: Minutes
+    code: Code
 
 
 class Material(Frozen):

@@ -29,7 +29,7 @@ from transforms.build import build
 from transforms.model.audience import Audience
 from transforms.model.canonical import digest
 from transforms.model.directives import Directives, FieldHold, Person
-from transforms.model.evidence import Cell, Coverage, Evidence, SourceHealth
+from transforms.model.evidence import Coverage, CoveredCell, Evidence, SignOfLife, SourceHealth
 from transforms.model.history import History
 from transforms.model.package import Package
 from transforms.model.records import (
@@ -210,11 +210,9 @@ def make_source(source: str, **changes) -> SourceHealth:
 
 def make_coverage(**changes) -> Coverage:
     """What the alert source watches, with a living heartbeat."""
-    cells = tuple(Cell(component=name, region=region) for name, regions in WATCHED.items() for region in regions)
-    heartbeat = make_ref("alertmanager", "fp-watchdog")
-    return Coverage(
-        **{"side": Side.INTERNAL, "cells": cells, "silent_status": "quiet", "heartbeat": heartbeat} | changes
-    )
+    cells = tuple(CoveredCell(component=name, region=region) for name, regions in WATCHED.items() for region in regions)
+    signs = (SignOfLife(ref=make_ref("alertmanager", "fp-watchdog")),)
+    return Coverage(**{"side": Side.INTERNAL, "cells": cells, "silent_status": "quiet", "signs": signs} | changes)
 
 
 def make_audience(**changes) -> Audience:

@@ -49,7 +49,7 @@ def _good(
 ) -> tuple[GoodCell, ...]:
     since = _told_good(last) | before.good_since
     found = {cell: since.get(cell, evidence.at) for cell in _good_now(evidence, audience, profile)}
-    return tuple(GoodCell(capability=c, region=r, since=found[c, r]) for c, r in sorted(found))
+    return tuple(GoodCell(capability=c, region=r, since=found[c, r], seen=evidence.at) for c, r in sorted(found))
 
 
 def _good_now(evidence: Evidence, audience: Audience, profile: Profile) -> set[Cell]:

@@ -18,7 +18,7 @@ from profiles.codes import RecordKind
 from profiles.errors import UserFixableError
 from profiles.frozen import Time
 from transforms.model.canonical import digest, strings
-from transforms.model.evidence import Cell, Coverage
+from transforms.model.evidence import Coverage, CoveredCell, SignOfLife
 from transforms.model.records import Record, SourceRef
 
 LISTS: Final = frozenset({"depends_on", "labels", "products", "regions", "subjects"})
@@ -56,14 +56,14 @@ def to_records(document: Any, preset: Preset, reading: Reading) -> list[Record]:
     ]
 
 
-def to_coverage(document: Any, preset: Preset, reading: Reading, cells: Iterable[Cell]) -> Coverage | None:
+def to_coverage(document: Any, preset: Preset, reading: Reading, cells: Iterable[CoveredCell]) -> Coverage | None:
     """What silence means for this source: the configured cells, and its heartbeat if the export shows one."""
     covered = tuple(cells)
     if preset.heartbeat is None or preset.silent_status is None or preset.side is None or not covered:
         return None
     item = search(preset.heartbeat, document)
-    heartbeat = None if item is None else _ref(item, 0, preset, reading)
-    return Coverage(side=preset.side, cells=covered, silent_status=preset.silent_status, heartbeat=heartbeat)
+    signs = () if item is None else (SignOfLife(ref=_ref(item, 0, preset, reading)),)
+    return Coverage(side=preset.side, cells=covered, silent_status=preset.silent_status, signs=signs)
 
 
 def _belongs(item: Any, index: int, preset: Preset, reading: Reading) -> bool:

@@ -14,7 +14,7 @@ from bot.sources.presets import load_preset
 from profiles.codes import SourceState
 from profiles.documents import DocumentError
 from profiles.frozen import Frozen, Key, Name, Time
-from transforms.model.evidence import Cell, Evidence, SourceHealth
+from transforms.model.evidence import CoveredCell, Evidence, SourceHealth
 from transforms.model.records import Record
 
 MOST_AT_ONCE = 8
@@ -36,10 +36,10 @@ class FileSource(Frozen):
     covers: tuple[Cover, ...] = ()
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
+    def cells(self) -> tuple[CoveredCell, ...]:
         """Every component and region for which silence means health."""
         return tuple(
-            Cell(component=cover.component, region=region)
+            CoveredCell(component=cover.component, region=region)
             for cover in self.covers
             for region in cover.regions or (None,)
         )
@@ -97,7 +97,8 @@ def read_source(name: str, source: FileSource, sources: Sources, incident: str, 
         return _failed(name, SourceState.UNAVAILABLE, at, problem), []
     except (MalformedError, DocumentError) as problem:
         return _failed(name, SourceState.MALFORMED, at, problem), []
-    observed = coverage.heartbeat.observed_at if coverage and coverage.heartbeat else reading.observed_at
+    alive = [sign.ref.observed_at for sign in coverage.signs] if coverage else []
+    observed = max(alive, default=reading.observed_at)
     health = SourceHealth(source=name, state=SourceState.READ, fetched_at=at, observed_at=observed, coverage=coverage)
     return health, records
 

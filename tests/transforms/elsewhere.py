@@ -206,10 +206,10 @@ def _reread(health: SourceHealth, rng: Random) -> SourceHealth:
     """The same reading of a source at another time, in other words."""
     observed = health.observed_at and _as_old(health.observed_at, rng)
     coverage = health.coverage
-    if coverage and coverage.heartbeat:
-        beat = coverage.heartbeat
+    if coverage and coverage.signs:
+        beat = coverage.signs[0].ref
         beat = rebuilt(beat, key=f"k-{rng.randrange(10**9)}", observed_at=_as_old(beat.observed_at, rng))
-        coverage = rebuilt(coverage, heartbeat=beat)
+        coverage = rebuilt(coverage, signs=(rebuilt(coverage.signs[0], ref=beat),))
     cells = coverage and tuple(rng.sample(coverage.cells, k=len(coverage.cells)))
     coverage = coverage and rebuilt(coverage, cells=cells)
     problem, fetched = rng.choice(TEXTS)[:600], NOW + minutes(rng.randrange(9))

@@ -172,9 +172,9 @@ def _said(world: World) -> Iterator[Seen]:
         yield Seen(r.ref.source, r.component, r.region, r.status, r.side, r.ref.changed_at, r.ref.observed_at)
     for health in world.evidence.sources:
         cover = health.coverage
-        if cover is None or cover.heartbeat is None or health.state is not SourceState.READ:
+        if cover is None or not cover.signs or health.state is not SourceState.READ:
             continue
-        beat = cover.heartbeat
+        beat = cover.signs[0].ref
         for cell in cover.cells:
             if (health.source, cell.component, cell.region) not in listed:
                 value, side = cover.silent_status, cover.side

@@ -42,7 +42,8 @@ def fresher(evidence: Evidence, by: float) -> Evidence:
 
     def health(old: SourceHealth) -> SourceHealth:
         cover = old.coverage
-        cover = rebuilt(cover, heartbeat=ref(cover.heartbeat)) if cover and cover.heartbeat else cover
+        signs = tuple(rebuilt(sign, ref=ref(sign.ref)) for sign in cover.signs) if cover else ()
+        cover = cover and rebuilt(cover, signs=signs)
         observed = old.observed_at + minutes(by) if old.observed_at else None
         return rebuilt(old, coverage=cover, fetched_at=old.fetched_at + minutes(by), observed_at=observed)
 

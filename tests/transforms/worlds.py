@@ -38,7 +38,7 @@ from tests.transforms.small_profiles import KINDS, RAW, VARIANTS, small_profile
 from transforms.build import build
 from transforms.model.audience import Audience
 from transforms.model.directives import Directives
-from transforms.model.evidence import Cell, Evidence, SourceHealth
+from transforms.model.evidence import CoveredCell, Evidence, SignOfLife, SourceHealth
 from transforms.model.history import GoodCell, History, HoldAge, Observation
 from transforms.model.package import Package
 from transforms.model.records import ClearedWording, Record
@@ -142,7 +142,7 @@ def _history(rng: Random, last: Package | None) -> History:
         last,
         holds=tuple(HoldAge(key=key, since=at) for key, at in sorted(ages.items())),
         observed=tuple(Observation(source=name, at=before[1]) for name in rng.sample(sorted(KINDS), k=2)),
-        good=tuple(GoodCell(capability=c, region=r, since=at) for (c, r), at in sorted(good.items())),
+        good=tuple(GoodCell(capability=c, region=r, since=at, seen=at) for (c, r), at in sorted(good.items())),
     )
 
 
@@ -163,9 +163,11 @@ def _source(rng: Random, name: str, failing: str | None) -> SourceHealth:
     observed = None if age is None else NOW - minutes(age)
     coverage = None
     if name == "north":
-        cells = tuple(Cell(component=key, region=region) for source, key, region, _ in PLACES if source == "north")
+        cells = tuple(
+            CoveredCell(component=key, region=region) for source, key, region, _ in PLACES if source == "north"
+        )
         beat = _seldom(rng, make_ref("north", "watchdog", observed_at=NOW - minutes(1), fetched_at=NOW), None)
-        coverage = make_coverage(cells=cells, heartbeat=beat)
+        coverage = make_coverage(cells=cells, signs=(SignOfLife(ref=beat),) if beat else ())
     return SourceHealth(source=name, state=state, fetched_at=NOW, observed_at=observed, coverage=coverage)
 
 

@@ -1,16 +1,18 @@
-"""What people decided that shapes a build: holds, clearances, waivers, approved profiles.
+"""What people decided that shapes a build: holds, clearances, waivers, placings, approved profiles.
 
 A clearance alone carries words for the customer; they pass `transforms.clearance` and every scan.
 """
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from profiles.codes import HoldReason
-from profiles.frozen import Digest, Frozen, Role, Time
+from profiles.estate import Estate
+from profiles.frozen import Digest, Frozen, Name, Role, Time
 from transforms.model.package import FieldId
-from transforms.model.records import SourceRef
+from transforms.model.records import SourceRef, Tag
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z-]+:[A-Za-z0-9/-]*$")]
 
@@ -61,6 +63,25 @@ class Clearance(Frozen):
     until: Time
 
 
+class Placing(Frozen):
+    """Incident command's word on evidence that no table places: every item with these labels is meant (promise P14).
+
+    It belongs to `capability`, in the item's own region, or with none is unrelated to this bridge. It holds for the
+    incident, so that the forty-first alert of the kind is placed too.
+    """
+
+    source: Name
+    tags: tuple[Tag, ...] = Field(min_length=1)
+    capability: Name | None = None
+    by: Person
+    role: Role
+    at: Time
+
+    def fits(self, source: str, tags: Iterable[Tag]) -> bool:
+        """Whether an item of a source has every one of the labels."""
+        return source == self.source and set(self.tags) <= set(tags)
+
+
 class ProfileApproval(Frozen):
     """One person's approval of a profile's digest. Two roles must give it before the profile can build for release."""
 
@@ -71,10 +92,15 @@ class ProfileApproval(Frozen):
 
 
 class Directives(Frozen):
-    """Everything that people decided for one bridge of one incident, and the installer's trust root."""
+    """Everything that people decided for one bridge of one incident, and the installer's trust root.
+
+    `estate` are the components that the house is known to have, approved by digest like a profile.
+    """
 
     holds: tuple[FieldHold, ...] = ()
     clearances: tuple[Clearance, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     approved_profiles: tuple[Digest, ...] = ()
     profile_approvals: tuple[ProfileApproval, ...] = ()
+    placings: tuple[Placing, ...] = ()
+    estate: Estate | None = None

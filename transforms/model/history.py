@@ -16,10 +16,15 @@ from transforms.model.package import FieldId, Package
 
 
 class HoldAge(Frozen):
-    """When a hold first stood in a draft, by its key: numbers may still shift between drafts."""
+    """When a hold first stood in a draft, by its key: numbers may still shift between drafts.
+
+    `causes` are keyed digests of the facts behind it when it last stood, so that a cause that can no longer be found is
+    told from one that is still read and now allowed (promise P15).
+    """
 
     key: FieldId
     since: Time
+    causes: tuple[Digest, ...] = ()
 
 
 class Observation(Frozen):
@@ -30,11 +35,12 @@ class Observation(Frozen):
 
 
 class GoodCell(Frozen):
-    """A capability in a region that every reading since then called operational."""
+    """A capability in a region that every reading from `since` to `seen` called operational, without too long a gap."""
 
     capability: Name
     region: Name
     since: Time
+    seen: Time
 
 
 class History(Frozen):

@@ -57,9 +57,7 @@ def _sealed(entry: LineageEntry, key: str) -> LineageEntry:
 
 def distinct(refs: Iterable[SourceRef]) -> tuple[SourceRef, ...]:
     """Each fact once, ordered by source, key and revision."""
-    return tuple(
-        sorted(set(refs), key=lambda ref: (ref.source, ref.key, ref.revision, ref.changed_at, ref.observed_at))
-    )
+    return tuple(sorted(set(refs), key=lambda ref: (ref.source, ref.key, ref.revision, ref.model_dump_json())))
 
 
 def unexplained(outward: Iterable[FieldId], lineage: Iterable[LineageEntry]) -> tuple[FieldId, ...]:

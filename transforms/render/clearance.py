@@ -55,7 +55,7 @@ def _of_sources(evidence: Evidence, key: str) -> Iterator[Clearance]:
                 wording=cleared.wording,
                 by=record.ref,
                 role=SECURITY,
-                at=min(record.ref.changed_at, evidence.at),
+                at=min(record.ref.changed_at or evidence.at, evidence.at),
                 until=cleared.until,
             )
 

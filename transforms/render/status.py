@@ -1,6 +1,7 @@
 """Status slots: each entitled capability in each entitled region (mission M2, M12)."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from profiles.codes import FieldClass, HoldReason, RecordKind, Section, Side
 from profiles.frozen import to_minute
@@ -100,7 +101,13 @@ def _shown(tables: Tables, here: list[Observed], verdict: Verdict, *, shows_sinc
     ranked = [(tables.status_codes[o.row.code].rank, o.record) for o in here if o.row]
     bad = [r for rank, r in ranked if rank >= verdict.code.rank and isinstance(r, HealthRecord)]
     internal = [record for record in bad if record.side is Side.INTERNAL]
-    since = min(tables.evidence.at, *(record.ref.changed_at for record in internal or bad))
-    code = verdict.code
-    at = to_minute(since) if code.rank > 0 and shows_since else None
+    code, since = verdict.code, _since(tables, internal or bad)
+    at = to_minute(since) if since and code.rank > 0 and shows_since else None
     return Coded(code=code.code, words=code.label, rank=code.rank, at=at)
+
+
+def _since(tables: Tables, behind: Iterable[HealthRecord]) -> datetime | None:
+    """When the state behind these records began; none where one of them does not say so: it could be the first."""
+    began = [record.ref.changed_at for record in behind]
+    known = [at for at in began if at]
+    return min(tables.evidence.at, *known) if known and len(known) == len(began) else None

@@ -55,7 +55,8 @@ class Tables:
     ) -> Observed:
         """The record with its row and its age."""
         old = stale(self.evidence, self.sources[record.ref.source], record.ref.observed_at)
-        ahead = record.ref.changed_at - self.evidence.at > CLOCKS_APART
+        changed = record.ref.changed_at
+        ahead = changed is not None and changed - self.evidence.at > CLOCKS_APART
         return Observed(record=record, row=rows.get((record.ref.source, value)), stale=old, ahead=ahead, region=region)
 
 

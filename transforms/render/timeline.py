@@ -17,7 +17,7 @@ def timeline_slots(tables: Tables, scope: Scope) -> Iterator[Slot]:
         return
     expected = [source.name for source in tables.of_kind(RecordKind.TIMELINE)]
     inside = [r for r in tables.evidence.of(TimelineRecord) if r.ref.source in expected]
-    past = [r for r in inside if r.ref.changed_at <= tables.evidence.at]
+    past = [r for r in inside if r.ref.changed_at and r.ref.changed_at <= tables.evidence.at]
     observed = [tables.observe(r, r.checkpoint, tables.checkpoints, None) for r in past]
     problems = [problem for source in expected if (problem := tables.problems[source])]
     reasons = problems + list(unusable(observed))
@@ -32,7 +32,7 @@ def _checkpoints(tables: Tables, observed: list[Observed]) -> Iterator[Slot]:
     for rank, code in enumerate(tables.profile.checkpoints.codes):
         matching = [o for o in observed if o.row and o.row.code == code.code]
         if matching:
-            first = min(o.record.ref.changed_at for o in matching)
+            first = min(at for o in matching if (at := o.record.ref.changed_at))
             outcome = Coded(code=code.code, words=code.label, rank=rank, at=to_minute(first))
             yield _timeline_slot(code.code, outcome, matching, ())
 

@@ -8,7 +8,7 @@ from bot.sources.mapping import MOST_SCAN_TERMS, MalformedError, Reading, parse_
 from bot.sources.presets import SHIPPED, load_preset
 from tests.bot.sources.reading import PRESETS, covering, read_data
 from tests.builders import AT, INCIDENT, minutes
-from transforms.model.evidence import Cell
+from transforms.model.evidence import CoveredCell
 
 CSAF = {"document": {"tracking": {"id": "SA-1", "version": "1"}, "distribution": {"tlp": {"label": "GREEN"}}}}
 WATCHDOG = {"fingerprint": "w", "updatedAt": "2026-03-12T14:19:00Z", "labels": {"alertname": "Watchdog"}}
@@ -142,11 +142,11 @@ def test_mapping_orders_the_values_of_lists(tmp_path) -> None:
 def test_coverage_needs_configured_cells_and_a_heartbeat() -> None:
     """Without cells there is no coverage; without the Watchdog it has no sign of life; with both, silence speaks."""
     preset = load_preset("alertmanager", SHIPPED)
-    cells = (Cell(component="pay-edge", region="eu-west-1"),)
+    cells = (CoveredCell(component="pay-edge", region="eu-west-1"),)
     alive = to_coverage([WATCHDOG], preset, READING, cells)
     assert to_coverage([WATCHDOG], preset, READING, ()) is None
-    assert to_coverage([], preset, READING, cells).heartbeat is None
-    assert (alive.cells, alive.heartbeat.key, alive.heartbeat.observed_at) == (cells, "w", AT - minutes(1))
+    assert to_coverage([], preset, READING, cells).signs == ()
+    assert (alive.cells, alive.signs[0].ref.key, alive.signs[0].ref.observed_at) == (cells, "w", AT - minutes(1))
     assert to_coverage([WATCHDOG], load_preset("statuspage", SHIPPED), READING, cells) is None
 
 
@@ -156,7 +156,7 @@ def test_coverage_makes_the_source_as_old_as_its_heartbeat(tmp_path) -> None:
     health, _ = read_data(tmp_path, "alertmanager", [old], covers=covering(**{"pay-edge": ("eu-west-1",), "db": ()}))
     assert (health.observed_at, health.coverage.cells) == (
         AT - minutes(60),
-        (Cell(component="pay-edge", region="eu-west-1"), Cell(component="db")),
+        (CoveredCell(component="pay-edge", region="eu-west-1"), CoveredCell(component="db")),
     )
 
 

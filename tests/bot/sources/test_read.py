@@ -7,7 +7,7 @@ from profiles.codes import SourceState
 from tests.bot.sources.reading import read_path
 from tests.builders import EXAMPLE, INCIDENT, STAGES, lay_out, sample_deployment, stage_clock
 from transforms.model.canonical import canonical
-from transforms.model.evidence import Cell, Evidence
+from transforms.model.evidence import CoveredCell, Evidence
 
 AT = stage_clock(STAGES[1])
 
@@ -71,7 +71,11 @@ def test_source_covers_each_region_and_components_without_regions() -> None:
         path="x",
         covers=(Cover(component="a", regions=("r1", "r2")), Cover(component="b")),
     )
-    assert source.cells == (Cell(component="a", region="r1"), Cell(component="a", region="r2"), Cell(component="b"))
+    assert source.cells == (
+        Cell(component="a", region="r1"),
+        CoveredCell(component="a", region="r2"),
+        CoveredCell(component="b"),
+    )
 
 
 @pytest.mark.parametrize("stage", STAGES)

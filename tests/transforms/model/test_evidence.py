@@ -20,7 +20,7 @@ from tests.builders import (
     with_records,
     with_source,
 )
-from transforms.model.evidence import Cell, declared_severities, source_problem, stale_at_release, too_mild
+from transforms.model.evidence import CoveredCell, declared_severities, source_problem, stale_at_release, too_mild
 from transforms.model.records import HealthRecord, IncidentRecord, TimelineRecord, Withheld
 
 NOW = AT + minutes(44)
@@ -64,9 +64,9 @@ def test_records_do_not_change() -> None:
 def test_silence_fills_covered_cells_that_are_not_listed() -> None:
     """One record for each, with the heartbeat as its reference; a listed cell speaks for itself."""
     cells = (
-        Cell(component="pay-edge", region="eu-west-1"),
-        Cell(component="pay-edge", region="us-east-1"),
-        Cell(component="db"),
+        CoveredCell(component="pay-edge", region="eu-west-1"),
+        CoveredCell(component="pay-edge", region="us-east-1"),
+        CoveredCell(component="db"),
     )
     evidence = with_source(make_evidence(), "alertmanager", coverage=make_coverage(cells=cells))
     silent = [record for record in evidence.of(HealthRecord) if record.status == "quiet"]
@@ -81,7 +81,7 @@ def test_silence_fills_covered_cells_that_are_not_listed() -> None:
     [
         {"state": SourceState.MALFORMED},
         {"state": SourceState.UNAVAILABLE},
-        {"coverage": make_coverage(heartbeat=None)},
+        {"coverage": make_coverage(signs=())},
         {"coverage": None},
     ],
 )
@@ -174,7 +174,7 @@ def test_closed_lists_name_the_seven_kinds_and_five_labels() -> None:
 
 def test_coverage_of_a_single_cell_is_enough() -> None:
     """A source may vouch for one component in one region; for none it vouches for nothing."""
-    cell = Cell(component="pay-edge", region="eu-west-1")
+    cell = CoveredCell(component="pay-edge", region="eu-west-1")
     assert make_coverage(cells=(cell,)).cells == (cell,)
     with pytest.raises(ValidationError):
         make_coverage(cells=())

@@ -23,7 +23,7 @@ from tests.builders import (
     with_source,
 )
 from tests.transforms.reading import reasons, values
-from transforms.model.evidence import Cell, Evidence
+from transforms.model.evidence import CoveredCell, Evidence, SignOfLife
 from transforms.model.package import Coded
 from transforms.model.records import EntitlementRecord, HealthRecord
 
@@ -100,14 +100,16 @@ CASES = {
         "H1",
     ),
     "an alert without a region": (world(make_health(), make_health(region=None)), "unmapped-value", "H1"),
-    "coverage without a heartbeat": (watching(heartbeat=None), "source-unavailable", "H1"),
+    "coverage without a heartbeat": (watching(signs=()), "source-unavailable", "H1"),
     "coverage with a heartbeat that stopped": (
-        watching(heartbeat=make_ref("alertmanager", "watchdog", observed_at=OLD)),
+        watching(signs=(SignOfLife(ref=make_ref("alertmanager", "watchdog", observed_at=OLD)),)),
         "source-stale",
         "H1",
     ),
     "a component that nobody watches": (
-        watching(cells=tuple(Cell(component=c, region=r) for c in WATCHED if c != "pay-ledger" for r in WATCHED[c])),
+        watching(
+            cells=tuple(CoveredCell(component=c, region=r) for c in WATCHED if c != "pay-ledger" for r in WATCHED[c])
+        ),
         "source-unavailable",
         "H1",
     ),
