@@ -72,7 +72,7 @@ def test_source_covers_each_region_and_components_without_regions() -> None:
         covers=(Cover(component="a", regions=("r1", "r2")), Cover(component="b")),
     )
     assert source.cells == (
-        Cell(component="a", region="r1"),
+        CoveredCell(component="a", region="r1"),
         CoveredCell(component="a", region="r2"),
         CoveredCell(component="b"),
     )
