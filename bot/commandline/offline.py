@@ -76,7 +76,8 @@ def draft_offline(
         raise DossierError(f"incident {incident} is {severity}; this profile packages {allowed} only")
     directives = Directives(approved_profiles=deployment.config.bridges[bridge].approved_profiles)
     audience, key = deployment.audience(bridge), secrets.token_hex(32)
-    history = follow(History(digest_key=bridge_key(key, bridge)), prior, evidence, audience, profile)
+    before = History(digest_key=bridge_key(key, bridge))
+    history = follow(before, prior, evidence, audience=audience, profile=profile, directives=directives)
     return BuildResult(
         number=1,
         evidence=evidence,

@@ -172,9 +172,17 @@ def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) 
     def built(current: Case) -> Built:
         package = current.released.draft.package if current.released else None
         last = package if isinstance(package, Package) else None
-        history = follow(current.bridge_case.history, last, evidence, case.audience, case.profile)
+        history = follow(
+            current.bridge_case.history,
+            last,
+            evidence,
+            audience=case.audience,
+            profile=case.profile,
+            directives=current.directives,
+        )
         draft = build(evidence, case.audience, case.profile, history, current.directives)
-        return Built(evidence, history, current.directives, draft, with_holds(history, draft.holds, evidence.at))
+        after = with_holds(history, draft.holds, draft.annexes, evidence.at)
+        return Built(evidence, history, current.directives, draft, after)
 
     return _store(bot, case, reason, built)
 

@@ -121,7 +121,6 @@ def _digests_agree(state: Approved, built: BuildResult) -> bool:
         schema=draft.package.schema_,
         profile_digest=digest(built.profile),
         holds=draft.holds,
-        annex_digests=tuple(annex.keyed(built.history.digest_key) for annex in draft.annexes),
         entries=draft.register_,
     )
     return {recomputed, draft.release_digest, state.digest, state.approvals.digest} == {recomputed}
