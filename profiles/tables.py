@@ -182,7 +182,7 @@ class AllClear(Frozen):
     been good for `dwell` minutes, and as unaffected only when the incident and the customer-facing page agree.
     """
 
-    dwell: Minutes
+    dwell: Annotated[int, Field(ge=0, le=24 * 60)]
     code: Code
 
 

@@ -160,9 +160,12 @@ def _withdraw(walker: Walker) -> None:
 
 
 def _last_version(walker: Walker) -> None:
-    _next_stage(walker, "Resolved", "of version 4 ·")
+    _next_stage(walker, "Recovering", "of version 4 ·")
     _approve(walker, 4)
-    _look_as_customer(walker, "(version 4,", "customer-restored")
+    _look_as_customer(walker, "(version 4,", "customer-works-again")
+    _next_stage(walker, "Resolved", "of version 5 ·")
+    _approve(walker, 5)
+    _look_as_customer(walker, "(version 5,", "customer-restored")
 
 
 def _explain(walker: Walker) -> None:

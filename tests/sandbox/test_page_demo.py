@@ -37,7 +37,7 @@ LEAKS = (
 @pytest.fixture
 def demo() -> Iterator[Demo]:
     """The demo as `bridgepkg demo` runs it."""
-    with Demo(rate_limits=False) as running:
+    with Demo(rate_limits=False, dwell=0) as running:
         yield running
 
 

@@ -41,8 +41,8 @@ def render(
         *timeline_slots(tables, scope, all_good=not affected(status)),
         *detail_slots(tables, scope, hit, history, cleared),
     )
-    slots = (*slots, *unexplained_slots(tables, history, cleared, directives, slots))
-    return tuple(held_by_people(slot, directives) for slot in slots)
+    held = tuple(held_by_people(slot, directives) for slot in slots)
+    return (*held, *unexplained_slots(tables, history, cleared, directives, held))
 
 
 def _unscoped(scope: NoScope) -> Slot:
