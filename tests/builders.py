@@ -57,7 +57,7 @@ INCIDENT = "INC-1042"
 BRIDGE = "acme"
 ACCOUNT = "0015g00000AcMe1AAB"
 DIGEST_KEY = "ab" * 32
-STAGES = ("1-declared", "2-identified", "3-mitigating", "4-resolved")
+STAGES = ("1-declared", "2-identified", "3-mitigating", "4-recovering", "5-resolved")
 SOURCES = (
     "pagerduty",
     "alertmanager",

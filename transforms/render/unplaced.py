@@ -6,9 +6,10 @@ places it by its labels, to a capability or as unrelated. What the estate knows 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from profiles.codes import RecordKind, Side, Unplaced
-from profiles.frozen import Name
+from profiles.frozen import Name, Time, replace
 from profiles.models import Profile
 from transforms.model.directives import Directives, Placing
 from transforms.model.evidence import Evidence
@@ -80,6 +81,27 @@ def sort_out(evidence: Evidence, profile: Profile, directives: Directives) -> So
 def unplaced(evidence: Evidence, profile: Profile, directives: Directives) -> tuple[Trouble, ...]:
     """The trouble that still waits for somebody's word."""
     return sort_out(evidence, profile, directives).unplaced
+
+
+def without_young_trouble(
+    evidence: Evidence, approved: Evidence, profile: Profile, directives: Directives, now: Time
+) -> Evidence:
+    """A reading for a release without the unplaced trouble that is new since the approved one and has not settled.
+
+    It goes to the next draft: in a noisy estate something new always fires (promises P13, P14). What does not say since
+    when it fires counts as settled.
+    """
+    known = {(item.ref.source, item.ref.key) for item in (*approved.records, *approved.unplaced)}
+    young = {
+        (trouble.source, trouble.ref.key)
+        for trouble in unplaced(evidence, profile, directives)
+        if trouble.ref.changed_at and now - trouble.ref.changed_at < timedelta(minutes=profile.settle)
+    } - known
+    return replace(
+        evidence,
+        records=tuple(record for record in evidence.records if (record.ref.source, record.ref.key) not in young),
+        unplaced=tuple(item for item in evidence.unplaced if (item.ref.source, item.ref.key) not in young),
+    )
 
 
 def _items(evidence: Evidence, profile: Profile) -> Iterator[Trouble]:
