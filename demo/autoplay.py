@@ -183,7 +183,7 @@ def _exceptions(story: Story) -> None:
         "Approve" not in button_words(story.card("Sam", SECURITY_REVIEW)), "no Approve button while something blocks"
     )
     story.command("Kim", "exceptions")
-    for name, code in (("Kim", "timing-disagreement"), ("Ana", "required-field-held"), ("Ana", "entitlement-changed")):
+    for name, code in (("Kim", "timing-disagreement"), ("Ana", "entitlement-changed")):
         _decide(story, name, code)
 
 

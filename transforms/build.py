@@ -109,7 +109,7 @@ def _validate(inputs: Inputs, rendered: Rendered) -> Validated:
         *settled_findings(slots, inputs.profile),
         *narrowing_findings(package, prior),
         *material_findings(slots, prior, inputs.profile),
-        *required_findings(holds, slots, rendered.scope, package),
+        *required_findings(holds, slots, rendered.scope, package, inputs.profile),
         *entitlement_findings(package, prior),
         *lineage_findings(outward_fields(package), lineage),
         *_byte_findings(inputs, rendered.message),

@@ -28,7 +28,7 @@ LOG = [
     *("drafted", "refused", "refused", "hold-placed", "drafted", "voided", "refused"),
     *("approved", "refused", "approved", "approved", "posting", "released", "superseded"),
     *("drafted", *RELEASED, "superseded"),
-    *("drafted", *["waived", "drafted", "voided"] * 3, *RELEASED, "superseded", "withdrawn"),
+    *("drafted", *["waived", "drafted", "voided"] * 2, *RELEASED, "superseded", "withdrawn"),
     *("drafted", *RELEASED),
     *("drafted", *RELEASED, "superseded"),
 ]

@@ -29,6 +29,7 @@ from transforms.render.entitlement import NoScope, Scope
 from transforms.scan.gitleaks import gitleaks_rules
 from transforms.scan.leakscan import Suspicion, commitments, scan
 from transforms.scan.lexicon import lexicon, wording
+from transforms.validate.held import codes_of_hold
 
 CLASS_OF_SECTION: Final = {
     Section.STATUS: FieldClass.STATUS,
@@ -73,10 +74,14 @@ def _unread(source: ProfileSource, what: str, state: str) -> Finding:
 
 
 def required_findings(
-    holds: Iterable[Hold], slots: Iterable[Slot], scope: Scope | NoScope, package: Package
+    holds: Iterable[Hold], slots: Iterable[Slot], scope: Scope | NoScope, package: Package, profile: Profile
 ) -> Iterator[Finding]:
-    """Held fields without which the package would mislead: required by the contract, or the overall status itself."""
+    """Held fields without which the package would mislead: required by the contract, or the overall status itself.
+
+    One fact makes one exception: where the reason of the hold blocks by itself, whoever decides that decides this too.
+    """
     by_id = {slot.id: slot for slot in slots}
+    blocking = {rule.code for rule in profile.register_ if rule.blocks}
     yield from _uncovered(scope)
     for hold in holds:
         members = [by_id[field] for field in hold.fields]
@@ -84,13 +89,16 @@ def required_findings(
         if isinstance(package.overall, Held) and package.overall.number == hold.number:
             needed.append("required:overall")
         if needed:
+            causes = [code for code in codes_of_hold(members) if code in blocking]
+            follows = f"; it follows from {causes[0]}" if causes else ""
             yield Finding(
                 code=RegisterCode.REQUIRED_FIELD_HELD,
                 about=hold.key,
-                sentence=f"{hold.what}: required by contract or for the meaning; held, it may mislead",
+                sentence=f"{hold.what}: required by contract or for the meaning; held, it may mislead{follows}",
                 # What the evidence says is the hold's own entry; here somebody accepts that these fields are held.
                 facts=(hold.reason, *needed, *(f"field:{slot.id}" for slot in members)),
                 hold=hold.number,
+                advisory=bool(causes),
             )
 
 

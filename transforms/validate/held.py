@@ -42,6 +42,15 @@ EXPLANATION: Final = {
 }
 
 
+def codes_of_hold(members: Iterable[Slot]) -> tuple[RegisterCode, ...]:
+    """The entries that the reasons of one hold bring, in the order of their seriousness."""
+    barred = [slot.outcome for slot in members if isinstance(slot.outcome, HeldSlot)]
+    reasons = {reason for one in barred if not (one.lacking or one.unexplained) for reason in one.reasons}
+    codes = CODE_OF_REASON | {HoldReason.UNPLACED_EVIDENCE: RegisterCode.UNPLACED_EVIDENCE}
+    decided = all(one.decided for one in barred)
+    return () if decided else tuple(codes[reason] for reason in HoldReason if reason in reasons and reason in codes)
+
+
 def hold_findings(slots: Iterable[Slot], holds: Iterable[Hold]) -> Iterator[Finding]:
     """One finding for each hold and reason; which records stand behind it is in the annex.
 

@@ -163,7 +163,7 @@ def unlabelled_alert(minutes_ago, steps):
 
 
 def test_release_waits_for_nothing_that_has_not_settled(steps):
-    """New trouble that no table places and that fired for a minute is the next draft's; for six, it stops the release."""
+    """New trouble that no table places is the next draft's after one minute, and stops the release after six."""
     draft = steps.approved()
     unlabelled_alert(1, steps)
     steps.deliver()
