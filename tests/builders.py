@@ -336,7 +336,7 @@ def sample_evidence(stage: str = "2-identified", at: datetime | None = None) -> 
 
 @cache
 def sample_drafts() -> tuple[Draft, ...]:
-    """The sample's four stages built one after the other, each as if the one before had been released."""
+    """The sample's five stages built one after the other, each as if the one before had been released."""
     drafts: list[Draft] = []
     for stage in STAGES:
         drafts.append(make_draft(sample_evidence(stage), drafts[-1].package if drafts else None))
