@@ -51,7 +51,7 @@ from transforms.build import build, build_acknowledgement
 from transforms.history import follow
 from transforms.model.approvals import Refusal
 from transforms.model.directives import Directives, Person
-from transforms.model.evidence import Evidence, SourceHealth, evidence_id, too_mild
+from transforms.model.evidence import Evidence, SourceHealth, evidence_id
 from transforms.model.history import History, with_holds
 from transforms.model.lifecycle import Approved, Open, Released, Waiting
 from transforms.model.package import Package
@@ -113,8 +113,6 @@ def draft_update(bot: Bot, request: Request, asker: Insider) -> Effect:
         return answer_only(reply(problem))
     with Progress(bot, case, request.id) as progress:
         evidence = read_now(bot, case, bot.now(), progress.arrived)
-    if problem := _no_longer_severe(case, evidence):
-        return answer_only(reply(problem))
     return store_update(bot, case, evidence, DraftReason(asker.person, say.draft.DRAFTED_AGAIN, request.id))
 
 
@@ -339,11 +337,6 @@ def _asked(built: BuildResult) -> str:
     if built.draft.blocking:
         return say.draft.blocked(what)
     return say.draft.with_reviewers(what, len(built.profile.gates_for(built.draft.kind)))
-
-
-def _no_longer_severe(case: Case, evidence: Evidence) -> str | None:
-    severity = None if case.bridge_case.override else too_mild(evidence, case.profile)
-    return say.opening.no_longer_severe(evidence.incident, severity, case.profile.severities) if severity else None
 
 
 def in_the_way(case: Case) -> str | None:

@@ -131,7 +131,7 @@ def test_customer_gets_the_bridge_channel_and_nothing_else(demo, browser):
                     response.finished()
                     seen.append(response.text())
         assert problems == [None]
-        expect(visit.page.locator("li.message:not(.ephemeral)")).to_have_count(5)
+        expect(visit.page.locator("li.message:not(.ephemeral)")).to_have_count(6)
         expect(visit.page.locator("li.ephemeral")).to_contain_text(["Only members of the home workspace"])
         asked = {url.partition("?")[0].removeprefix(demo.url) for url in visit.urls}
     assert {path for path in asked if not path.startswith("/page/")} <= {
