@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as SourceError
 
+from bot.sources.members import ConfiguredRoles
 from bot.sources.read import FileSource, Sources
 from profiles.codes import INCIDENT_COMMAND, LEGAL, SECURITY, SHIPPED_ROLES
 from profiles.documents import load_model, read_document
@@ -124,7 +125,23 @@ class Deployment(Frozen):
     def sources(self) -> Sources:
         """The configured sources and where their exports lie."""
         folder = self.folder / self.config.sources_folder
-        return Sources(folder=folder, presets=self.folder, by_name=tuple(self.config.sources.items()))
+        return Sources(
+            folder=folder,
+            presets=self.folder,
+            by_name=tuple(self.config.sources.items()),
+            roles=_configured_roles(self.config.roles),
+        )
+
+
+def _configured_roles(roles: dict[Role, RoleMembers]) -> ConfiguredRoles:
+    users: dict[str, tuple[Role, ...]] = {}
+    groups: dict[str, tuple[Role, ...]] = {}
+    for role, members in roles.items():
+        for user in (*members.users, *members.deputies):
+            users[user] = (*users.get(user, ()), role)
+        for group in members.groups:
+            groups[group] = (*groups.get(group, ()), role)
+    return ConfiguredRoles(users=users, groups=groups)
 
 
 def load_deployment(path: Path) -> Deployment:

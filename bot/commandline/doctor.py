@@ -5,6 +5,7 @@ A check never raises for what is wrong outside; it says so. Nothing is posted an
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from itertools import permutations
 from typing import Final
@@ -23,14 +24,16 @@ from bot.slack.connect import Slack
 from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
 from bot.slack.examine import Examination
 from bot.slack.people import People
-from bot.sources.read import read_source
-from profiles.codes import SourceState
+from bot.sources.presets import load_preset
+from bot.sources.read import INCIDENT, FileSource, SourceRead, read_source
 from profiles.errors import UserFixableError
+from profiles.tables import ProfileSource
 from storage.private import is_open_to_others
 from storage.schema import current, require_current
 from storage.store import Store, sqlite_files
 from transforms.model.audience import Audience
 from transforms.model.canonical import digest
+from transforms.model.evidence import SourceHealth
 
 DEFAULT_DATABASE: Final = "sqlite:///bridgepkg.db"
 SCOPES: Final = (
@@ -122,13 +125,40 @@ def _profiles(deployment: Deployment) -> Iterator[Finding]:
 def _sources(deployment: Deployment) -> Iterator[Finding]:
     now = SYSTEM_CLOCK.now()
     for name, source in deployment.config.sources.items():
-        health, records = read_source(name, source, deployment.sources, "", now)
-        if health.state is not SourceState.READ:
-            yield Finding(f"source {name}", ok=False, says=health.problem)
+        if INCIDENT in source.path:
+            yield Finding(f"source {name}", ok=True, says=f"{source.path} is read for each incident by its key")
             continue
-        observed = health.observed_at or now
-        age = duration_words(int((now - observed).total_seconds() // 60))
-        yield Finding(f"source {name}", ok=True, says=f"{len(records)} records, confirmed {age} ago")
+        read = read_source(name, source, deployment.sources, "", now)
+        problem = read.health.problem or _kind_problem(deployment, name, source) or _age_problem(deployment, read, now)
+        found = f"{len(read.records)} records, confirmed {_age(read.health, now)} ago"
+        yield Finding(f"source {name}", ok=not problem, says=problem or found)
+
+
+def _age(health: SourceHealth, now: datetime) -> str:
+    return duration_words(int((now - (health.observed_at or now)).total_seconds() // 60))
+
+
+def _kind_problem(deployment: Deployment, name: str, source: FileSource) -> str:
+    """Whether a profile expects another kind of record from this source than its mapping makes."""
+    kind = load_preset(source.preset, deployment.folder).kind
+    makes = f"preset {source.preset} makes {kind} records, but the profile of"
+    expected = ((bridge, listed.kind) for bridge, listed in _listed(deployment, name))
+    return next((f"{makes} {bridge} expects {other}" for bridge, other in expected if other is not kind), "")
+
+
+def _age_problem(deployment: Deployment, read: SourceRead, now: datetime) -> str:
+    """Whether what it says is older than a profile allows a draft to use, as after a heartbeat that stopped."""
+    health = read.health
+    minutes = (now - (health.observed_at or now)).total_seconds() / 60
+    limits = [(bridge, listed.max_age_at_build) for bridge, listed in _listed(deployment, health.source)]
+    old = [f"the profile of {bridge} allows {limit} minutes" for bridge, limit in limits if minutes > limit]
+    told = f"confirmed {_age(health, now)} ago"
+    return f"{told}, and {old[0]}; see whether what exports it still runs" if old else ""
+
+
+def _listed(deployment: Deployment, name: str) -> Iterator[tuple[str, ProfileSource]]:
+    for bridge, profile in deployment.profiles.items():
+        yield from ((bridge, source) for source in profile.sources if source.name == name)
 
 
 def _slack(deployment: Deployment) -> Iterator[Finding]:

@@ -91,6 +91,16 @@ class People:
         has = frozenset(role for role, answer in found.items() if answer)
         return has, frozenset(role for role, answer in found.items() if answer is None)
 
+    def roles_now(self, user_id: str) -> tuple[str, ...] | None:
+        """The roles of a full member of the home: empty for anybody else, none where Slack does not say."""
+        try:
+            if self.outside(self.user(user_id)):
+                return ()
+        except LookupFailedError:
+            return None
+        roles, unknown = self.roles(user_id)
+        return None if unknown and not roles else tuple(sorted(roles))
+
     def members(self, role: str) -> frozenset[str]:
         """The user ids that fill a role."""
         members = self.config.roles.get(role, RoleMembers())

@@ -160,7 +160,9 @@ def read_now(
     bot: Bot, case: Case, at: datetime, arrived: Callable[[SourceHealth], None] = lambda _health: None
 ) -> Evidence:
     """What the sources say now about the case's incident, as of a moment; `arrived` hears of each."""
-    return read_evidence(bot.deployment.sources, case.bridge_case.incident, at=at, arrived=arrived)
+    return read_evidence(
+        bot.deployment.sources, case.bridge_case.incident, at=at, arrived=arrived, roles_of=bot.people.roles_now
+    )
 
 
 def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) -> Effect:
