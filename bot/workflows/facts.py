@@ -37,9 +37,9 @@ def facts_of(built: BuildResult, before: StoredDraft | None, at: datetime, why: 
     )
 
 
-def renewed_facts(facts: CardFacts, newest: BuildResult) -> CardFacts:
-    """The facts of a draft that stays, on a newer reading."""
-    return replace(facts, sources=_sources(newest.evidence, newest.profile), unplaced=_unplaced(newest))
+def renewed_facts(facts: CardFacts, evidence: Evidence, newest: BuildResult) -> CardFacts:
+    """The facts of a draft that stays, on a newer reading, whose own moment ages count from."""
+    return replace(facts, sources=_sources(evidence, newest.profile), unplaced=_unplaced(newest))
 
 
 def _unplaced(built: BuildResult) -> str:

@@ -1,16 +1,11 @@
 """Placing in Slack: incident command says what unplaced alerts are about, by labels, for this incident."""
 
-import orjson
 import pytest
 
 from blocks import say
 from blocks.place import NOWHERE
-from bot.workflows import draft as drafting
-from profiles.codes import RecordKind, Unplaced
-from profiles.frozen import replace
-from storage.cases import cases_of
-from storage.directives import standing_placings
-from storage.log import entries, payload
+from profiles.codes import RecordKind
+from profiles.loader import load_estate
 from tests.bot.acts import (
     cards,
     everything,
@@ -22,87 +17,20 @@ from tests.bot.acts import (
     submit,
     without_marks,
 )
+from tests.bot.placing import left, make_noise, place, place_form, standing, tags, told_in_log
 from tests.bot.stage import INCIDENT, SECURITY_REVIEW, staged
-from tests.builders import make_health, rebuilt
 from tests.databases import sqlite_url
-from transforms.model.records import SourceRef, Tag, UnplacedItem
-from transforms.placing import unplaced
+from transforms.model.canonical import digest
 
 CAPABILITIES = ["payments-api", "reporting", "webhooks", "fraud-screening"]
 KIND = "40 alerts of alertmanager with team=batch"
 SECRET = "edge-signer-7"
 
 
-def tags(**labels):
-    """Labels of an alert."""
-    return tuple(Tag(name=name, value=value) for name, value in labels.items())
-
-
-def ref(evidence, key):
-    """An alert that was read just now."""
-    times = {"changed_at": evidence.at, "observed_at": evidence.at, "fetched_at": evidence.at}
-    return SourceRef(source="alertmanager", key=key, revision="1", **times)
-
-
-def alerts(evidence, count, **labels):
-    """So many alerts that name no component, each with a name of its own beside these labels."""
-    about = {"kind": RecordKind.HEALTH, "why": Unplaced.NO_COMPONENT, "status": "critical"}
-    return tuple(
-        UnplacedItem(ref=ref(evidence, f"{labels}-{n}"), tags=tags(alertname=f"A{n}", **labels), **about)
-        for n in range(count)
-    )
-
-
 @pytest.fixture
 def noise(monkeypatch):
-    """Unplaced alerts in every reading: how many of each team. A component that no table knows may be among them."""
-    wanted: dict[str, int] = {"batch": 40}
-    known: list[str] = []
-    read = drafting.read_evidence
-
-    def noisy(*args, **how):
-        evidence = read(*args, **how)
-        items = tuple(item for team, count in wanted.items() for item in alerts(evidence, count, team=team))
-        odd = [rebuilt(make_health(component=name, tags=tags(team="batch")), ref=ref(evidence, name)) for name in known]
-        return replace(evidence, unplaced=items, records=(*evidence.records, *odd))
-
-    monkeypatch.setattr(drafting, "read_evidence", noisy)
-    return wanted, known
-
-
-def place_form(stage, words="place", user="U0KIM"):
-    """Type the command and give the modal that answers it."""
-    stage.command(user, words)
-    form = stage.person(user).modal()
-    assert form is not None
-    return form
-
-
-def place(stage, words, **values):
-    """Place by words and the form that they open; gives the answer."""
-    form = place_form(stage, f"place {words}")
-    assert form["callback_id"] == "place_form", modal_text(form)
-    return submit(stage, "U0KIM", form, INCIDENT, **values)
-
-
-def standing(stage):
-    """Every placing that stands: number, labels, capability, who."""
-    with stage.bot.store.read() as transaction:
-        found = [one for case in cases_of(transaction) for one in standing_placings(transaction, case.id)]
-    return [(one.number, one.placing.tags, one.placing.capability, one.placing.by.user) for one in found]
-
-
-def left(stage):
-    """How much of the newest draft's reading is unplaced, by what it was built with."""
-    built = sealed_side(stage, stage.drafts()[-1])
-    return len(unplaced(built.evidence, built.profile, built.directives))
-
-
-def told_in_log(stage, kind):
-    """What the log says of each act of a kind."""
-    with stage.bot.store.read() as transaction:
-        found = [entry for entry in entries(transaction, "INC-1042") if entry.kind == kind]
-        return [orjson.loads(payload(transaction, "INC-1042", entry.seq)) for entry in found]
+    """Forty alerts of one team in every reading, which no table can place; a test may ask for others."""
+    return make_noise(monkeypatch)
 
 
 def test_kind_is_placed_by_the_form(stage, noise):
@@ -251,6 +179,24 @@ def test_list_tells_who_and_when_and_the_lines_for_good(sqlite_stage, noise):
     assert rest[:2] == proposal
     listed = stage.command("U0KIM", "place list").splitlines()
     assert [listed[0], *listed[1:]] == [say.place.STANDING, line, fits, *rest]
+
+
+@pytest.mark.parametrize(("approved", "expected"), [(True, 0), (False, 1)])
+def test_component_of_the_estate_is_not_unplaced(tmp_path, noise, approved, expected):
+    """What the house is known to have is about something else, once the installer approved the file that says so."""
+    _, known = noise
+    noise[0].clear()
+    known[:] = ["batch-runner"]
+
+    def configure(config):
+        text = "schema: bridgepkg.estate/1\ncomponents: [{source: alertmanager, key: batch-runner}]\n"
+        (config.parent / "estate.yaml").write_text(text)
+        own = digest(load_estate(config.parent / "estate.yaml")) if approved else "0" * 64
+        config.write_text(f"{config.read_text()}\nestate: estate.yaml\napproved_estate: {own}\n")
+
+    with staged(sqlite_url(tmp_path), tmp_path, configure=configure) as stage:
+        stage.command("U0KIM", "draft")
+        assert left(stage) == expected
 
 
 def test_nothing_unplaced_and_nothing_placed_says_so(sqlite_stage):
