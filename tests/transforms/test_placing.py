@@ -7,12 +7,24 @@ from hypothesis import strategies as st
 from profiles.codes import RecordKind, Unplaced
 from profiles.estate import Estate
 from profiles.tables import SourceKey
-from tests.builders import AT, make_directives, make_evidence, make_health, make_person, make_profile, make_ref, rebuilt
+from tests.builders import (
+    AT,
+    assert_no_canary,
+    make_directives,
+    make_draft,
+    make_evidence,
+    make_health,
+    make_person,
+    make_profile,
+    make_ref,
+    rebuilt,
+)
 from transforms.model.directives import Placing
 from transforms.model.records import Tag, UnplacedItem
 from transforms.placing import Proposal, fitting, groups, items_in, labels_in, proposal, reached, unplaced, words_of
 
 PROFILE, NOTHING = make_profile(), make_directives()
+LABELS = ({"team": "edge-signer-7"}, {"job": "Umbracorp"})
 TAGS = st.builds(
     Tag,
     name=st.from_regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,20}", fullmatch=True),
@@ -61,9 +73,10 @@ def test_noisy_estate_is_one_kind():
 
 def test_kinds_are_told_apart_by_whose_they_are():
     """What is common to all does not lump teams together; what has no team goes by its service."""
-    noise = [item(n, cluster="prod", team="batch") for n in range(3)]
-    noise += [item(n, cluster="prod", team="web") for n in range(10, 12)]
-    noise += [item(20, cluster="prod", service="mail")]
+    common = {"cluster": "prod", "rule": "nightly"}
+    noise = [item(n, team="batch", **common) for n in range(3)]
+    noise += [item(n, team="web", **common) for n in range(10, 12)]
+    noise += [item(20, service="mail", **common)]
     assert offered(with_items(*noise)) == [("team=batch", 3), ("team=web", 2), ("service=mail", 1)]
 
 
@@ -160,6 +173,20 @@ def test_proposal_names_components_that_no_table_knows():
     found = reached(evidence, PROFILE, directives, directives.placings[0])
     components = (SourceKey(source="alertmanager", key="batch-runner"),)
     assert proposal(found) == Proposal(components=components, nameless=1)
+
+
+def test_customer_reads_nothing_of_a_placing_but_its_effect():
+    """By whatever labels the same alerts are placed, every outward byte is the same."""
+    evidence = with_items(*(item(n, **LABELS[0], **LABELS[1]) for n in range(3)))
+    ways = [{"tags": tags(**label), "capability": "reporting"} for label in LABELS]
+    one, other = (make_draft(evidence, placings=placed(way).placings) for way in ways)
+    assert (one.message, one.package, one.holds, one.release_digest) == (
+        other.message,
+        other.package,
+        other.holds,
+        other.release_digest,
+    )
+    assert_no_canary(one.message.model_dump_json(), ["edge-signer-7", "Umbracorp"])
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,14 @@ def test_later_ones_of_the_kind_are_placed_too(sqlite_stage, noise):
     assert (left(stage), len(standing(stage))) == (2, 1)
 
 
+def test_card_counts_what_is_unplaced_now(sqlite_stage, noise):
+    """Whether a draft stays or is made again, its card counts the newest reading, and names no label."""
+    stage, (wanted, _) = sqlite_stage, noise
+    for wanted["batch"], told in ((40, "40 alerts"), (41, "41 alerts"), (1, "1 alert"), (0, "")):
+        stage.command("U0KIM", "draft")
+        assert stage.drafts()[-1].facts.unplaced == told
+
+
 def test_words_fill_the_form_which_says_what_they_do(sqlite_stage, noise):
     """Before anything is done, people read how many it is, where they go, for which incident, and that it holds on."""
     stage = sqlite_stage
@@ -276,6 +284,9 @@ def test_story_of_a_noisy_estate(sqlite_stage, noise):
     assert (entry.blocks, entry.role) == (True, "incident_command")
     offering = {channel: "evidence_place" in str(cards(stage, channel)[-1]) for channel in (INCIDENT, SECURITY_REVIEW)}
     assert offering == {INCIDENT: True, SECURITY_REVIEW: False}
+    for user, may in (("U0KIM", True), ("U0SAM", False)):
+        stage.command(user, "exceptions")
+        assert ("evidence_place" in str(stage.person(user).ephemerals(INCIDENT)[-1])) is may
     person = stage.person("U0KIM")
     assert person.click("evidence_place", channel=INCIDENT).ok
     stage.settle()
