@@ -59,11 +59,13 @@ def place_form(
         "max_length": LONGEST_LABELS,
         "placeholder": plain_text("label=value, label=value", 150),
     }
+    if wish:
+        labels["initial_value"] = wish.labels[:LONGEST_LABELS]
     choose = {"type": "multi_static_select", "options": kinds}
     blocks = [
         *(plain(text) for text in told),
         *([] if wish else [_input("groups", "What to place", choose, optional=True), *_more(groups)]),
-        _input("labels", "Or everything with all of these labels", _with_text(labels, wish), optional=wish is None),
+        _input("labels", f"{'E' if wish else 'Or e'}verything with all of these labels", labels, optional=wish is None),
         _input("to", "It belongs to", _targets(profile, wish)),
     ]
     return modal("Place", blocks, callback="place_form", reference=reference, submit="Place")
@@ -73,10 +75,6 @@ def _more(groups: Sequence[Group]) -> Iterator[Block]:
     """Kinds beyond what one list takes, which can be placed by their labels."""
     if more := len(groups) - MOST_OPTIONS:
         yield from [plain(f"… and {more} more kinds: write their labels.")] if more > 0 else []
-
-
-def _with_text(element: dict[str, Any], wish: Wish | None) -> dict[str, Any]:
-    return {**element, "initial_value": wish.labels[:LONGEST_LABELS]} if wish else element
 
 
 def _targets(profile: Profile, wish: Wish | None) -> dict[str, Any]:

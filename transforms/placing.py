@@ -81,8 +81,13 @@ class Proposal(Frozen):
 
 
 def unplaced(evidence: Evidence, profile: Profile, directives: Directives) -> tuple[Trouble, ...]:
-    """Every item of trouble that neither a table of the profile, the estate nor a person has placed."""
-    found = (item for item in _nowhere(evidence, profile, directives) if placing_of(item, directives.placings) is None)
+    """Every item of trouble that neither a table of the profile, the estate nor a person has placed.
+
+    A placing under a capability that the profile no longer has places nothing: its trouble would count nowhere.
+    """
+    known = {None, *(capability.id for capability in profile.capabilities)}
+    placings = [placing for placing in directives.placings if placing.capability in known]
+    found = (item for item in _nowhere(evidence, profile, directives) if placing_of(item, placings) is None)
     return tuple(sorted(found, key=lambda item: (item.ref.source, item.ref.key, item.model_dump_json())))
 
 

@@ -138,6 +138,14 @@ def test_what_is_placed_is_offered_no_more_and_the_next_of_its_kind_neither():
     ]
 
 
+def test_placing_under_a_capability_that_is_gone_places_nothing():
+    """Else the trouble would count nowhere, because a profile changed."""
+    evidence = with_items(item(1, team="batch"))
+    for capability, left in ((None, 0), ("reporting", 0), ("renamed", 1)):
+        directives = placed({"tags": tags(team="batch"), "capability": capability})
+        assert len(unplaced(evidence, PROFILE, directives)) == left
+
+
 def test_matcher_of_ones_own_says_what_it_fits():
     """One kind for each source in which something unplaced has all of the labels, with what else has them."""
     known = make_health(component="pay-ledger", tags=tags(team="batch"))

@@ -75,6 +75,8 @@ def test_words_fill_the_form_which_says_what_they_do(sqlite_stage, noise):
     """Before anything is done, people read how many it is, where they go, for which incident, and that it holds on."""
     stage = sqlite_stage
     stage.command("U0KIM", "draft")
+    asked = modal_text(place_form(stage, "place team=batch")).splitlines()[0]
+    assert asked == f"{KIND}, not placed yet. What you choose holds for INC-1042, for later ones too."
     form = place_form(stage, "place team=batch as payments-api")
     told = f"Places {KIND} under Payments API, for INC-1042. Later ones of the kind too."
     assert modal_text(form).splitlines()[0] == told
