@@ -1,9 +1,10 @@
-"""Profiles as files: read, checked whole, with the place of the first fault."""
+"""Profiles and estates as files: read, checked whole, with the place of the first fault."""
 
 from pathlib import Path
 from typing import Any, Final
 
 from profiles.documents import DocumentError, Places, load_model, nearest, read_document
+from profiles.estate import Estate
 from profiles.models import Profile
 from profiles.rules import RuleError, read_rules
 
@@ -31,6 +32,11 @@ def _inlined(data: Any, places: Places, path: Path) -> Any:
         raise DocumentError(str(path), f"scan.gitleaks_file: {said}", *place) from problem
     kept = {key: value for key, value in scan.items() if key != "gitleaks_file"}
     return data | {"scan": kept | {"gitleaks": text}}
+
+
+def load_estate(path: Path) -> Estate:
+    """The estate in this file; `DocumentError` names file, line, column, how to fix."""
+    return load_model(Estate, read_document(path), str(path))
 
 
 def find_profile(name: str, near: Path) -> Path:

@@ -120,6 +120,8 @@ def _profiles(deployment: Deployment) -> Iterator[Finding]:
         if missing:
             says = f"reads {', '.join(missing)}, which bridgepkg.yaml does not have under sources; add them"
             yield Finding(f"sources of {name}", ok=False, says=says)
+    if deployment.config.estate:
+        yield Finding("estate", not deployment.estate_problem, deployment.estate_problem or "approved")
 
 
 def _sources(deployment: Deployment) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""`profile` and `config`: for people who write profiles and `bridgepkg.yaml`, in an editor and in their CI."""
+"""`profile`, `estate` and `config`: for people who write these files, in an editor and in their CI."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import orjson
 from bot.commandline.authoring import diff_profiles, lint_profiles
 from bot.settings import Config, config_path, load_deployment
 from profiles.frozen import Frozen
-from profiles.loader import find_profile, load_profile
+from profiles.loader import find_profile, load_estate, load_profile
 from profiles.models import Profile
 from transforms.model.canonical import digest as digest_of
 
@@ -39,6 +39,18 @@ def profile_schema() -> None:
 
 
 @click.group()
+def estate() -> None:
+    """Read estate files: which components the house has."""
+
+
+@estate.command("digest")
+@click.argument("file", type=click.Path(path_type=Path))
+def estate_digest(file: Path) -> None:
+    """Print the digest of an estate file, for approved_estate, once you have read it."""
+    click.echo(digest_of(load_estate(file)))
+
+
+@click.group()
 def config() -> None:
     """Read and check bridgepkg.yaml."""
 
@@ -53,6 +65,8 @@ def check() -> None:
         click.echo(
             f"bridge {name}: profile {bridge.profile}, {'approved' if approved else 'its digest is not approved'}"
         )
+    if deployment.config.estate:
+        click.echo(f"estate: {deployment.estate_problem or f'{deployment.config.estate}, approved'}")
     click.echo(f"{path}: can be read")
 
 

@@ -253,7 +253,7 @@ def _keep(bot: Bot, case: Case, stored: StoredDraft, made: Built) -> Effect | No
         current = whole_case(bot, transaction, case.bridge_case.id)
         if isinstance(current, Refusal) or in_the_way(current) or not _stands_on(case, current):
             raise MovedError(f"draft {stored.number}")
-        renew_draft(transaction, stored, newest, renewed_facts(stored.facts, made.evidence, case.profile))
+        renew_draft(transaction, stored, newest, renewed_facts(stored.facts, made.evidence, newest))
         if made.next_history:
             keep_history(transaction, case.bridge_case.id, made.next_history)
         payload = {"number": stored.number, "evidence": newest.draft.evidence_digest}

@@ -45,7 +45,7 @@ NO_UPDATE = Refusal(code="no-draft", sentence=say.hold.NO_UPDATE)
 
 def show_hold_form(bot: Bot, request: Request, asker: Insider) -> Effect:
     """The form in which a reviewer chooses what to hold; its answer comes to the channel where it was asked for."""
-    found = _current(bot, request.meant)
+    found = current_update(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -66,7 +66,7 @@ class NoDraft:
         return refused(self.refusal, self.incident, asker.person, bot.now())
 
 
-def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
+def current_update(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
     """The case and its current update draft, or why nothing can be held in it."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, meant.draft) if meant.draft else None
@@ -86,7 +86,7 @@ def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
 
 def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
     """Hold the chosen fields and draft again; the earlier decisions are void."""
-    found = _current(bot, request.meant)
+    found = current_update(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -111,7 +111,7 @@ def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
 
 def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     """End people's holds on a field: only the hold's own role may (a detail held by rule is cleared by security)."""
-    found = _current(bot, Meant(request.reference.lane, request.reference.bridge))
+    found = current_update(bot, Meant(request.reference.lane, request.reference.bridge))
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, _ = found
@@ -122,7 +122,7 @@ def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     for hold in standing:
         if refusal := refuse_role(hold.role, asker.roles, asker.unknown):
             return refused(refusal, case.bridge_case.incident, asker.person, bot.now())
-    return _revised(bot, case, asker, say.hold.ended(asker.name), lambda t, at: _end(t, case, target, asker, at))
+    return revised(bot, case, asker, say.hold.ended(asker.name), lambda t, at: _end(t, case, target, asker, at))
 
 
 def _end(transaction: Transaction, case: Case, target: str, asker: Insider, at: datetime) -> None:
@@ -136,7 +136,7 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
         known = draft_by_id(transaction, request.reference.draft)
     if known is None:
         return answer_only(reply(say.review.UNKNOWN))
-    found = _current(bot, request.meant)
+    found = current_update(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -167,10 +167,10 @@ def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | lis
             payload = {"by": asker.person.user, "name": asker.name, "role": value.role}
             append(transaction, Event(case.bridge_case.incident, kind, subject, at, payload))
 
-    return _revised(bot, case, asker, why, write)
+    return revised(bot, case, asker, why, write)
 
 
-def _revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Transaction, datetime], None]) -> Effect:
+def revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Transaction, datetime], None]) -> Effect:
     """The decision and the revised draft in one transaction: it is built from the directives as they then stand."""
     evidence = read_now(bot, case, bot.now())
     drafted = store_update(bot, case, evidence, DraftReason(_drafter(case, asker), why))
