@@ -17,9 +17,9 @@ from profiles.models import Profile
 from profiles.tables import SourceKey
 from transforms.model.directives import Directives, Placing
 from transforms.model.evidence import Evidence
-from transforms.model.records import HealthRecord, Tag, UnplacedItem
+from transforms.model.records import Tag, UnplacedItem
+from transforms.render.unplaced import Item, sort_out
 
-Trouble = UnplacedItem | HealthRecord
 Tags = tuple[Tag, ...]
 
 WHOSE: Final = (
@@ -80,36 +80,10 @@ class Proposal(Frozen):
     nameless: int
 
 
-def unplaced(evidence: Evidence, profile: Profile, directives: Directives) -> tuple[Trouble, ...]:
-    """Every item of trouble that neither a table of the profile, the estate nor a person has placed.
-
-    A placing under a capability that the profile no longer has places nothing: its trouble would count nowhere.
-    """
-    known = {None, *(capability.id for capability in profile.capabilities)}
-    placings = [placing for placing in directives.placings if placing.capability in known]
-    found = (item for item in _nowhere(evidence, profile, directives) if placing_of(item, placings) is None)
+def unplaced(evidence: Evidence, profile: Profile, directives: Directives) -> tuple[Item, ...]:
+    """Every item of trouble that neither a table of the profile, the estate nor a person has placed."""
+    found = (trouble.item for trouble in sort_out(evidence, profile, directives).unplaced)
     return tuple(sorted(found, key=lambda item: (item.ref.source, item.ref.key, item.model_dump_json())))
-
-
-def _nowhere(evidence: Evidence, profile: Profile, directives: Directives) -> Iterator[Trouble]:
-    """What no table knows, of the sources inside the profile's boundary."""
-    sources = {source.name for source in profile.sources}
-    known = {(key.source, key.key) for capability in profile.capabilities for key in capability.components}
-    known |= directives.estate.known_components if directives.estate else frozenset()
-    ranks = {code.code: code.rank for code in profile.status.codes}
-    well = {(row.source, row.value) for row in profile.status.rows if ranks.get(row.code) == 0}
-    yield from (item for item in evidence.unplaced if item.ref.source in sources)
-    for record in evidence.records:
-        if not isinstance(record, HealthRecord) or record.ref.source not in sources:
-            continue
-        source = record.ref.source
-        if (source, record.component) not in known and (source, record.status) not in well:
-            yield record
-
-
-def placing_of(item: Trouble, placings: Iterable[Placing]) -> Placing | None:
-    """The first placing that fits an item."""
-    return next((placing for placing in placings if placing.fits(item.ref.source, item.known_by)), None)
 
 
 def groups(evidence: Evidence, profile: Profile, directives: Directives) -> tuple[Group, ...]:
@@ -130,7 +104,7 @@ class _Speaker:
     """A source with what of it is unplaced, and the labels of each other thing that it says."""
 
     source: str
-    items: tuple[Trouble, ...]
+    items: tuple[Item, ...]
     others: tuple[frozenset[Tag], ...]
 
     def groups(self) -> Iterator[Group]:
@@ -167,7 +141,7 @@ class _Speaker:
 
 
 def _speakers(evidence: Evidence, profile: Profile, directives: Directives) -> list[_Speaker]:
-    by_source: defaultdict[str, list[Trouble]] = defaultdict(list)
+    by_source: defaultdict[str, list[Item]] = defaultdict(list)
     for item in unplaced(evidence, profile, directives):
         by_source[item.ref.source].append(item)
     every = (*evidence.records, *evidence.unplaced)
@@ -209,21 +183,21 @@ def labels_in(text: str) -> Tags | None:
     return _ordered(found) or None
 
 
-def reached(evidence: Evidence, profile: Profile, directives: Directives, placing: Placing) -> tuple[Trouble, ...]:
+def reached(evidence: Evidence, profile: Profile, directives: Directives, placing: Placing) -> tuple[Item, ...]:
     """Everything of a reading that a placing places: what would be unplaced if nobody had placed anything."""
     without = unplaced(evidence, profile, replace(directives, placings=()))
     return tuple(item for item in without if placing.fits(item.ref.source, item.known_by))
 
 
-def items_in(found: Iterable[Trouble]) -> int:
+def items_in(found: Iterable[Item]) -> int:
     """How many items these are, as their sources count: one may speak of several components."""
     return len({(item.ref.source, item.ref.key) for item in found})
 
 
-def proposal(found: Iterable[Trouble]) -> Proposal:
+def proposal(found: Iterable[Item]) -> Proposal:
     """The components that these are about, for the profile or the estate file."""
     every = list(found)
-    names = {(item.ref.source, item.component) for item in every if isinstance(item, HealthRecord)}
+    names = {(item.ref.source, item.component) for item in every if not isinstance(item, UnplacedItem)}
     nameless = items_in(item for item in every if isinstance(item, UnplacedItem))
     components = tuple(SourceKey(source=source, key=name) for source, name in sorted(names))
     return Proposal(components=components, nameless=nameless)

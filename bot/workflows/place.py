@@ -39,7 +39,8 @@ from transforms.model.approvals import Refusal
 from transforms.model.directives import Placing
 from transforms.model.evidence import Evidence
 from transforms.model.records import Tag
-from transforms.placing import Group, Trouble, fitting, groups, items_in, labels_in, proposal, reached, words_of
+from transforms.placing import Group, fitting, groups, items_in, labels_in, proposal, reached, words_of
+from transforms.render.unplaced import Item
 
 CONNECTING: Final = frozenset({"as", "to", "under", "in"})
 """Words that may stand before where something belongs: `place team=batch as unrelated`."""
@@ -62,7 +63,7 @@ class Seen:
         """What of it has these labels."""
         return fitting(self.evidence, self.case.profile, self.case.directives, tags)
 
-    def reached(self, placing: Placing) -> tuple[Trouble, ...]:
+    def reached(self, placing: Placing) -> tuple[Item, ...]:
         """What of the reading a placing places."""
         return reached(self.evidence, self.case.profile, self.case.directives, placing)
 

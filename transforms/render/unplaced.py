@@ -13,7 +13,9 @@ from profiles.frozen import Name, Time, replace
 from profiles.models import Profile
 from transforms.model.directives import Directives, Placing
 from transforms.model.evidence import Evidence
-from transforms.model.records import HealthRecord, SourceRef, Tag, UnplacedItem, WorkaroundRecord
+from transforms.model.records import HealthRecord, UnplacedItem, WorkaroundRecord
+
+Item = HealthRecord | WorkaroundRecord | UnplacedItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +25,20 @@ class Trouble:
     `capabilities` are those of its component, where a table knows that; without any it could be about all.
     """
 
-    source: Name
-    kind: RecordKind
+    item: Item
     why: Unplaced
-    ref: SourceRef
-    tags: tuple[Tag, ...]
     region: Name | None = None
-    status: str | None = None
     capabilities: tuple[Name, ...] = ()
+
+    @property
+    def source(self) -> Name:
+        """The source that speaks of it."""
+        return self.item.ref.source
+
+    @property
+    def kind(self) -> RecordKind:
+        """What kind of record it would be."""
+        return self.item.kind
 
     @property
     def bars_health(self) -> bool:
@@ -53,9 +61,11 @@ class PlacedByPeople:
     @property
     def record(self) -> HealthRecord:
         """The item as a record of health: its own status, or one that no table maps."""
-        item = self.trouble
-        status = item.status or "no status"
-        return HealthRecord(ref=item.ref, tags=item.tags, side=Side.INTERNAL, component="placed", status=status)
+        item = self.trouble.item
+        status = None if isinstance(item, WorkaroundRecord) else item.status
+        return HealthRecord(
+            ref=item.ref, tags=item.tags, side=Side.INTERNAL, component="placed", status=status or "no status"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +77,19 @@ class Sorted:
 
 
 def sort_out(evidence: Evidence, profile: Profile, directives: Directives) -> Sorted:
-    """Every item of trouble that no table places, by what people decided about it."""
+    """Every item of trouble that no table places, by what people decided about it.
+
+    Where one placing says unrelated and another names a capability, the worse counts. One that names a capability that
+    the profile no longer has places nothing: its trouble would count nowhere.
+    """
+    known = {None, *(capability.id for capability in profile.capabilities)}
+    placings = [placing for placing in directives.placings if placing.capability in known]
     unplaced, placed = [], []
     for trouble in (*_items(evidence, profile), *_strange_records(evidence, profile, directives)):
-        placing = next((p for p in reversed(directives.placings) if p.fits(trouble.source, trouble.tags)), None)
-        if placing is None:
+        fitting = [placing for placing in placings if placing.fits(trouble.source, trouble.item.known_by)]
+        if not fitting:
             unplaced.append(trouble)
-        elif placing.capability:
-            placed.append(PlacedByPeople(trouble, placing))
+        placed += [PlacedByPeople(trouble, placing) for placing in fitting if placing.capability]
     return Sorted(tuple(unplaced), tuple(placed))
 
 
@@ -93,9 +108,9 @@ def without_young_trouble(
     """
     known = {(item.ref.source, item.ref.key) for item in (*approved.records, *approved.unplaced)}
     young = {
-        (trouble.source, trouble.ref.key)
+        (trouble.source, trouble.item.ref.key)
         for trouble in unplaced(evidence, profile, directives)
-        if trouble.ref.changed_at and now - trouble.ref.changed_at < timedelta(minutes=profile.settle)
+        if (began := trouble.item.ref.changed_at) and now - began < timedelta(minutes=profile.settle)
     } - known
     return replace(
         evidence,
@@ -110,7 +125,7 @@ def _items(evidence: Evidence, profile: Profile) -> Iterator[Trouble]:
     good = _good_values(profile)
     for item in evidence.unplaced:
         if item.ref.source in inside and (item.ref.source, item.status) not in good:
-            yield _trouble(item, item.why, _bucket(profile, item.ref.source, item.region))
+            yield Trouble(item, item.why, _bucket(profile, item.ref.source, item.region))
 
 
 def _strange_records(evidence: Evidence, profile: Profile, directives: Directives) -> Iterator[Trouble]:
@@ -125,16 +140,16 @@ def _strange_records(evidence: Evidence, profile: Profile, directives: Directive
             continue
         source, place = record.ref.source, homes.get((record.ref.source, record.component))
         if place is None and isinstance(record, WorkaroundRecord) and (source, record.component) not in known:
-            yield _trouble(record, Unplaced.UNKNOWN_COMPONENT, None)
+            yield Trouble(record, Unplaced.UNKNOWN_COMPONENT, None)
         if isinstance(record, WorkaroundRecord) or (source, record.status) in good:
             continue
         bucket = _bucket(profile, source, record.region)
         if bucket is None and (source, record.region) in elsewhere:
             continue
         if place is None and (source, record.component) not in known:
-            yield _trouble(record, Unplaced.UNKNOWN_COMPONENT, bucket)
+            yield Trouble(record, Unplaced.UNKNOWN_COMPONENT, bucket)
         elif bucket is None and (rests := tuple(name for name, region in place or () if region is None)):
-            yield _trouble(record, Unplaced.UNKNOWN_REGION, None, rests)
+            yield Trouble(record, Unplaced.UNKNOWN_REGION, None, rests)
 
 
 def _homes(profile: Profile) -> dict[tuple[str, str], list[tuple[Name, Name | None]]]:
@@ -155,13 +170,3 @@ def _good_values(profile: Profile) -> set[tuple[str, str | None]]:
 def _bucket(profile: Profile, source: str, region: str | None) -> Name | None:
     members = ((bucket.id, member) for bucket in profile.regions for member in bucket.members)
     return next((name for name, member in members if (member.source, member.key) == (source, region)), None)
-
-
-def _trouble(
-    item: HealthRecord | WorkaroundRecord | UnplacedItem,
-    why: Unplaced,
-    region: Name | None,
-    capabilities: tuple[Name, ...] = (),
-) -> Trouble:
-    status = item.readiness if isinstance(item, WorkaroundRecord) else item.status
-    return Trouble(item.ref.source, item.kind, why, item.ref, item.tags, region, status, capabilities)
