@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.sources.read import Sources, read_evidence
+from bot.sources.read import read_evidence
 from profiles.codes import RegisterCode, SourceState
 from tests.bot.sources.reading import problem_of, read_data, read_text
 from tests.builders import (
@@ -19,6 +19,7 @@ from tests.builders import (
     make_draft,
     make_profile,
     profile_data,
+    rebuilt,
     sample_deployment,
     sample_evidence,
     stage_clock,
@@ -59,7 +60,7 @@ def evidence_with(folder: Path, note: dict[str, Any]) -> Evidence:
     at = stage_clock(STAGE)
     os.utime(folder / FILE, (at.timestamp(), at.timestamp()))
     deployment = sample_deployment()
-    sources = Sources(folder=folder, presets=EXAMPLE, by_name=tuple(deployment.config.sources.items()))
+    sources = rebuilt(deployment.sources, folder=folder)
     return read_evidence(sources, INCIDENT, at=at)
 
 
@@ -195,7 +196,7 @@ def test_rule_about_sensitivity_holds_what_the_catalogue_calls_so(tmp_path) -> N
     at = stage_clock(STAGE)
     os.utime(catalogue, (at.timestamp(), at.timestamp()))
     deployment = sample_deployment()
-    sources = Sources(folder=tmp_path, presets=EXAMPLE, by_name=tuple(deployment.config.sources.items()))
+    sources = rebuilt(deployment.sources, folder=tmp_path)
     evidence = read_evidence(sources, INCIDENT, at=at)
     assert (held(without), held(make_draft(evidence, profile=profile))) == (
         ["detail/technical"],

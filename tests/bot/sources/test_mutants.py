@@ -6,18 +6,18 @@ import time
 
 import pytest
 
-from bot.sources.read import Sources, read_evidence
+from bot.sources.read import read_evidence
 from profiles.codes import SourceState
 from tests.bot.sources.mutants import mutant, with_bytes, with_value
 from tests.bot.sources.reading import read_text
 from tests.builders import (
-    EXAMPLE,
     INCIDENT,
     STAGES,
     assert_no_canary,
     canaries,
     lay_out,
     make_draft,
+    rebuilt,
     sample_deployment,
     sample_evidence,
     stage_clock,
@@ -71,7 +71,7 @@ def test_mutant_of_one_export_of_the_sample_makes_holds_and_moves_nothing_else_o
         change = with_value if path.suffix == ".json" and seed % 2 else with_bytes
         path.write_bytes(change(path.read_bytes(), rng))
         os.utime(path, (stage_clock(STAGES[1]).timestamp(),) * 2)
-        sources = Sources(folder=folder, presets=EXAMPLE, by_name=tuple(sample_deployment().config.sources.items()))
+        sources = rebuilt(sample_deployment().sources, folder=folder)
         evidence = read_evidence(sources, INCIDENT, at=stage_clock(STAGES[1]))
         draft = make_draft(evidence)
         unread = {f"source-unavailable:source/{h.source}" for h in evidence.sources if h.state is not SourceState.READ}
