@@ -38,7 +38,7 @@ def render(
     slots = (
         *status,
         *workaround_slots(tables, scope, hit),
-        *timeline_slots(tables, scope, all_good=not affected(status)),
+        *timeline_slots(tables, scope, history.last, all_good=not affected(status)),
         *detail_slots(tables, scope, hit, history, cleared),
     )
     held = tuple(held_by_people(slot, directives) for slot in slots)

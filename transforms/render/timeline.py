@@ -3,27 +3,30 @@
 from collections.abc import Iterable, Iterator
 
 from profiles.codes import FieldClass, HoldReason, RecordKind, Section
-from profiles.frozen import to_minute
+from profiles.frozen import Time, to_minute
 from profiles.tables import CheckpointCode
 from transforms.model.holds import HeldSlot, Slot
-from transforms.model.package import Coded
+from transforms.model.package import Coded, Package
 from transforms.model.records import TimelineRecord
 from transforms.render.allclear import NOT_ALL_GOOD, lacking_of_incident
 from transforms.render.entitlement import Scope
 from transforms.render.tables import Observed, Tables, barred, origin, unusable
 
 
-def timeline_slots(tables: Tables, scope: Scope, *, all_good: bool) -> Iterator[Slot]:
+def timeline_slots(tables: Tables, scope: Scope, last: Package | None, *, all_good: bool) -> Iterator[Slot]:
     """The first time of each checkpoint up to the moment read, and one held slot for whatever may not be shown.
 
-    1. What was marked by nobody who may is no checkpoint. 2. What lies after the as-of is the next version's. 3. What
+    1. What was marked by nobody who may is no checkpoint, unless a version told it: whoever marked it could then, and
+    shifts change. 2. What lies after the as-of is the next version's. 3. What
     cannot be used is held. 4. That the service is restored is told only when every side agrees.
     """
     if FieldClass.TIMELINE not in scope.permitted:
         return
     expected = [source.name for source in tables.of_kind(RecordKind.TIMELINE)]
-    records = [r for r in tables.evidence.of(TimelineRecord) if r.ref.source in expected and _may_count(tables, r)]  # 1
+    records = [r for r in tables.evidence.of(TimelineRecord) if r.ref.source in expected]
     seen = [tables.observe(r, r.checkpoint, tables.checkpoints, None) for r in records]
+    told = _told(last)
+    seen = [o for o in seen if _may_count(tables, o) or _as_told(o) in told]  # 1
     observed = [o for o in seen if o.since is None or o.since <= tables.evidence.at]  # 2
     problems = [problem for source in expected if (problem := tables.problems[source])]
     doubtful = [o for o in observed if not _is_usable(o)]  # 3
@@ -39,11 +42,22 @@ def timeline_slots(tables: Tables, scope: Scope, *, all_good: bool) -> Iterator[
         yield from _checkpoints(tables, [o for o in observed if _is_usable(o) and o not in early])
 
 
-def _may_count(tables: Tables, record: TimelineRecord) -> bool:
+def _told(last: Package | None) -> set[tuple[str, Time | None]]:
+    """The checkpoints of the last version, each with its minute."""
+    fields = (field.value for field in last.fields if field.section is Section.TIMELINE) if last else ()
+    return {(value.code, value.at) for value in fields if isinstance(value, Coded)}
+
+
+def _as_told(observed: Observed) -> tuple[str, Time | None]:
+    return observed.row.code if observed.row else "", to_minute(observed.since) if observed.since else None
+
+
+def _may_count(tables: Tables, observed: Observed) -> bool:
     """Whether somebody who may mark it did, or nobody can say who did: then it is held, not dropped."""
-    return (
-        not record.marked or record.roles is None or bool(set(record.roles) & set(tables.profile.checkpoints.marked_by))
-    )
+    record = observed.record
+    if not isinstance(record, TimelineRecord) or not record.marked or record.roles is None:
+        return True
+    return bool(set(record.roles) & set(tables.profile.checkpoints.marked_by))
 
 
 def _is_usable(observed: Observed) -> bool:

@@ -119,7 +119,7 @@ CHANGES = {
     "new facts": (lambda s, _: s.lay_out(2), say.recheck.SOURCES_CHANGED),
     "overdue": (lambda s, _: (s.clock.pass_by(31 * 60), s.lay_out(1)), say.recheck.UPDATE_OVERDUE),
 }
-SAME_WORDS = ("profile", "deactivated", "guest", "moved away", "left the group", "waiver", "hold reason")
+SAME_WORDS = ("profile", "deactivated", "guest", "left the group", "waiver", "hold reason")
 
 
 @pytest.mark.parametrize("change", CHANGES)
