@@ -90,16 +90,18 @@ def read_evidence(
     incident: str,
     *,
     at: datetime,
+    fetched_at: datetime | None = None,
     arrived: Callable[[SourceHealth], None] = lambda _health: None,
     roles_of: RolesOf | None = None,
 ) -> Evidence:
-    """Everything the sources say now. `arrived` hears of each source as it comes in, in any order.
+    """Everything the sources say now, for the moment `at`. `arrived` hears of each source as it comes in, in any order.
 
+    `fetched_at` is the moment of reading, where it is a later one than `at`: as for a release of what was approved then.
     `roles_of` says who fills which role; without it the configuration and the exports say what they can.
     """
 
     def read(entry: tuple[str, FileSource]) -> SourceRead:
-        result = read_source(*entry, sources, incident, at, roles_of=roles_of)
+        result = read_source(*entry, sources, incident, fetched_at or at, roles_of=roles_of)
         arrived(result.health)
         return result
 

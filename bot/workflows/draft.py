@@ -161,7 +161,12 @@ def read_now(
 ) -> Evidence:
     """What the sources say now about the case's incident, as of a moment; `arrived` hears of each."""
     return read_evidence(
-        bot.deployment.sources, case.bridge_case.incident, at=at, arrived=arrived, roles_of=bot.people.roles_now
+        bot.deployment.sources,
+        case.bridge_case.incident,
+        at=at,
+        fetched_at=bot.now(),
+        arrived=arrived,
+        roles_of=bot.people.roles_now,
     )
 
 
