@@ -9,10 +9,10 @@ from profiles.estate import Estate
 from profiles.frozen import Frozen
 from storage.store import Transaction
 from storage.tables import directives
-from transforms.model.directives import Directives, FieldHold, Placing, Waiver
+from transforms.model.directives import Directives, EndedHold, FieldHold, Placing, Waiver
 
-Decided = FieldHold | Waiver | Placing
-KINDS: dict[type[Decided], str] = {FieldHold: "hold", Waiver: "waiver", Placing: "placing"}
+Decided = FieldHold | Waiver | Placing | EndedHold
+KINDS: dict[type[Decided], str] = {FieldHold: "hold", Waiver: "waiver", Placing: "placing", EndedHold: "ended-hold"}
 
 
 class StandingPlacing(Frozen):
@@ -69,6 +69,9 @@ def directives_of(
         waivers=tuple(Waiver.model_validate_json(content) for kind, content in opened if kind == KINDS[Waiver]),
         approved_profiles=approved_profiles,
         placings=tuple(Placing.model_validate_json(content) for kind, content in opened if kind == KINDS[Placing]),
+        ended_holds=tuple(
+            EndedHold.model_validate_json(content) for kind, content in opened if kind == KINDS[EndedHold]
+        ),
         estate=estate,
     )
 

@@ -96,7 +96,7 @@ def read_evidence(
 ) -> Evidence:
     """Everything the sources say now, for the moment `at`. `arrived` hears of each source as it comes in, in any order.
 
-    `fetched_at` is the moment of reading, where it is a later one than `at`: as for a release of what was approved then.
+    `fetched_at` is the moment of reading where it is later than `at`, as for a release of what was approved then.
     `roles_of` says who fills which role; without it the configuration and the exports say what they can.
     """
 

@@ -91,7 +91,8 @@ def facts_of(slots: Iterable[Slot]) -> Iterator[str]:
 class Hold(Frozen):
     """One hold as people inside know it. `annex` names the sealed sibling; `fields` are the slots that it covers.
 
-    `decided` is a keyed digest of what people decide about it: rule, reason, what each side says (`facts_of`).
+    `decided` is a keyed digest of what people decide about it: rule, reason, what each side says (`facts_of`). One that
+    is `unexplained` ends only when its role says so.
     """
 
     number: Number
@@ -103,6 +104,7 @@ class Hold(Frozen):
     since: Number
     annex: str
     decided: Digest
+    unexplained: bool = False
     fields: tuple[FieldId, ...]
 
 
@@ -151,6 +153,7 @@ def _hold(number: int, since: int, members: list[Slot], profile: Profile, key: D
         role=next((outcome.role for outcome in barred if outcome.role), wording.role),
         since=since,
         annex=f"A{number}",
+        unexplained=any(outcome.unexplained for outcome in barred),
         decided=keyed_digest(key, list(facts_of(members))),
         fields=tuple(slot.id for slot in members),
     )
