@@ -127,9 +127,12 @@ def block_texts(blocks: Iterable[Any]) -> Iterator[str]:
 
 
 def replaced_message(
-    original: Message, profile: Profile, version: SafeText, at: SafeText, address: str | None
+    original: Message | None, profile: Profile, version: SafeText, at: SafeText, address: str | None
 ) -> Message:
-    """The released message under the notice that a later version replaced it, with the link where Slack gave one."""
+    """The released message under the notice that a later version replaced it, with the link where Slack gave one.
+
+    Without the original the notice stands alone: its words must not be read any more.
+    """
     link = f" <{escape(address)}|{escape(str(profile.notices.replaced_link))}>" if address else ""
     return _under(profile.notices.replaced.fill(version=version, time=at), original, link)
 
@@ -144,9 +147,11 @@ def closed_message(original: Message, account: SafeText, profile: Profile, at: S
     return _under(profile.notices.closed.fill(account=account, time=at), original)
 
 
-def _under(notice: SafeText, original: Message, link: str = "") -> Message:
+def _under(notice: SafeText, original: Message | None, link: str = "") -> Message:
     words = escape(str(notice))
     block = section("bridge-notice", f"*{words}*{link}")
+    if original is None:
+        return Message(text=words, blocks=(block,))
     return Message(text=f"{words}\n\n{original.text}", blocks=(block, *original.blocks))
 
 
