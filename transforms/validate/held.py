@@ -63,7 +63,7 @@ def hold_findings(slots: Iterable[Slot], holds: Iterable[Hold]) -> Iterator[Find
         if any(one.unexplained for one in barred):
             yield _unexplained(hold, members)
         elif lacking := tuple(dict.fromkeys(what for one in barred for what in one.lacking)):
-            yield _too_early(hold, members, lacking)
+            yield _too_early(members, lacking)
         reasons = {reason for one in barred if not (one.lacking or one.unexplained) for reason in one.reasons}
         decided = all(one.decided for one in barred)
         for reason in () if decided else HoldReason:
@@ -88,13 +88,13 @@ def _unexplained(hold: Hold, members: Iterable[Slot]) -> Finding:
     )
 
 
-def _too_early(hold: Hold, members: Iterable[Slot], lacking: tuple[str, ...]) -> Finding:
+def _too_early(members: Iterable[Slot], lacking: tuple[str, ...]) -> Finding:
+    """All places of which it is too early to say that they work are one entry: they wait for the same."""
     return Finding(
         code=RegisterCode.ALL_CLEAR_EARLY,
-        about=hold.key,
-        sentence=f"{hold.what}: too early for an all-clear: {', '.join(lacking)}",
+        about="all-clear",
+        sentence=f"too early for an all-clear: {', '.join(lacking)}",
         facts=tuple(facts_of(members)),
-        hold=hold.number,
     )
 
 
