@@ -68,9 +68,10 @@ def lacking_of_incident(tables: Tables) -> tuple[str, ...]:
 def _lacking(tables: Tables) -> Iterator[str]:
     sources = tables.of_kind(RecordKind.INCIDENT)
     names = {source.name for source in sources}
-    if any(tables.problems[source.name] for source in sources):
-        yield INCIDENT_UNREAD
     records = [record for record in tables.evidence.of(IncidentRecord) if record.ref.source in names]
+    unread = any(tables.problems[source.name] for source in sources)
+    if unread or (sources and not any(record.side is Side.INTERNAL for record in records)):
+        yield INCIDENT_UNREAD
     unresolved = {record.side for record in records if tables.incident_state(record) is not IncidentState.RESOLVED}
     if Side.INTERNAL in unresolved:
         yield INCIDENT_OPEN

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Final
 
-from profiles.codes import IncidentState, RecordKind, RegisterCode, Section, Side
+from profiles.codes import IncidentState, RecordKind, RegisterCode, Section, Side, SourceState
 from profiles.models import Profile
 from transforms.model.evidence import Evidence
 from transforms.model.holds import Slot
@@ -35,6 +35,13 @@ def incident_findings(evidence: Evidence, profile: Profile, slots: Iterable[Slot
             yield _finding(side, "is open, but no source says that anything is wrong", "open")
         if worse and states == {IncidentState.RESOLVED}:
             yield _finding(side, "is resolved, but parts of the service still read worse", "resolved", *worse)
+    if not any(record.side is Side.INTERNAL for record in records) and _all_read(evidence, profile):
+        yield Finding(
+            code=RegisterCode.SOURCE_UNAVAILABLE,
+            about="incident",
+            sentence="no incident source knows this incident any more: it may have been merged or renumbered",
+            facts=("incident:gone",),
+        )
     yield from _starts(profile, records)
 
 
@@ -49,6 +56,13 @@ def _incidents(evidence: Evidence, profile: Profile) -> list[IncidentRecord]:
         return record.side is Side.INTERNAL or at is None or began is None or at >= began - BEFORE
 
     return [record for record in records if same(record)]
+
+
+def _all_read(evidence: Evidence, profile: Profile) -> bool:
+    """Whether every source that could know the incident was read whole: else its own entry says that it was not."""
+    sources = [source.name for source in profile.sources if source.kind is RecordKind.INCIDENT]
+    states = [health.state for name in sources if (health := evidence.health_of.get(name))]
+    return bool(sources) and len(states) == len(sources) and set(states) == {SourceState.READ}
 
 
 def _state(profile: Profile, record: IncidentRecord) -> IncidentState:
