@@ -20,6 +20,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as SourceError
 
 from bot.sources.read import FileSource, Sources
+from bot.sources.roster import RoleIds, Roster
 from profiles.codes import INCIDENT_COMMAND, LEGAL, SECURITY, SHIPPED_ROLES
 from profiles.documents import load_model, read_document
 from profiles.errors import UserFixableError
@@ -93,6 +94,15 @@ class Config(Frozen):
     sources_folder: Annotated[str, Field(min_length=1)] = "."
     sources: dict[Name, FileSource] = Field(min_length=1)
 
+    @property
+    def roster(self) -> Roster:
+        """Who fills which role by ids, for where no directory can be asked."""
+        roles = tuple(
+            RoleIds(role=role, users=(*members.users, *members.deputies), groups=members.groups)
+            for role, members in self.roles.items()
+        )
+        return Roster(teams=self.home.teams, roles=roles)
+
     @model_validator(mode="after")
     def _names_known_roles(self) -> Self:
         known = {*SHIPPED_ROLES, *self.roles}
@@ -124,7 +134,12 @@ class Deployment(Frozen):
     def sources(self) -> Sources:
         """The configured sources and where their exports lie."""
         folder = self.folder / self.config.sources_folder
-        return Sources(folder=folder, presets=self.folder, by_name=tuple(self.config.sources.items()))
+        return Sources(
+            folder=folder,
+            presets=self.folder,
+            by_name=tuple(self.config.sources.items()),
+            roster=self.config.roster,
+        )
 
 
 def load_deployment(path: Path) -> Deployment:

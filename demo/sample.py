@@ -16,7 +16,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from bot.sources.mapping import parse_time
+from bot.sources.times import parse_time
 from profiles.documents import load_model, read_document
 from profiles.frozen import Frozen
 

@@ -18,9 +18,10 @@ import orjson
 from pydantic import TypeAdapter
 
 from bot.settings import Deployment, load_deployment
-from bot.sources.read import Sources, read_evidence
+from bot.sources.read import read_evidence
 from profiles.codes import HoldReason, Side, SourceState, Tlp
 from profiles.documents import load_yaml
+from profiles.frozen import replace
 from profiles.loader import SHIPPED
 from profiles.models import Profile
 from profiles.safetext import SafeText
@@ -328,9 +329,7 @@ def sample_evidence(stage: str = "2-identified", at: datetime | None = None) -> 
     """What the sample's sources say in one stage, read by the real connectors."""
     deployment = sample_deployment()
     with tempfile.TemporaryDirectory() as folder:
-        sources = Sources(
-            folder=lay_out(Path(folder), stage), presets=EXAMPLE, by_name=tuple(deployment.config.sources.items())
-        )
+        sources = replace(deployment.sources, folder=lay_out(Path(folder), stage))
         return read_evidence(sources, INCIDENT, at=at or stage_clock(stage))
 
 

@@ -23,7 +23,7 @@ from bot.slack.connect import Slack
 from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
 from bot.slack.examine import Examination
 from bot.slack.people import People
-from bot.sources.read import read_source
+from bot.sources.read import Asked, read_source
 from profiles.codes import SourceState
 from profiles.errors import UserFixableError
 from storage.private import is_open_to_others
@@ -122,7 +122,7 @@ def _profiles(deployment: Deployment) -> Iterator[Finding]:
 def _sources(deployment: Deployment) -> Iterator[Finding]:
     now = SYSTEM_CLOCK.now()
     for name, source in deployment.config.sources.items():
-        health, records = read_source(name, source, deployment.sources, "", now)
+        health, records, _ = read_source(name, source, deployment.sources, Asked("", now))
         if health.state is not SourceState.READ:
             yield Finding(f"source {name}", ok=False, says=health.problem)
             continue

@@ -23,7 +23,7 @@ from bot.commandline.offline import (
 )
 from bot.commandline.output import JSON_HELP, at_terminal, print_json, print_table, waiting
 from bot.settings import SettingsError, config_path, load_deployment, sealing_keys, signing_key
-from bot.sources.mapping import parse_time
+from bot.sources.times import parse_time
 from profiles.codes import SourceState
 from storage.private import write_private
 from transforms.model.evidence import SourceHealth

@@ -1,177 +1,218 @@
-"""From an export to records: one preset applied to one parsed document.
+"""From an export to records: one preset applied to the documents of one source.
 
-An item that lacks what its record needs makes the whole source malformed: nobody can say what that item was about, and
-half a source would look like health (promise P4).
+Every item is accounted for: it becomes records, belongs elsewhere, is left out by a named rule, or is unplaced
+(promise P14). Only where no list of items is found, or what is found is something else, is the whole source malformed.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
-from pydantic import TypeAdapter, ValidationError
-
-from bot.sources.expressions import search
+from bot.sources.boundary import Reading, outside, whose
+from bot.sources.file import Page
+from bot.sources.items import MOST_TERMS, Item, NotPlacedError, usable
 from bot.sources.presets import Preset
-from profiles.codes import RecordKind
-from profiles.errors import UserFixableError
-from profiles.frozen import Time
-from transforms.model.canonical import digest, strings
-from transforms.model.evidence import Coverage, CoveredCell, SignOfLife
-from transforms.model.records import Record, SourceRef
+from bot.sources.searching import MalformedError, Search
+from bot.sources.shapes import is_error, is_other
+from bot.sources.whole import PageSize, not_whole, page_size, says_more
+from profiles.codes import RecordKind, Unplaced
+from transforms.model.evidence import Coverage, CoveredCell, Ignored, SignOfLife, Tally
+from transforms.model.records import Record, Tag, UnplacedItem
 
-LISTS: Final = frozenset({"depends_on", "labels", "products", "regions", "subjects"})
-"""The fields of records that hold several values."""
-
-SCAN_TERM_LENGTHS: Final = range(4, 200)
-MOST_SCAN_TERMS: Final = 100
-_record: TypeAdapter[Record] = TypeAdapter(Record)
-
-
-class MalformedError(UserFixableError):
-    """The export has not the shape that its preset expects; `str()` says where and how to fix."""
+NEVER_EMPTY: Final = {
+    RecordKind.DEPENDENCY: "a map of dependencies",
+    RecordKind.ENTITLEMENT: "a list of contracts",
+    RecordKind.INCIDENT: "a list of incidents",
+}
+"""Kinds of which an export without any item says that something is wrong with the export."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """Which source is being read, for which incident, and when the export was confirmed and fetched."""
+@dataclass
+class Mapped:
+    """What became of every item, the signs of life, and why the source is not whole, if it is not."""
 
-    source: str
-    incident: str
-    observed_at: Time
-    fetched_at: Time
+    records: list[Record] = field(default_factory=list)
+    unplaced: list[UnplacedItem] = field(default_factory=list)
+    signs: list[SignOfLife] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    sizes: list[PageSize] = field(default_factory=list)
+    why: list[tuple[int, str]] = field(default_factory=list)
+    search: Search = field(default_factory=Search)
+    items: int = 0
+    placed: int = 0
+    elsewhere: int = 0
+    not_placed: int = 0
+
+    @property
+    def tally(self) -> Tally:
+        """How many items became what."""
+        return Tally(
+            items=self.items,
+            placed=self.placed,
+            elsewhere=self.elsewhere,
+            ignored=tuple(Ignored(rule=rule, items=count) for rule, count in sorted(self.ignored.items())),
+            unplaced=self.not_placed,
+        )
 
 
-def to_records(document: Any, preset: Preset, reading: Reading) -> list[Record]:
-    """Every record that the export holds for this incident; `MalformedError` when one cannot be made."""
-    items = search(preset.items, document)
-    if not isinstance(items, list):
-        raise MalformedError(f"holds no list of items where {preset.items!r} looks; is it this kind of export?")
-    return [
-        record
-        for index, item in enumerate(items)
-        if _belongs(item, index, preset, reading)
-        for record in _records(item, index, preset, reading)
-    ]
+def to_records(pages: Sequence[Page], preset: Preset, reading: Reading) -> Mapped:
+    """Everything that the export holds for this incident; `MalformedError` when it is no export of this kind."""
+    mapped = Mapped()
+    keyed = 0
+    for page in pages:
+        keyed += _read_page(page, preset, reading, mapped)
+    if mapped.items and not keyed and not mapped.signs:
+        raise MalformedError(_another_kind(pages, preset))
+    mapped.problems.extend(_not_whole(mapped, preset))
+    return mapped
 
 
-def to_coverage(document: Any, preset: Preset, reading: Reading, cells: Iterable[CoveredCell]) -> Coverage | None:
-    """What silence means for this source: the configured cells, and its heartbeat if the export shows one."""
+def to_coverage(mapped: Mapped, preset: Preset, cells: Iterable[CoveredCell]) -> Coverage | None:
+    """What silence means for this source: the configured cells, and the signs of life that the export shows."""
     covered = tuple(cells)
-    if preset.heartbeat is None or preset.silent_status is None or preset.side is None or not covered:
+    if preset.signs is None or preset.silent_status is None or preset.side is None or not covered:
         return None
-    item = search(preset.heartbeat, document)
-    signs = () if item is None else (SignOfLife(ref=_ref(item, 0, preset, reading)),)
-    return Coverage(side=preset.side, cells=covered, silent_status=preset.silent_status, signs=signs)
+    return Coverage(side=preset.side, cells=covered, silent_status=preset.silent_status, signs=tuple(mapped.signs))
 
 
-def _belongs(item: Any, index: int, preset: Preset, reading: Reading) -> bool:
-    if preset.belongs is None:
+def _read_page(page: Page, preset: Preset, reading: Reading, mapped: Mapped) -> int:
+    """Read one document into what is mapped; how many of its items have a key."""
+    if error := is_error(page.document):
+        raise MalformedError(f"{page.name} {error}")
+    search = mapped.search
+    search.enter(page.document)
+    found = search.maybe(preset.items, page.document)
+    if not isinstance(found, list):
+        seen = (
+            is_other(page.document) or f"holds no list of items where {preset.items} looks; is it this kind of export?"
+        )
+        raise MalformedError(f"{page.name} {seen}")
+    mapped.sizes.append(page_size(page.name, page.document, len(found), preset, search))
+    if preset.complete is None and preset.total is None and says_more(page.document):
+        mapped.problems.append(f"{page.name} says that it is not the last page; export every page")
+    items = [Item(mapped.items + place, data, preset, reading, search) for place, data in enumerate(found, 1)]
+    signs = _signs(page.document, preset, reading, mapped)
+    mapped.items += len(items)
+    for item in items:
+        _account(item, signs, mapped)
+    return sum(item.key is not None for item in items)
+
+
+def _signs(document: Any, preset: Preset, reading: Reading, mapped: Mapped) -> set[int]:
+    """Note the signs of life of a document; the identities of the items that are some."""
+    found = mapped.search.maybe(preset.signs.items, document) if preset.signs else None
+    several = found if isinstance(found, list) else []
+    for number, data in enumerate(several, 1):
+        item = Item(number, data, preset, reading, mapped.search)
+        try:
+            mapped.signs.append(SignOfLife(ref=item.ref(), scope=_scope(item)))
+        except NotPlacedError as problem:
+            # An unreadable sign is no sign, and nobody knows what else is wrong with it.
+            mapped.unplaced.append(item.unplaced(problem.why, {}))
+            mapped.why.append((number, f"sign of life: {_because(problem)}"))
+    return {id(data) for data in several}
+
+
+def _scope(item: Item) -> tuple[Tag, ...]:
+    signs = item.preset.signs
+    found = {name: item.search.maybe(text, item.data) for name, text in signs.scope.items()} if signs else {}
+    return tuple(Tag(name=name, value=value) for name, value in found.items() if isinstance(value, str) and value)
+
+
+def _account(item: Item, signs: set[int], mapped: Mapped) -> None:
+    """Say what became of one item."""
+    if id(item.data) in signs:
+        mapped.ignored["sign of life"] += 1
+    elif rule := _left_out(item):
+        mapped.ignored[rule] += 1
+    elif (ours := _ours(item)) is False:
+        mapped.elsewhere += 1
+    elif ours is None:
+        _unplace(item, NotPlacedError(Unplaced.NO_INCIDENT, item.preset.belongs or ""), mapped)
+    else:
+        _place(item, mapped)
+
+
+def _left_out(item: Item) -> str | None:
+    """The rule of the configuration or of the mapping that leaves the item out."""
+    if outside(item.tags, item.reading.boundary):
+        return "boundary"
+    return next((name for name, text in item.preset.ignore.items() if item.search.maybe(text, item.data) is True), None)
+
+
+def _ours(item: Item) -> bool | None:
+    belongs = item.preset.belongs
+    if belongs is None:
         return True
-    names = _several(search(preset.belongs, item))
-    if not names:
-        raise MalformedError(f"item {index + 1}: names no incident; check the export or its preset")
-    return reading.incident in names
+    return whose(item.search.maybe(belongs, item.data), item.reading.incident, item.preset.belongs_by)
 
 
-def _records(item: Any, index: int, preset: Preset, reading: Reading) -> Iterator[Record]:
-    ref = _ref(item, index, preset, reading)
-    withheld = [
-        {"name": name.replace("_", "-"), "text": text[:20_000]}
-        for name, expression in preset.withheld.items()
-        for text in strings(search(expression, item))
-    ]
-    fields = {name: search(expression, item) for name, expression in preset.fields.items()}
-    side = {"side": preset.side} if preset.kind is RecordKind.HEALTH else {}
-    for values in _split(fields, preset):
-        if translated := _translated(values, preset):
-            known = {*strings(list(translated.values())), *(entry["text"] for entry in withheld)}
-            data = {"kind": preset.kind, "ref": orjson.Fragment(ref.model_dump_json()), **side, **translated}
-            yield _validated({**data, "withheld": withheld, "unmapped": _scan_terms(item, known)}, index)
-
-
-def _ref(item: Any, index: int, preset: Preset, reading: Reading) -> SourceRef:
-    """The reference of one item; a source without change times changed, as far as we know, when it was confirmed."""
-    observed = _time(preset.observed_at, item, index) or reading.observed_at
-    observed = min(observed, reading.fetched_at)
-    revision = search(preset.revision, item) if preset.revision else None
-    data = {
-        "source": reading.source,
-        "key": search(preset.key, item),
-        "revision": str(revision) if revision is not None else digest(orjson.dumps(item))[:12],
-        "changed_at": _time(preset.changed_at, item, index) or observed,
-        "observed_at": observed,
-        "fetched_at": reading.fetched_at,
-    }
+def _place(item: Item, mapped: Mapped) -> None:
+    """Make the item's records; one part that cannot be placed leaves the others in their places."""
+    records, dropped, failed = [], 0, None
     try:
-        return SourceRef.model_validate(data)
-    except ValidationError as problem:
-        raise _malformed(problem, index) from problem
+        for values in item.parts():
+            if item.means_nothing(values):
+                dropped += 1
+                continue
+            try:
+                records.append(item.record(values))
+            except NotPlacedError as problem:
+                failed = failed or problem
+        _say_what_is_cut(item, mapped)
+    except NotPlacedError as problem:
+        failed = problem
+    mapped.records.extend(records)
+    if failed:
+        _unplace(item, failed, mapped)
+    elif records:
+        mapped.placed += 1
+    elif dropped or item.preset.split in item.preset.drop:
+        mapped.ignored[f"no {item.preset.split or item.preset.drop[0]}"] += 1
+    else:
+        _unplace(
+            item, NotPlacedError(Unplaced.NO_COMPONENT, item.preset.fields[item.preset.split or "component"]), mapped
+        )
 
 
-def _time(expression: str | None, item: Any, index: int) -> datetime | None:
-    value = search(expression, item) if expression else None
-    if value is None:
-        return None
-    try:
-        return parse_time(value)
-    except (ValueError, OverflowError, OSError) as problem:
-        raise MalformedError(f"item {index + 1}: {expression} is no time with a zone; expected ISO 8601") from problem
+def _say_what_is_cut(item: Item, mapped: Mapped) -> None:
+    """Bounds that bite, and clearances that cannot be used: nothing of them is used, and it is told."""
+    cleared = item.preset.fields.get("cleared")
+    if cleared and not usable(item.fields["cleared"]):
+        mapped.problems.append(
+            f"item {item.number}: cleared is no clearance (wording, revision and until); "
+            "it clears nothing until corrected"
+        )
+    if len(item.terms(set())) >= MOST_TERMS:
+        mapped.problems.append(f"item {item.number} holds more than {MOST_TERMS} texts; export fewer fields")
 
 
-def parse_time(value: Any) -> datetime:
-    """ISO 8601 with a zone, or seconds since 1970 as Slack and others write them; `ValueError` for anything else."""
-    text = str(value).strip()
-    if text.replace(".", "", 1).isdigit():
-        return datetime.fromtimestamp(float(text), UTC)
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("no zone")
-    return moment.astimezone(UTC)
+def _unplace(item: Item, problem: NotPlacedError, mapped: Mapped) -> None:
+    mapped.unplaced.append(item.unplaced(problem.why))
+    mapped.not_placed += 1
+    mapped.why.append((item.number, _because(problem)))
 
 
-def _split(fields: dict[str, Any], preset: Preset) -> Iterator[dict[str, Any]]:
-    """One set of values, or one for each value of the field that the preset splits by."""
-    if preset.split is None:
-        yield fields
-        return
-    several = fields[preset.split]
-    for value in several if isinstance(several, list) else [several]:
-        yield {**fields, preset.split: value}
+def _because(problem: NotPlacedError) -> str:
+    return f"{problem.why}: {problem.expression} finds nothing that can be used" if problem.expression else problem.why
 
 
-def _translated(values: dict[str, Any], preset: Preset) -> dict[str, Any] | None:
-    """The values in the record's spelling; none where a field of `drop` has no translation."""
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        table = preset.values.get(name, {})
-        known = isinstance(value, str) and value in table
-        if name in preset.drop and not known:
-            return None
-        fallback = preset.otherwise.get(name, value) if table else value
-        found[name] = _several(value) if name in LISTS else table[value] if known else fallback
+def _not_whole(mapped: Mapped, preset: Preset) -> list[str]:
+    problem = not_whole(mapped.sizes, preset)
+    found = [problem] if problem else []
+    if not mapped.items and preset.kind in NEVER_EMPTY:
+        found.append(f"lists nothing, which {NEVER_EMPTY[preset.kind]} never does; export it again")
     return found
 
 
-def _several(value: Any) -> list[str]:
-    """The distinct texts of a list, sorted: the order in which an export lists them means nothing."""
-    return sorted({item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str) and item})
+def _seen(pages: Sequence[Page]) -> str | None:
+    return next((f"{page.name} {seen}" for page in pages if (seen := is_other(page.document))), None)
 
 
-def _scan_terms(item: Any, known: set[str]) -> list[str]:
-    terms = (text for text in strings(item) if len(text) in SCAN_TERM_LENGTHS and text not in known)
-    return list(dict.fromkeys(terms))[:MOST_SCAN_TERMS]
-
-
-def _validated(data: dict[str, Any], index: int) -> Record:
-    try:
-        return _record.validate_json(orjson.dumps(data))
-    except ValidationError as problem:
-        raise _malformed(problem, index) from problem
-
-
-def _malformed(problem: ValidationError, index: int) -> MalformedError:
-    error = problem.errors(include_url=False, include_input=False, include_context=False)[0]
-    field = next((str(part) for part in reversed(error["loc"]) if isinstance(part, str)), "record")
-    return MalformedError(f"item {index + 1}: {field} is missing or has another shape; check the export or its preset")
+def _another_kind(pages: Sequence[Page], preset: Preset) -> str:
+    """Why nothing here is an item of this kind."""
+    return _seen(pages) or (
+        f"{pages[0].name} holds nothing that has a key where {preset.key} looks; is it this kind of export?"
+    )

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.sources.read import Sources, read_evidence
+from bot.sources.read import read_evidence
 from profiles.codes import StageName
+from profiles.frozen import replace
 from tests.builders import (
-    EXAMPLE,
     INCIDENT,
     REPOSITORY,
     STAGES,
@@ -101,7 +101,7 @@ def test_reading_gives_one_evidence_however_the_exports_list_their_items(stage, 
         file.write_text(json.dumps(_turned(json.loads(file.read_text()))))
         os.utime(file, (written, written))
     deployment = sample_deployment()
-    sources = Sources(folder=folder, presets=EXAMPLE, by_name=tuple(deployment.config.sources.items()))
+    sources = replace(deployment.sources, folder=folder)
     evidence = read_evidence(sources, INCIDENT, at=stage_clock(stage))
     assert canonical(evidence) == canonical(sample_evidence(stage))
 
