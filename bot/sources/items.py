@@ -166,6 +166,8 @@ class Item:
             return
         several = self.fields[split]
         for value in several if isinstance(several, list) else [several] if several is not None else []:
+            if isinstance(value, dict) and split not in value:
+                raise NotPlacedError(Unplaced.UNREADABLE, self.preset.fields[split])
             yield {**self.fields, **(value if isinstance(value, dict) else {split: value})}
 
     def means_nothing(self, values: dict[str, Any]) -> bool:
