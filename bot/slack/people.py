@@ -97,6 +97,19 @@ class People:
         grouped = (self._directory.group(group, self._max_age()) for group in members.groups)
         return frozenset({*members.users, *members.deputies}).union(*grouped)
 
+    def marks_as(self, user_id: str) -> tuple[str, ...] | None:
+        """The roles in which a user may mark a checkpoint, for `bot.sources`; none when Slack does not say.
+
+        Guests, bots and everybody from outside fill none, whatever a group says.
+        """
+        try:
+            if self.outside(self.user(user_id)):
+                return ()
+        except LookupFailedError:
+            return None
+        roles, unknown = self.roles(user_id)
+        return tuple(sorted(roles)) or (None if unknown else ())
+
     def fills(self, person: Person, role: str) -> bool:
         """Whether a full member of the home fills this role now; `LookupFailedError` when Slack does not say."""
         if self.outside(self.user(person.user), person.team):
