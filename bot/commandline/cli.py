@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "audit": ("bot.commandline.export", "Check the log chain."),
     "profile": ("bot.commandline.profiles", "Read and check profiles."),
     "config": ("bot.commandline.profiles", "Read and check bridgepkg.yaml."),
+    "source": ("bot.commandline.sources", "Try a source's export and its mapping."),
     "init": (
         "bot.commandline.install",
         "Write a first configuration, profile, app manifest and keys into FOLDER, and say what comes next.",

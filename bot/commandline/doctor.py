@@ -6,11 +6,11 @@ A check never raises for what is wrong outside; it says so. Nothing is posted an
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import permutations
 from typing import Final
 
-from blocks.words import duration_words, role_words
+from blocks.words import role_words
 from bot.clock import SYSTEM_CLOCK
+from bot.commandline.config_checks import distinct, impossible, looks
 from bot.settings import (
     Deployment,
     config_path,
@@ -23,8 +23,6 @@ from bot.slack.connect import Slack
 from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
 from bot.slack.examine import Examination
 from bot.slack.people import People
-from bot.sources.read import Asked, read_source
-from profiles.codes import SourceState
 from profiles.errors import UserFixableError
 from storage.private import is_open_to_others
 from storage.schema import current, require_current
@@ -107,6 +105,7 @@ def _database_files() -> Iterator[Finding]:
 
 
 def _profiles(deployment: Deployment) -> Iterator[Finding]:
+    yield from (Finding("configuration", ok=False, says=problem) for problem in impossible(deployment))
     for name, bridge in deployment.config.bridges.items():
         own = digest(deployment.profiles[name])
         approved = own in bridge.approved_profiles
@@ -120,15 +119,9 @@ def _profiles(deployment: Deployment) -> Iterator[Finding]:
 
 
 def _sources(deployment: Deployment) -> Iterator[Finding]:
-    now = SYSTEM_CLOCK.now()
-    for name, source in deployment.config.sources.items():
-        health, records, _ = read_source(name, source, deployment.sources, Asked("", now))
-        if health.state is not SourceState.READ:
-            yield Finding(f"source {name}", ok=False, says=health.problem)
-            continue
-        observed = health.observed_at or now
-        age = duration_words(int((now - observed).total_seconds() // 60))
-        yield Finding(f"source {name}", ok=True, says=f"{len(records)} records, confirmed {age} ago")
+    for look in looks(deployment, SYSTEM_CLOCK.now()):
+        wrong = look.wrong or look.old
+        yield Finding(f"source {look.name}", not wrong, wrong or look.says)
 
 
 def _slack(deployment: Deployment) -> Iterator[Finding]:
@@ -182,21 +175,12 @@ def _roles(deployment: Deployment, people: People) -> Iterator[Finding]:
         if empty:
             says = f"nobody fills {', '.join(empty)}; name users or groups under roles"
             yield Finding(f"gates of {name}", ok=False, says=says)
-        elif not _distinct([members[role] for role in gates]):
+        elif not distinct([members[role] for role in gates]):
             says = "cannot all be filled by different people; name more people under roles"
             yield Finding(f"gates of {name}", ok=False, says=says)
         else:
             counts = ", ".join(f"{role_words(role)} {len(members[role])}" for role in gates)
             yield Finding(f"gates of {name}", ok=True, says=counts)
-
-
-def _distinct(members: list[frozenset[str]]) -> bool:
-    """Whether each gate can have a person of its own; only the first few of each role need be tried."""
-    few = sorted({user for role in members for user in sorted(role)[: len(members)]})
-    return any(
-        all(user in role for user, role in zip(chosen, members, strict=True))
-        for chosen in permutations(few, len(members))
-    )
 
 
 def _channels(deployment: Deployment, slack: Slack) -> Iterator[Finding]:

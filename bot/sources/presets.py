@@ -157,12 +157,15 @@ def _file(name: str, near: Path) -> Path:
     return path
 
 
-def place_of(name: str, near: Path, expression: str) -> str:
-    """Where an expression stands in its mapping: file, line and column."""
+def places_of(name: str, near: Path) -> dict[tuple[str, ...], str]:
+    """Where each expression stands in its mapping: file, line and column."""
     path = _file(name, near)
     places = load_yaml(read_document(path), str(path))[1]
-    for steps, text in load_preset(name, near).expressions():
-        if text == expression:
-            line, column = nearest(steps, places)
-            return f"{path.name}:{line}:{column}"
-    return path.name
+    found = ((steps, nearest(steps, places)) for steps, _ in load_preset(name, near).expressions())
+    return {steps: f"{path.name}:{line}:{column}" for steps, (line, column) in found}
+
+
+def place_of(name: str, near: Path, expression: str) -> str:
+    """Where an expression stands for the first time."""
+    known = load_preset(name, near).expressions()
+    return places_of(name, near)[next(steps for steps, text in known if text == expression)]

@@ -9,7 +9,11 @@ from typing import Any
 from bot.sources.presets import SHIPPED, Preset, load_preset
 
 _NAMES = re.compile(
-    r"""`[^`]*`|(?<=nested\(product_tree, )'(?P<key>\w+)'|'[^']*'|"(?P<quoted>[^"]+)"|(?P<name>[A-Za-z_]\w*)(?P<call>\()?"""
+    r"`[^`]*`"
+    r"|(?<=nested\(product_tree, )'(?P<key>\w+)'"
+    r"|'[^']*'"
+    r'|"(?P<quoted>[^"]+)"'
+    r"|(?P<name>[A-Za-z_]\w*)(?P<call>\()?"
 )
 
 
