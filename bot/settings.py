@@ -19,8 +19,8 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as SourceError
 
-from bot.sources.members import ConfiguredRoles
 from bot.sources.read import FileSource, Sources
+from bot.sources.roster import RoleIds, Roster
 from profiles.codes import INCIDENT_COMMAND, LEGAL, SECURITY, SHIPPED_ROLES
 from profiles.documents import load_model, read_document
 from profiles.errors import UserFixableError
@@ -98,6 +98,15 @@ class Config(Frozen):
     sources_folder: Annotated[str, Field(min_length=1)] = "."
     sources: dict[Name, FileSource] = Field(min_length=1)
 
+    @property
+    def roster(self) -> Roster:
+        """Who fills which role by ids, for where no directory can be asked."""
+        roles = tuple(
+            RoleIds(role=role, users=(*members.users, *members.deputies), groups=members.groups)
+            for role, members in self.roles.items()
+        )
+        return Roster(teams=self.home.teams, roles=roles)
+
     @model_validator(mode="after")
     def _names_known_roles(self) -> Self:
         known = {*SHIPPED_ROLES, *self.roles}
@@ -140,19 +149,8 @@ class Deployment(Frozen):
             folder=folder,
             presets=self.folder,
             by_name=tuple(self.config.sources.items()),
-            roles=_configured_roles(self.config.roles),
+            roster=self.config.roster,
         )
-
-
-def _configured_roles(roles: dict[Role, RoleMembers]) -> ConfiguredRoles:
-    users: dict[str, tuple[Role, ...]] = {}
-    groups: dict[str, tuple[Role, ...]] = {}
-    for role, members in roles.items():
-        for user in (*members.users, *members.deputies):
-            users[user] = (*users.get(user, ()), role)
-        for group in members.groups:
-            groups[group] = (*groups.get(group, ()), role)
-    return ConfiguredRoles(users=users, groups=groups)
 
 
 def load_deployment(path: Path) -> Deployment:

@@ -21,6 +21,7 @@ from bot.settings import Deployment, load_deployment
 from bot.sources.read import read_evidence
 from profiles.codes import HoldReason, Side, SourceState, Tlp
 from profiles.documents import load_yaml
+from profiles.frozen import replace
 from profiles.loader import SHIPPED
 from profiles.models import Profile
 from profiles.safetext import SafeText
@@ -328,7 +329,7 @@ def sample_evidence(stage: str = "2-identified", at: datetime | None = None) -> 
     """What the sample's sources say in one stage, read by the real connectors."""
     deployment = sample_deployment()
     with tempfile.TemporaryDirectory() as folder:
-        sources = rebuilt(deployment.sources, folder=lay_out(Path(folder), stage))
+        sources = replace(deployment.sources, folder=lay_out(Path(folder), stage))
         return read_evidence(sources, INCIDENT, at=at or stage_clock(stage))
 
 

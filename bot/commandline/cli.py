@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "profile": ("bot.commandline.profiles", "Read and check profiles."),
     "estate": ("bot.commandline.profiles", "Read estate files: which components the house has."),
     "config": ("bot.commandline.profiles", "Read and check bridgepkg.yaml."),
+    "source": ("bot.commandline.sources", "Try a source's export and its mapping."),
     "init": (
         "bot.commandline.install",
         "Write a first configuration, profile, app manifest and keys into FOLDER, and say what comes next.",

@@ -5,13 +5,12 @@ A check never raises for what is wrong outside; it says so. Nothing is posted an
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from itertools import permutations
 from typing import Final
 
-from blocks.words import duration_words, role_words
+from blocks.words import role_words
 from bot.clock import SYSTEM_CLOCK
+from bot.commandline.config_checks import distinct, impossible, looks
 from bot.settings import (
     Deployment,
     config_path,
@@ -24,16 +23,12 @@ from bot.slack.connect import Slack
 from bot.slack.errors import LookupFailedError, NotDoneError, UnclearError
 from bot.slack.examine import Examination
 from bot.slack.people import People
-from bot.sources.presets import load_preset
-from bot.sources.read import INCIDENT, FileSource, SourceRead, read_source
 from profiles.errors import UserFixableError
-from profiles.tables import ProfileSource
 from storage.private import is_open_to_others
 from storage.schema import current, require_current
 from storage.store import Store, sqlite_files
 from transforms.model.audience import Audience
 from transforms.model.canonical import digest
-from transforms.model.evidence import SourceHealth
 
 DEFAULT_DATABASE: Final = "sqlite:///bridgepkg.db"
 SCOPES: Final = (
@@ -110,6 +105,7 @@ def _database_files() -> Iterator[Finding]:
 
 
 def _profiles(deployment: Deployment) -> Iterator[Finding]:
+    yield from (Finding("configuration", ok=False, says=problem) for problem in impossible(deployment))
     for name, bridge in deployment.config.bridges.items():
         own = digest(deployment.profiles[name])
         approved = own in bridge.approved_profiles
@@ -120,47 +116,12 @@ def _profiles(deployment: Deployment) -> Iterator[Finding]:
         if missing:
             says = f"reads {', '.join(missing)}, which bridgepkg.yaml does not have under sources; add them"
             yield Finding(f"sources of {name}", ok=False, says=says)
-    if deployment.config.estate:
-        yield Finding("estate", not deployment.estate_problem, deployment.estate_problem or "approved")
 
 
 def _sources(deployment: Deployment) -> Iterator[Finding]:
-    now = SYSTEM_CLOCK.now()
-    for name, source in deployment.config.sources.items():
-        if INCIDENT in source.path:
-            yield Finding(f"source {name}", ok=True, says=f"{source.path} is read for each incident by its key")
-            continue
-        read = read_source(name, source, deployment.sources, "", now)
-        problem = read.health.problem or _kind_problem(deployment, name, source) or _age_problem(deployment, read, now)
-        found = f"{len(read.records)} records, confirmed {_age(read.health, now)} ago"
-        yield Finding(f"source {name}", ok=not problem, says=problem or found)
-
-
-def _age(health: SourceHealth, now: datetime) -> str:
-    return duration_words(int((now - (health.observed_at or now)).total_seconds() // 60))
-
-
-def _kind_problem(deployment: Deployment, name: str, source: FileSource) -> str:
-    """Whether a profile expects another kind of record from this source than its mapping makes."""
-    kind = load_preset(source.preset, deployment.folder).kind
-    makes = f"preset {source.preset} makes {kind} records, but the profile of"
-    expected = ((bridge, listed.kind) for bridge, listed in _listed(deployment, name))
-    return next((f"{makes} {bridge} expects {other}" for bridge, other in expected if other is not kind), "")
-
-
-def _age_problem(deployment: Deployment, read: SourceRead, now: datetime) -> str:
-    """Whether what it says is older than a profile allows a draft to use, as after a heartbeat that stopped."""
-    health = read.health
-    minutes = (now - (health.observed_at or now)).total_seconds() / 60
-    limits = [(bridge, listed.max_age_at_build) for bridge, listed in _listed(deployment, health.source)]
-    old = [f"the profile of {bridge} allows {limit} minutes" for bridge, limit in limits if minutes > limit]
-    told = f"confirmed {_age(health, now)} ago"
-    return f"{told}, and {old[0]}; see whether what exports it still runs" if old else ""
-
-
-def _listed(deployment: Deployment, name: str) -> Iterator[tuple[str, ProfileSource]]:
-    for bridge, profile in deployment.profiles.items():
-        yield from ((bridge, source) for source in profile.sources if source.name == name)
+    for look in looks(deployment, SYSTEM_CLOCK.now()):
+        wrong = look.wrong or look.old
+        yield Finding(f"source {look.name}", not wrong, wrong or look.says)
 
 
 def _slack(deployment: Deployment) -> Iterator[Finding]:
@@ -214,21 +175,12 @@ def _roles(deployment: Deployment, people: People) -> Iterator[Finding]:
         if empty:
             says = f"nobody fills {', '.join(empty)}; name users or groups under roles"
             yield Finding(f"gates of {name}", ok=False, says=says)
-        elif not _distinct([members[role] for role in gates]):
+        elif not distinct([members[role] for role in gates]):
             says = "cannot all be filled by different people; name more people under roles"
             yield Finding(f"gates of {name}", ok=False, says=says)
         else:
             counts = ", ".join(f"{role_words(role)} {len(members[role])}" for role in gates)
             yield Finding(f"gates of {name}", ok=True, says=counts)
-
-
-def _distinct(members: list[frozenset[str]]) -> bool:
-    """Whether each gate can have a person of its own; only the first few of each role need be tried."""
-    few = sorted({user for role in members for user in sorted(role)[: len(members)]})
-    return any(
-        all(user in role for user, role in zip(chosen, members, strict=True))
-        for chosen in permutations(few, len(members))
-    )
 
 
 def _channels(deployment: Deployment, slack: Slack) -> Iterator[Finding]:

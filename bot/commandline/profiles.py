@@ -1,11 +1,16 @@
 """`profile`, `estate` and `config`: for people who write these files, in an editor and in their CI."""
 
+import sys
 from pathlib import Path
 
 import click
 import orjson
 
+from bot.clock import SYSTEM_CLOCK
 from bot.commandline.authoring import diff_profiles, lint_profiles
+from bot.commandline.config_checks import advised, impossible, looks
+from bot.commandline.output import problem_line
+from bot.process.exits import EXIT_NO
 from bot.settings import Config, config_path, load_deployment
 from profiles.frozen import Frozen
 from profiles.loader import find_profile, load_estate, load_profile
@@ -57,7 +62,7 @@ def config() -> None:
 
 @config.command("check")
 def check() -> None:
-    """Read the configuration and every profile that it names."""
+    """Read the configuration with every profile, mapping and export that it names, and refuse what can never work."""
     path = config_path()
     deployment = load_deployment(path)
     for name, bridge in deployment.config.bridges.items():
@@ -67,6 +72,14 @@ def check() -> None:
         )
     if deployment.config.estate:
         click.echo(f"estate: {deployment.estate_problem or f'{deployment.config.estate}, approved'}")
+    found = list(looks(deployment, SYSTEM_CLOCK.now()))
+    wrong = [*impossible(deployment), *(f"source {look.name}: {look.wrong}" for look in found if look.wrong)]
+    for note in [*wrong, *(f"source {look.name}: {look.old}" for look in found if look.old)]:
+        problem_line(note)
+    for advice in advised(deployment):
+        problem_line(advice)
+    if wrong:
+        sys.exit(EXIT_NO)
     click.echo(f"{path}: can be read")
 
 

@@ -91,21 +91,24 @@ class People:
         has = frozenset(role for role, answer in found.items() if answer)
         return has, frozenset(role for role, answer in found.items() if answer is None)
 
-    def roles_now(self, user_id: str) -> tuple[str, ...] | None:
-        """The roles of a full member of the home: empty for anybody else, none where Slack does not say."""
+    def members(self, role: str) -> frozenset[str]:
+        """The user ids that fill a role."""
+        members = self.config.roles.get(role, RoleMembers())
+        grouped = (self._directory.group(group, self._max_age()) for group in members.groups)
+        return frozenset({*members.users, *members.deputies}).union(*grouped)
+
+    def marks_as(self, user_id: str) -> tuple[str, ...] | None:
+        """The roles in which a user may mark a checkpoint, for `bot.sources`; none when Slack does not say.
+
+        Guests, bots and everybody from outside fill none, whatever a group says.
+        """
         try:
             if self.outside(self.user(user_id)):
                 return ()
         except LookupFailedError:
             return None
         roles, unknown = self.roles(user_id)
-        return None if unknown and not roles else tuple(sorted(roles))
-
-    def members(self, role: str) -> frozenset[str]:
-        """The user ids that fill a role."""
-        members = self.config.roles.get(role, RoleMembers())
-        grouped = (self._directory.group(group, self._max_age()) for group in members.groups)
-        return frozenset({*members.users, *members.deputies}).union(*grouped)
+        return tuple(sorted(roles)) or (None if unknown else ())
 
     def fills(self, person: Person, role: str) -> bool:
         """Whether a full member of the home fills this role now; `LookupFailedError` when Slack does not say."""

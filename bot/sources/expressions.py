@@ -1,36 +1,28 @@
-"""JMESPath with the few functions that real exports need. A mapping is data; these are the whole of its language.
+"""JMESPath with the few functions that real exports need. A mapping is data; these are the whole of its language."""
 
-Beyond the standard's functions (https://jmespath.org/specification.html) there are `split`, `entity_ref`,
-`entity_refs`, `texts`, `before` and `document`. Steps and lists are bounded, so that no expression can hang a reading.
-"""
-
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 import jmespath
 from jmespath import functions
 from jmespath.exceptions import JMESPathError
-from jmespath.visitor import TreeInterpreter
 
-from bot.sources.times import parse_time
-from profiles.errors import UserFixableError
+from bot.sources.times import ISO, as_moment, read_time
 from transforms.model.canonical import strings
 
-MOST_STEPS: Final = 5_000_000
-MOST_IN_A_LIST: Final = 1_000_000
-"""Far above what an export of a real system takes: 50,000 alerts take about half a million steps."""
+MOST_COPIES: Final = 1_000
+"""How many times over an expression may write out what it is given: `[@, @]` twice in a row is four times."""
 
 
-class ExpressionLimitError(UserFixableError):
-    """An expression takes more steps, or makes a longer list, than any real export needs."""
+class Functions(functions.Functions):
+    """Functions beyond the JMESPath standard; each tolerates null, because exports leave fields out.
 
+    `document` is the export in which the item stands that is being read.
+    """
 
-class _Functions(functions.Functions):
-    """Functions beyond the JMESPath standard; each tolerates null, because exports leave fields out."""
-
-    def __init__(self, document: Any = None) -> None:
-        self._document = document
+    document: Any = None
 
     @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})
     def _func_split(self, text: str | None, separator: str) -> list[str]:
@@ -42,101 +34,167 @@ class _Functions(functions.Functions):
         """A Backstage entity reference in full, `component:default/name`."""
         return f"{kind}:{namespace or 'default'}/{name}".lower()
 
-    @functions.signature({"types": []}, {"types": ["string"]}, {"types": ["string", "null"]})
-    def _func_entity_refs(self, refs: Any, kind: str, namespace: str | None) -> list[str]:
-        """Backstage references, one or many, with the parts that may be left out filled in (kind, namespace)."""
+    @functions.signature({"types": ["array", "string", "null"]}, {"types": ["string"]}, {"types": ["string", "null"]})
+    def _func_entity_refs(self, refs: list[Any] | str | None, kind: str, namespace: str | None) -> list[Any]:
+        """Backstage references in full: a kind and a namespace that one leaves out are these."""
         several = refs if isinstance(refs, list) else [refs]
-        return [_full_ref(ref, kind, namespace or "default") for ref in several if isinstance(ref, str)]
+        return [_full_ref(ref, kind, namespace) for ref in several if ref is not None]
 
     @functions.signature({"types": []})
-    def _func_texts(self, document: Any) -> list[str]:
+    def _func_texts(self, value: Any) -> list[str]:
         """Every text of an Atlassian document, or of a plain string."""
-        return list(strings(document))
+        return list(strings(value))
 
     @functions.signature({"types": []}, {"types": ["string"]})
-    def _func_within(self, tree: Any, name: str) -> list[Any]:
-        """Every value under a name, however deep it stands in a tree (CSAF `product_tree.branches`)."""
-        return list(_within(tree, name))
-
-    @functions.signature({"types": ["string", "number", "null"]}, {"types": ["string", "number", "null"]})
-    def _func_before(self, one: Any, other: Any) -> bool | None:
-        """Whether one time lies before another; null where one of them is no time."""
-        try:
-            return parse_time(one) < parse_time(other)
-        except (ValueError, OverflowError, OSError):
-            return None
+    def _func_nested(self, value: Any, key: str) -> list[Any]:
+        """What stands under this key at any depth, in document order."""
+        return list(under_key(value, key))
 
     @functions.signature()
     def _func_document(self) -> Any:
-        """The whole export around an item."""
-        return self._document
+        """The whole document in which the item stands."""
+        return self.document
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_lower(self, text: str | None) -> str | None:
+        """The text in lower case."""
+        return text.lower() if text is not None else None
+
+    @functions.signature({"types": []}, {"types": []})
+    def _func_before(self, first: Any, second: Any) -> bool | None:
+        """Whether one time lies before another, both in ISO 8601; null where one of them is no time."""
+        one, other = read_time(first, (ISO,)), read_time(second, (ISO,))
+        return None if one is None or other is None else one < other
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_day_start(self, text: str | None) -> str | None:
+        """A date as its first moment in UTC."""
+        return as_moment(text, "00:00:00") if text is not None else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_day_end(self, text: str | None) -> str | None:
+        """A date as its last second in UTC."""
+        return as_moment(text, "23:59:59") if text is not None else None
 
 
-def _full_ref(ref: str, default_kind: str, default_namespace: str) -> str:
+def _full_ref(ref: Any, default_kind: str, default_namespace: str | None) -> Any:
+    """One reference in full; what is none is left as it is, for the item to be found unreadable."""
+    if not isinstance(ref, str):
+        return ref
     kind, _, rest = ref.rpartition(":")
     namespace, _, name = rest.rpartition("/")
-    return f"{kind or default_kind}:{namespace or default_namespace}/{name}".lower()
+    return f"{kind or default_kind}:{namespace or default_namespace or 'default'}/{name}".lower()
 
 
-def _within(tree: Any, name: str) -> Any:
-    pending = [tree]
+def under_key(value: Any, key: str) -> Iterator[Any]:
+    """What stands under a key at any depth, without recursion."""
+    pending = [value]
     while pending:
-        node = pending.pop()
-        if isinstance(node, dict):
-            if name in node:
-                yield node[name]
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
+        one = pending.pop()
+        if isinstance(one, dict):
+            if one.get(key) is not None:
+                yield one[key]
+            pending.extend(reversed(one.values()))
+        elif isinstance(one, list):
+            pending.extend(reversed(one))
 
 
-class _Bounded(TreeInterpreter):
-    """The library's interpreter, which stops an expression that grows without end."""
-
-    def __init__(self, options: Any) -> None:
-        super().__init__(options)
-        self._steps = 0
-
-    def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
-        self._steps += 1
-        found = super().visit(node, *args, **kwargs)
-        if self._steps > MOST_STEPS or (isinstance(found, list) and len(found) > MOST_IN_A_LIST):
-            raise ExpressionLimitError("takes more steps than any export needs; simplify it, or export less")
-        return found
+Tree = dict[str, Any]
 
 
-@lru_cache(maxsize=512)
-def _compiled(expression: str) -> Any:
-    return jmespath.compile(expression).parsed
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """An expression's tree, and each of its names by node: the path from the item or document, `fields.status.name`."""
+
+    tree: Tree
+    paths: dict[int, str]
 
 
-def search(expression: str, data: Any, document: Any = None) -> Any:
-    """What the expression finds, or null where the data has another shape than it expects."""
-    options = jmespath.Options(custom_functions=_Functions(document))
-    try:
-        return _Bounded(options).visit(_compiled(expression), data)
-    except (JMESPathError, ValueError, RecursionError):
-        return None
+@lru_cache(maxsize=1024)
+def compiled(expression: str) -> Compiled:
+    """The expression, ready to run; an error when it is none."""
+    tree: Any = jmespath.compile(expression).parsed
+    paths: dict[int, str] = {}
+    _walk(tree, "", paths)
+    return Compiled(tree, paths)
+
+
+def _walk(node: Tree, prefix: str, found: dict[int, str]) -> str:
+    """Note the paths of a node, and say where what it finds stands; nothing where that is in several places."""
+    kind, children = node["type"], node.get("children", [])
+    if kind == "field":
+        found[id(node)] = f"{prefix}.{node['value']}".lstrip(".")
+        return found[id(node)]
+    if kind in {"subexpression", "pipe", "index_expression", "projection", "value_projection", "flatten"}:
+        for child in children:
+            prefix = _walk(child, prefix, found)
+        return prefix
+    if kind == "filter_projection":
+        base = _walk(children[0], prefix, found)
+        _walk(children[2], base, found)
+        return _walk(children[1], base, found)
+    if kind in {"identity", "current", "index", "slice"}:
+        return prefix
+    return _walk_apart(node, prefix, found)
+
+
+def _walk_apart(node: Tree, prefix: str, found: dict[int, str]) -> str:
+    """The same for what starts again for each of its parts, or elsewhere."""
+    children = [child for child in node.get("children", []) if isinstance(child, dict)]
+    places = [_walk(child, "" if node["type"] == "expref" else prefix, found) for child in children]
+    if node.get("value") == "nested" and node["type"] == "function_expression":
+        place = f"{places[0]}.**.{children[1].get('value')}"
+        found[id(node)] = place
+        return place
+    return "document()" if node.get("value") == "document" and node["type"] == "function_expression" else ""
 
 
 def problem(expression: str) -> str | None:
-    """Why this is no expression of the language, in one line; none when it is."""
+    """Why this is not an expression that can be used, in one line; none when it is."""
     try:
-        used = set(_functions_of(_compiled(expression)))
-    except (JMESPathError, RecursionError) as fault:
-        return f"is not a JMESPath expression: {str(fault).splitlines()[0]}"
-    known = set(_Functions.FUNCTION_TABLE)
-    if unknown := sorted(used - known):
-        return f"uses the function {unknown[0]}, which does not exist; it may use {', '.join(sorted(known))}"
+        tree = compiled(expression).tree
+        return _misused(tree) or _too_wide(tree)
+    except JMESPathError as fault:
+        return str(fault).splitlines()[0]
+    except RecursionError:
+        return "is nested too deeply; write a shorter one"
+
+
+def _misused(tree: Tree) -> str | None:
+    """The first call of a function that is not known, or with another number of values."""
+    table = Functions.FUNCTION_TABLE
+    for node in _nodes(tree):
+        if node["type"] == "function_expression":
+            name, given = node["value"], len(node["children"])
+            if name not in table:
+                return f"{name}() is no function; docs/configuration.md lists them"
+            wanted = table[name]["signature"]
+            enough = given >= len(wanted) if wanted and wanted[-1].get("variadic") else given == len(wanted)
+            if not enough:
+                return f"{name}() takes {len(wanted)} values, not {given}"
+            if name == "nested" and node["children"][1]["type"] != "literal":
+                return "nested() takes its key as a text in quotes"
     return None
 
 
-def _functions_of(node: Any) -> Any:
-    if node["type"] == "function_expression":
-        yield node["value"]
-    for child in node.get("children", ()):
-        if isinstance(child, dict):
-            yield from _functions_of(child)
+def _nodes(tree: Tree) -> Iterator[Tree]:
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(child for child in reversed(node.get("children", [])) if isinstance(child, dict))
 
 
-Search = Callable[[str, Any], Any]
+def _too_wide(tree: Tree) -> str | None:
+    return f"writes its input out more than {MOST_COPIES} times" if _copies(tree) > MOST_COPIES else None
+
+
+def _copies(node: Tree) -> int:
+    """At most how many times what a node finds holds what it was given."""
+    inner = [_copies(child) for child in node.get("children", []) if isinstance(child, dict)]
+    if node["type"] in {"multi_select_list", "multi_select_dict", "function_expression", "or_expression"}:
+        return max(1, sum(inner))
+    product = 1
+    for copies in inner:
+        product = min(product * copies, MOST_COPIES + 1)
+    return product

@@ -166,7 +166,7 @@ def read_now(
         at=at,
         fetched_at=bot.now(),
         arrived=arrived,
-        roles_of=bot.people.roles_now,
+        roles_of=bot.people.marks_as,
     )
 
 

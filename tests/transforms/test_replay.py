@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bot.sources.read import read_evidence
 from profiles.codes import StageName
+from profiles.frozen import replace
 from tests.builders import (
     INCIDENT,
     REPOSITORY,
@@ -100,7 +101,7 @@ def test_reading_gives_one_evidence_however_the_exports_list_their_items(stage, 
         file.write_text(json.dumps(_turned(json.loads(file.read_text()))))
         os.utime(file, (written, written))
     deployment = sample_deployment()
-    sources = rebuilt(deployment.sources, folder=folder)
+    sources = replace(deployment.sources, folder=folder)
     evidence = read_evidence(sources, INCIDENT, at=stage_clock(stage))
     assert canonical(evidence) == canonical(sample_evidence(stage))
 

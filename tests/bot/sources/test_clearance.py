@@ -9,7 +9,8 @@ import pytest
 
 from bot.sources.read import read_evidence
 from profiles.codes import RegisterCode, SourceState
-from tests.bot.sources.reading import problem_of, read_data, read_text
+from profiles.frozen import replace
+from tests.bot.sources.reading import read_data, read_text
 from tests.builders import (
     EXAMPLE,
     INCIDENT,
@@ -19,7 +20,6 @@ from tests.builders import (
     make_draft,
     make_profile,
     profile_data,
-    rebuilt,
     sample_deployment,
     sample_evidence,
     stage_clock,
@@ -60,7 +60,7 @@ def evidence_with(folder: Path, note: dict[str, Any]) -> Evidence:
     at = stage_clock(STAGE)
     os.utime(folder / FILE, (at.timestamp(), at.timestamp()))
     deployment = sample_deployment()
-    sources = rebuilt(deployment.sources, folder=folder)
+    sources = replace(deployment.sources, folder=folder)
     return read_evidence(sources, INCIDENT, at=at)
 
 
@@ -124,19 +124,20 @@ def test_cleared_words_pass_the_same_scan_as_all_others(tmp_path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("note", "field"),
+    "note",
     [
-        (cleared(until="tomorrow"), "until"),
-        (cleared(until=None), "until"),
-        (cleared(revision=None), "revision"),
-        (cleared(text="x" * 301), "wording"),
-        (cleared(notes=[{"category": "other", "title": "customer wording", "text": "x"}]), "cleared"),
+        cleared(until="tomorrow"),
+        cleared(until=None),
+        cleared(revision=None),
+        cleared(text="x" * 301),
+        cleared(notes=[{"category": "other", "title": "customer wording", "text": "x"}]),
     ],
 )
-def test_clearance_that_is_not_whole_makes_the_source_malformed(note, field, tmp_path) -> None:
-    """Nobody can say what was cleared, for what, or until when; so nothing of the source is used."""
-    said = f"malformed: item 1: {field} is missing or has another shape; check the export or its preset"
-    assert problem_of(tmp_path, "csaf", json.dumps(note)) == said
+def test_clearance_that_is_not_whole_clears_nothing_and_is_told(note, tmp_path) -> None:
+    """Nobody can say what was cleared, for what, or until when: the note is held, and the source says why."""
+    health, (record,) = read_data(tmp_path, "csaf", note)
+    said = "item 1: cleared is no clearance (wording, revision and until); it clears nothing until corrected"
+    assert (health.state, health.problem, record.cleared) == (SourceState.INCOMPLETE, said, None)
 
 
 def test_note_with_another_title_clears_nothing(tmp_path) -> None:
@@ -196,7 +197,7 @@ def test_rule_about_sensitivity_holds_what_the_catalogue_calls_so(tmp_path) -> N
     at = stage_clock(STAGE)
     os.utime(catalogue, (at.timestamp(), at.timestamp()))
     deployment = sample_deployment()
-    sources = rebuilt(deployment.sources, folder=tmp_path)
+    sources = replace(deployment.sources, folder=tmp_path)
     evidence = read_evidence(sources, INCIDENT, at=at)
     assert (held(without), held(make_draft(evidence, profile=profile))) == (
         ["detail/technical"],

@@ -1,12 +1,13 @@
 """P4, P9: an export that is damaged, hostile or absent is a source that could not be read, with one clear sentence."""
 
+import json
 import os
 from datetime import datetime
 
 import pytest
 
 from bot.sources.file import read_exports
-from tests.bot.sources.reading import problem_of, read_data, read_path, read_text
+from tests.bot.sources.reading import problem_of, read_data, read_items, read_path, read_text, why
 from tests.builders import AT, minutes
 from tests.growth import IN_PROPORTION, growth
 
@@ -14,7 +15,7 @@ ALERT = {
     "fingerprint": "fp-1",
     "updatedAt": "2026-03-12T14:19:00Z",
     "startsAt": "2026-03-12T14:00:00Z",
-    "labels": {"service": "pay-edge", "region": "eu-west-1", "severity": "major"},
+    "labels": {"alertname": "SignErrors", "service": "pay-edge", "region": "eu-west-1", "severity": "major"},
 }
 DEEP = "[" * 300 + "]" * 300
 NODE = "kind: Component\nmetadata: {name: x}\n"
@@ -31,8 +32,11 @@ NODE = "kind: Component\nmetadata: {name: x}\n"
         ("[Infinity]", "export.json:1:2: is not JSON; export it again"),
         ('["\\ud800"]', "export.json:1:3: is not JSON; export it again"),
         (b'["\xed\xa0\x80"]', "export.json:1:1: is not JSON; export it again"),
-        (b"\xef\xbb\xbf[]", "export.json:1:1: is not JSON; export it again"),
-        ("[]".encode("utf-16"), "export.json:1:1: is not JSON; export it again"),
+        (b"\xff\xfe[", "export.json is not utf-16 text, as it begins; save it as UTF-8"),
+        ("<!DOCTYPE html><html>", "export.json is an HTML page, perhaps of a login; export it again with an account"),
+        ("<?xml version='1.0'?><a/>", "export.json is XML; export it as JSON"),
+        ("id,name\n1,x\n", "export.json looks like CSV; export it as JSON"),
+        ('{"a": 1}\n{"a": \n', "export.json:2:1: is not JSON; export it again"),
         ('[{"id": "a", "id": "b"}]', "export.json: an object has a duplicate key; export it again"),
         (DEEP, "export.json is nested too deeply; export it again"),
         (f'[{{"fingerprint": "f", "x": {DEEP}}}]', "export.json is nested too deeply; export it again"),
@@ -41,7 +45,44 @@ NODE = "kind: Component\nmetadata: {name: x}\n"
 )
 def test_json_export_that_is_damaged_is_malformed(content, problem, tmp_path) -> None:
     """Truncated, empty, not JSON, foreign encodings, duplicate keys, bottomless nesting: named with file and place."""
-    assert problem_of(tmp_path, "alertmanager", content) == f"malformed: {problem}"
+    assert problem_of(tmp_path, "alertmanager", content).startswith(f"malformed: {problem}")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_export_of_a_windows_shell_is_read(encoding, tmp_path) -> None:
+    """PowerShell's `>` writes UTF-16 with a byte order mark; editors write one before UTF-8."""
+    marks = {"utf-16-le": b"\xff\xfe", "utf-16-be": b"\xfe\xff"}
+    content = marks.get(encoding, b"") + json.dumps([ALERT]).encode(encoding)
+    health, records = read_text(tmp_path, "alertmanager", content)
+    assert (health.state, len(records)) == ("read", 1)
+    health, records = read_text(tmp_path, "backstage", NODE.encode("utf-16"), "export.yaml")
+    assert (health.state, len(records)) == ("read", 1)
+
+
+def test_export_of_one_object_a_line_is_read(tmp_path) -> None:
+    """JSON lines are the list of their objects, whatever the file is called."""
+    lines = "\n".join(json.dumps(ALERT | {"fingerprint": f"f{number}"}) for number in range(3))
+    for name in ("export.json", "export.jsonl", "export.ndjson"):
+        health, records = read_text(tmp_path, "alertmanager", f"{lines}\n", name)
+        assert (health.state, len(records)) == ("read", 3)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "device", "loop", "inside a folder"])
+def test_source_that_is_no_plain_file_is_refused_without_waiting(kind, tmp_path) -> None:
+    """A pipe that nobody writes into would hold a draft for ever."""
+    path = tmp_path / "export.json"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    elif kind == "loop":
+        path.symlink_to(path)
+    else:
+        path.mkdir()
+        os.mkfifo(path / "a.json")
+    health, records = read_path(path, "alertmanager")
+    assert (health.state, records) == ("unavailable", [])
+    assert "is no plain file; export into a file" in health.problem or "cannot be read" in health.problem
 
 
 @pytest.mark.parametrize(
@@ -59,7 +100,7 @@ def test_json_export_that_is_damaged_is_malformed(content, problem, tmp_path) ->
         ),
         (f'{NODE}---\nkind: "\\ud800"\n', "export.yaml:4:10: is not YAML: found invalid Unicode character escape code"),
         ("[" * 20_000, "export.yaml:1:51: is nested deeper than 50 levels; export it again"),
-        (NODE.encode("utf-16"), "export.yaml: is not UTF-8 text (byte 0); save it as UTF-8; export it again"),
+        (b"kind: \xe9", "export.yaml: is not UTF-8 text (byte 6); save it as UTF-8; export it again"),
         ("a: \0", "export.yaml: is not YAML that can be read (unacceptable character #x0000"),
     ],
 )
@@ -94,8 +135,8 @@ def test_json_export_may_hold_any_number_that_is_not_mapped(number, tmp_path) ->
 
 def test_json_export_keeps_fractions_as_their_text(tmp_path) -> None:
     """A time in seconds keeps its last digit; canonical data hold no floats."""
-    document, _ = read_exports(_file(tmp_path, '{"ts": 1773325030.000300, "n": 7, "big": 99999999999999999999}'))
-    assert document == {"ts": "1773325030.000300", "n": 7, "big": "99999999999999999999"}
+    export = read_exports(_file(tmp_path, '{"ts": 1773325030.000300, "n": 7, "big": 99999999999999999999}'))
+    assert export.pages[0].document == {"ts": "1773325030.000300", "n": 7, "big": "99999999999999999999"}
 
 
 def _file(folder, content: str):
@@ -139,8 +180,13 @@ def test_export_of_a_folder_is_as_old_as_its_oldest_file(tmp_path) -> None:
         path = tmp_path / name
         path.write_text('{"a": 1}' if name.endswith("json") else "a: 2")
         os.utime(path, ((AT - minutes(age)).timestamp(),) * 2)
-    document, written = read_exports(tmp_path)
-    assert (document, written) == ([{"a": 1}, {"a": 1}, {"a": 2}], AT - minutes(30))
+    export = read_exports(tmp_path)
+    assert [(page.name, page.document) for page in export.pages] == [
+        ("a.json", {"a": 1}),
+        ("b.json", {"a": 1}),
+        ("c.yaml", {"a": 2}),
+    ]
+    assert export.written == AT - minutes(30)
 
 
 def test_export_of_a_folder_with_one_damaged_file_is_malformed_whole(tmp_path) -> None:
@@ -151,13 +197,14 @@ def test_export_of_a_folder_with_one_damaged_file_is_malformed_whole(tmp_path) -
     assert (health.state, health.problem, records) == ("malformed", "b.json:1:2: is not JSON; export it again", [])
 
 
-def test_export_of_one_item_that_cannot_be_made_a_record_is_malformed_whole(tmp_path) -> None:
-    """Nobody can say what that item was about."""
-    health, records = read_data(tmp_path, "alertmanager", [ALERT, {**ALERT, "fingerprint": None}])
-    assert (health.problem, records) == (
-        "item 2: key is missing or has another shape; check the export or its preset",
-        [],
-    )
+def test_export_with_one_item_that_cannot_be_read_keeps_the_others(tmp_path) -> None:
+    """Nobody can say what that item was about: it is unplaced, with all that could be read of it."""
+    read = read_items(tmp_path, "alertmanager", [ALERT, {**ALERT, "fingerprint": None}])
+    assert (read.health.state, len(read.records), why(read)) == ("read", 1, [("item 2", "unreadable")])
+    (item,) = read.unplaced
+    assert (item.region, item.status) == ("eu-west-1", "major")
+    assert ("service", "pay-edge") in {(tag.name, tag.value) for tag in item.tags}
+    assert (read.health.tally.items, read.health.tally.placed, read.health.tally.unplaced) == (2, 1, 1)
 
 
 def test_export_of_a_large_catalog_costs_in_proportion(tmp_path) -> None:
@@ -174,7 +221,7 @@ def test_export_of_a_large_catalog_costs_in_proportion(tmp_path) -> None:
 
 
 def test_export_times_of_every_usual_form_are_read(tmp_path) -> None:
-    """Nanoseconds, offsets with and without colon, seconds since 1970; all become the same moment."""
+    """Nanoseconds, offsets with and without colon, seconds where a mapping declares them: all the same moment."""
     expected = datetime.fromisoformat("2026-03-12T13:20:00+00:00")
     forms = (
         "2026-03-12T13:20:00Z",
@@ -182,8 +229,9 @@ def test_export_times_of_every_usual_form_are_read(tmp_path) -> None:
         "2026-03-12T14:20:00+01:00",
         "2026-03-12T14:20:00.000+0100",
         "2026-03-12 08:20:00-0500",
-        "1773321600",
-        "1773321600.000000",
     )
     _, records = read_data(tmp_path, "alertmanager", [{**ALERT, "startsAt": form} for form in forms])
     assert [record.ref.changed_at for record in records] == [expected] * len(forms)
+    seconds = [{"ts": form, "reactions": [{"name": "mag"}]} for form in ("1773321600", "1773321600.000000")]
+    _, records = read_data(tmp_path, "slack-timeline", {"messages": seconds, "has_more": False})
+    assert [record.ref.changed_at for record in records] == [expected] * len(seconds)

@@ -4,15 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sources.mapping import MOST_SCAN_TERMS, MalformedError, Reading, parse_time, to_coverage, to_records
+from bot.sources.boundary import Reading
+from bot.sources.file import Page
+from bot.sources.items import LONGEST_TEXT, OVERLAP
+from bot.sources.mapping import to_coverage, to_records
 from bot.sources.presets import SHIPPED, load_preset
-from tests.bot.sources.reading import PRESETS, covering, read_data
+from bot.sources.read import Cover, FileSource
+from bot.sources.searching import MalformedError
+from bot.sources.times import parse_time
+from tests.bot.sources.reading import PRESETS, covering, read_data, read_items, why
 from tests.builders import AT, INCIDENT, minutes
 from transforms.model.evidence import CoveredCell
 
 CSAF = {"document": {"tracking": {"id": "SA-1", "version": "1"}, "distribution": {"tlp": {"label": "GREEN"}}}}
-WATCHDOG = {"fingerprint": "w", "updatedAt": "2026-03-12T14:19:00Z", "labels": {"alertname": "Watchdog"}}
-CHANGED = "not_null(fields.statuscategorychangedate, fields.updated, fields.created)"
+WATCHDOG = {
+    "fingerprint": "w",
+    "startsAt": "2026-03-01T00:00:00Z",
+    "updatedAt": "2026-03-12T14:19:00Z",
+    "labels": {"alertname": "Watchdog"},
+}
 READING = Reading(source="source", incident=INCIDENT, observed_at=AT, fetched_at=AT)
 
 
@@ -24,12 +34,13 @@ def labelled(label: object) -> dict:
 def issue(**fields) -> dict:
     """A Jira issue."""
     base = {"status": {"name": "Done"}, "updated": "2026-03-12T14:00:00Z", "components": [{"name": "pay-edge"}]}
-    return {"issues": [{"key": "PAY-1", "fields": base | fields}]}
+    return {"isLast": True, "issues": [{"key": "PAY-1", "fields": base | {"labels": ["inc-1042"]} | fields}]}
 
 
 def reacted(*names: object) -> dict:
     """A message of the incident channel with these reactions."""
-    return {"messages": [{"ts": "1773325030.000300", "text": "x", "reactions": [{"name": name} for name in names]}]}
+    reactions = [{"name": name} for name in names]
+    return {"has_more": False, "messages": [{"ts": "1773325030.000300", "text": "x", "reactions": reactions}]}
 
 
 @pytest.mark.parametrize(
@@ -70,32 +81,33 @@ def test_mapping_splits_by_reactions_and_drops_those_without_meaning(names, chec
 
 
 @pytest.mark.parametrize(
-    ("fields", "result"),
+    ("fields", "placed", "unplaced"),
     [
-        ({"components": [{"name": "a"}, {"name": "b"}]}, ["a", "b"]),
-        ({"components": []}, []),
-        ({"components": None}, "item 1: component is missing or has another shape; check the export or its preset"),
-        (
-            {"components": [{"name": 5}]},
-            "item 1: component is missing or has another shape; check the export or its preset",
-        ),
-        ({"status": None}, "item 1: readiness is missing or has another shape; check the export or its preset"),
-        ({"status": {"name": ""}}, "item 1: readiness is missing or has another shape; check the export or its preset"),
-        (
-            {"status": {"name": "x" * 501}},
-            "item 1: readiness is missing or has another shape; check the export or its preset",
-        ),
-        ({"updated": None}, ["pay-edge"]),
-        (
-            {"updated": "yesterday"},
-            f"item 1: {CHANGED} is no time with a zone; expected ISO 8601",
-        ),
+        ({"components": [{"name": "a"}, {"name": "b"}]}, ["a", "b"], None),
+        ({"components": []}, [], "no-component"),
+        ({"components": None}, [], "no-component"),
+        ({"components": [{"id": "1"}]}, [], "no-component"),
+        ({"components": [{"name": "a"}, {"name": 5}]}, ["a"], "unreadable"),
+        ({"status": None}, [], "unreadable"),
+        ({"status": {"name": ""}}, [], "unreadable"),
+        ({"status": {"name": "x" * 501}}, [], "unreadable"),
+        ({"updated": None}, ["pay-edge"], None),
+        ({"updated": "yesterday"}, ["pay-edge"], None),
+        ({"labels": ["tlp-amber", "inc-1042"]}, ["pay-edge"], None),
+        ({"labels": []}, [], "no-incident"),
+        ({"labels": ["workaround"]}, [], "no-incident"),
+        ({"labels": None}, [], "no-incident"),
+        ({"labels": ["inc-0007"]}, [], None),
+        ({"labels": ["INC-1042"]}, ["pay-edge"], None),
     ],
 )
-def test_mapping_of_an_item_gives_records_or_says_what_it_lacks(fields, result, tmp_path) -> None:
-    """A missing or misshapen value is named by its field; one bad item makes the whole source malformed."""
-    health, records = read_data(tmp_path, "jira", issue(**fields))
-    assert (health.problem or [record.component for record in records]) == result
+def test_mapping_of_an_item_gives_records_or_says_what_it_lacks(fields, placed, unplaced, tmp_path) -> None:
+    """One bad item is unplaced, with its own key; the source is read."""
+    read = read_items(tmp_path, "jira", issue(**fields))
+    assert [record.component for record in read.records] == placed
+    assert why(read) == ([("PAY-1", unplaced)] if unplaced else [])
+    assert read.health.tally.elsewhere == (fields.get("labels") == ["inc-0007"])
+    assert read.health.readable
 
 
 @pytest.mark.parametrize("incident", ["null", "104", "42", "", "INC-104"])
@@ -105,22 +117,32 @@ def test_mapping_gives_no_other_incident_by_accident(incident, tmp_path) -> None
     item["created_at"] = "2026-03-12T14:00:00Z"
     preset = load_preset("pagerduty", SHIPPED)
     reading = Reading(source="source", incident=incident, observed_at=AT, fetched_at=AT)
-    assert to_records({"incidents": [item]}, preset, reading) == []
-    assert len(to_records({"incidents": [item]}, preset, READING)) == 1
-    numbered = to_records({"incidents": [{**item, "incident_number": 1042}]}, preset, _for("1042"))
-    assert [record.severity for record in numbered] == ["P1"]
+    found = to_records(_pages([item]), preset, reading)
+    assert (found.records, found.tally.elsewhere) == ([], 1)
+    assert len(to_records(_pages([item]), preset, READING).records) == 1
+    assert len(to_records(_pages([item]), preset, _for("inc-1042")).records) == 1
+    numbered = to_records(_pages([{**item, "incident_number": 1042}]), preset, _for("1042"))
+    assert [record.severity for record in numbered.records] == ["P1"]
+
+
+def _pages(incidents: list) -> list[Page]:
+    return [Page("pagerduty.json", {"incidents": incidents, "more": False})]
 
 
 def _for(incident: str) -> Reading:
     return Reading(source="source", incident=incident, observed_at=AT, fetched_at=AT)
 
 
-def test_mapping_keeps_what_it_does_not_map_as_bounded_scan_terms(tmp_path) -> None:
-    """Short and endless texts are no terms, a mapped one is not kept twice, and there is a limit."""
-    extra = {f"x{n}": f"term number {n}" for n in range(200)} | {"short": "abc", "long": "y" * 200, "again": "pay-edge"}
-    _, (record,) = read_data(tmp_path, "jira", issue(**extra))
-    assert len(record.unmapped) == MOST_SCAN_TERMS
-    assert {"abc", "y" * 200, "pay-edge", "Done"}.isdisjoint(record.unmapped)
+def test_mapping_keeps_every_text_for_the_leak_scan(tmp_path) -> None:
+    """However many and however long: only what is too short to be looked for, or mapped already, is left out."""
+    extra = {f"x{n}": f"term number {n}" for n in range(300)} | {"short": "abc", "again": "pay-edge"}
+    long = " ".join(f"word{n}" for n in range(6_000))
+    _, (record,) = read_data(tmp_path, "jira", issue(**extra, long=long, description=long))
+    assert {f"term number {n}" for n in range(300)} <= set(record.unmapped)
+    assert {"abc", "pay-edge", "Done"}.isdisjoint(record.unmapped)
+    kept = [value.text for value in record.withheld if value.name == "description"]
+    assert kept[0] + "".join(text[OVERLAP:] for text in kept[1:]) == long
+    assert max(map(len, kept)) == LONGEST_TEXT
 
 
 def test_mapping_without_a_revision_makes_one_from_the_content(tmp_path) -> None:
@@ -135,19 +157,41 @@ def test_mapping_orders_the_values_of_lists(tmp_path) -> None:
     """The order in which an export lists products means nothing, and neither does a repetition."""
     account = {"Id": "a", "SystemModstamp": "2026-03-12T14:00:00Z", "Support_Tier__c": "Premier"}
     account |= {"Entitled_Products__c": "B; A;;B", "Service_Regions__c": None}
-    _, (record,) = read_data(tmp_path, "salesforce", {"records": [account]})
+    _, (record,) = read_data(tmp_path, "salesforce", {"done": True, "records": [account]})
     assert (record.products, record.regions) == (("A", "B"), ())
 
 
-def test_coverage_needs_configured_cells_and_a_heartbeat() -> None:
+def coverage(document: object, cells: tuple, preset: str = "alertmanager"):
+    """What silence means for this export."""
+    loaded = load_preset(preset, SHIPPED)
+    return to_coverage(to_records([Page("export.json", document)], loaded, READING), loaded, cells)
+
+
+def test_coverage_needs_configured_cells_and_a_sign_of_life() -> None:
     """Without cells there is no coverage; without the Watchdog it has no sign of life; with both, silence speaks."""
-    preset = load_preset("alertmanager", SHIPPED)
     cells = (CoveredCell(component="pay-edge", region="eu-west-1"),)
-    alive = to_coverage([WATCHDOG], preset, READING, cells)
-    assert to_coverage([WATCHDOG], preset, READING, ()) is None
-    assert to_coverage([], preset, READING, cells).signs == ()
-    assert (alive.cells, alive.signs[0].ref.key, alive.signs[0].ref.observed_at) == (cells, "w", AT - minutes(1))
-    assert to_coverage([WATCHDOG], load_preset("statuspage", SHIPPED), READING, cells) is None
+    alive = coverage([WATCHDOG], cells)
+    assert coverage([WATCHDOG], ()) is None
+    assert coverage([], cells).signs == ()
+    (sign,) = alive.signs
+    assert (alive.cells, sign.ref.key, sign.ref.observed_at) == (cells, "w", AT - minutes(1))
+    assert coverage([{"id": "c", "status": "operational"}], cells, "statuspage") is None
+
+
+def test_sign_of_life_vouches_for_the_scope_that_it_names() -> None:
+    """A Watchdog of one region or one cluster says nothing of another."""
+    labels = ({"region": "eu-west-1"}, {"region": "us-east-1", "cluster": "a"}, {"cluster": "b"}, {})
+    watchdogs = [
+        {**WATCHDOG, "fingerprint": f"w{n}", "labels": WATCHDOG["labels"] | own} for n, own in enumerate(labels)
+    ]
+    cover = Cover(component="x", regions=("eu-west-1", "us-east-1"), scope={"cluster": "a"})
+    cells = FileSource(connector="file", preset="alertmanager", path="x", covers=(cover,)).cells
+    found = coverage(watchdogs, cells)
+    assert [{tag.name: tag.value for tag in sign.scope} for sign in found.signs] == list(labels)
+    assert [[sign.ref.key for sign in found.signs if sign.vouches_for(cell)] for cell in cells] == [
+        ["w0", "w3"],
+        ["w1", "w3"],
+    ]
 
 
 def test_coverage_makes_the_source_as_old_as_its_heartbeat(tmp_path) -> None:
@@ -160,14 +204,12 @@ def test_coverage_makes_the_source_as_old_as_its_heartbeat(tmp_path) -> None:
     )
 
 
-def test_coverage_with_a_broken_heartbeat_is_malformed(tmp_path) -> None:
-    """A sign of life that cannot be read is not a sign of life."""
-    broken = {**WATCHDOG, "updatedAt": "soon"}
-    health, _ = read_data(tmp_path, "alertmanager", [broken], covers=covering(db=()))
-    assert (health.state, health.problem) == (
-        "malformed",
-        "item 1: updatedAt is no time with a zone; expected ISO 8601",
-    )
+@pytest.mark.parametrize("moment", ["soon", None, "0001-01-01T00:00:00Z", "2026-03-12T14:30:00Z"])
+def test_sign_of_life_without_a_time_is_none(moment, tmp_path) -> None:
+    """Nor is the source malformed: what it lists counts, and its silence means nothing."""
+    broken = {**WATCHDOG, "updatedAt": moment}
+    read = read_items(tmp_path, "alertmanager", [broken], covers=covering(db=()))
+    assert (read.health.state, read.health.coverage.signs, why(read)) == ("read", (), [("w", "unknown-time")])
 
 
 @pytest.mark.parametrize(
@@ -251,7 +293,9 @@ def test_mapping_of_any_json_gives_records_or_a_sentence(document, preset) -> No
     """Whatever an export holds under whatever key, no other exception comes out."""
     loaded = load_preset(preset, SHIPPED)
     try:
-        records = to_records(document, loaded, READING)
+        found = to_records([Page("export.json", document)], loaded, READING)
     except MalformedError:
         return
-    assert {record.kind for record in records} <= {loaded.kind}
+    assert {one.kind for one in (*found.records, *found.unplaced)} <= {loaded.kind}
+    tally, ignored = found.tally, sum(found.ignored.values())
+    assert tally.items == tally.placed + tally.elsewhere + tally.unplaced + ignored

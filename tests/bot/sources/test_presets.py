@@ -31,7 +31,9 @@ def test_presets_cover_the_seven_kinds_of_state() -> None:
     assert {preset.kind for preset in presets.values()} == set(RecordKind)
     assert {name: preset.side for name, preset in presets.items() if preset.side} == {
         "alertmanager": "internal",
+        "pagerduty": "internal",
         "statuspage": "customer",
+        "statuspage-incidents": "customer",
     }
 
 
@@ -85,12 +87,13 @@ def test_pagerduty_preset_reads_the_declared_incident(stage, status) -> None:
         (STAGES[3], []),
     ],
 )
-def test_alertmanager_preset_reads_what_fires_and_its_heartbeat(stage, alerts) -> None:
-    """One record for each alert; the Watchdog is the heartbeat of the rest, not an alert."""
+def test_alertmanager_preset_reads_what_fires_and_its_sign_of_life(stage, alerts) -> None:
+    """One record for each alert; the Watchdog is the sign of life of the rest, not an alert."""
     assert told(stage, "alertmanager", "component", "region", "status") == alerts
     coverage = sample_evidence(stage).health_of["alertmanager"].coverage
-    assert (len(coverage.cells), coverage.silent_status, coverage.heartbeat.key) == (13, "quiet", "a1b2c3d4e5f60718")
-    assert coverage.heartbeat.observed_at == sample_evidence(stage).at
+    (sign,) = coverage.signs
+    assert (len(coverage.cells), coverage.silent_status, sign.ref.key) == (13, "quiet", "a1b2c3d4e5f60718")
+    assert (sign.ref.observed_at, sign.scope) == (sample_evidence(stage).at, ())
 
 
 @pytest.mark.parametrize(
@@ -228,6 +231,14 @@ def test_presets_give_facts_their_own_times_and_revisions() -> None:
         ("colour: red", "colour: is not a known key"),
         ("split: parts", "split names parts, which is not among fields"),
         ("items: ''", "items: String should have at least 1 character"),
+        ("key: lenght(id)", ":3:1: key: is not a JMESPath expression: lenght() is no function; docs/configuration.md"),
+        ("key: split(id)", ":3:1: key: is not a JMESPath expression: split() takes 2 values, not 1"),
+        ("key: 'nested(a, b)'", "nested() takes its key as a text in quotes"),
+        ("times: ['%Y-%m-%d']", "times.0: names no zone; add %z or %Z"),
+        ("times: [yesterday]", "times.0: is no format; use iso8601, epoch-seconds, epoch-milliseconds"),
+        ("fields: {statsu: s}", "fields.statsu is no field of incident; it has severity, started, status"),
+        ("drop: [mood]", "drop names mood, which is not among fields"),
+        ("optional: [stats]", "optional lists stats, which no expression of this mapping reads"),
     ],
 )
 def test_preset_of_ones_own_is_checked_with_its_place(change, problem, tmp_path) -> None:

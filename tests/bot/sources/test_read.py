@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.sources.read import Cover, FileSource, Sources, read_evidence
+from bot.sources.read import Cover, FileSource, read_evidence
 from profiles.codes import SourceState
+from profiles.frozen import replace
 from tests.bot.sources.reading import read_path
-from tests.builders import EXAMPLE, INCIDENT, STAGES, lay_out, sample_deployment, stage_clock
+from tests.builders import INCIDENT, STAGES, lay_out, sample_deployment, stage_clock
 from transforms.model.canonical import canonical
 from transforms.model.evidence import CoveredCell, Evidence
 
@@ -14,9 +15,8 @@ AT = stage_clock(STAGES[1])
 
 def read(folder, by_name=None, **changes) -> Evidence:
     """The sample's second stage as it lies in this folder."""
-    sources = Sources(
-        folder=folder, presets=EXAMPLE, by_name=tuple((by_name or sample_deployment().config.sources).items())
-    )
+    named = tuple((by_name or sample_deployment().config.sources).items())
+    sources = replace(sample_deployment().sources, folder=folder, by_name=named)
     return read_evidence(sources, INCIDENT, **{"at": AT} | changes)
 
 
