@@ -4,9 +4,9 @@ Each phrase declares the places that the message fills; a profile that writes an
 """
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from profiles.codes import HoldReason
 from profiles.frozen import Frozen, Language, Role, RowId
@@ -39,12 +39,34 @@ def _brief(words: Phrase | SafeText) -> Phrase | SafeText:
     return words
 
 
+NEVER_CONFIRMING: Final = frozenset(
+    {
+        HoldReason.EXPLOITABILITY_RESTRICTED,
+        HoldReason.SECURITY_REVIEW_PENDING,
+        HoldReason.LEGAL_REVIEW_PENDING,
+        HoldReason.REVIEWER_HOLD,
+    }
+)
+"""Reasons of somebody who keeps what is known: "we are confirming this" would be untrue."""
+
+
 class ReasonWording(Frozen):
-    """The public wording of a hold reason, and the role that can resolve it."""
+    """The public wording of a hold reason, and the role that can resolve it.
+
+    `confirming` means that nobody keeps anything: it is not known for sure, and the customer reads that it is being
+    confirmed, with what was last confirmed (promise P3).
+    """
 
     reason: HoldReason
     wording: SafeText
     role: Role
+    confirming: bool = False
+
+    @model_validator(mode="after")
+    def _keeps_what_is_kept(self) -> Self:
+        if self.confirming and self.reason in NEVER_CONFIRMING:
+            raise ValueError(f"{self.reason} keeps what is known, so it is never confirming; remove confirming")
+        return self
 
 
 _WORD: Final = r"\*?[^\W_](?:[^\W_]|['’-])*\*?"

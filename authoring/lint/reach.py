@@ -70,7 +70,7 @@ def _codes(profile: Profile) -> Iterator[LintFinding]:
     none = profile.readiness.none_recorded
     clear = {profile.all_clear.code} if profile.all_clear else set()
     used = {
-        "status": {row.code for row in (*profile.status.rows, *profile.status.shares)} | clear,
+        "status": {row.code for row in profile.status.rows} | {row.code for row in profile.status.shares} | clear,
         "readiness": {row.code for row in profile.readiness.rows} | ({none.code} if none else set()),
         "checkpoints": {row.code for row in profile.checkpoints.rows},
     }
