@@ -39,6 +39,7 @@ class Separator(StrEnum):
     SPACE = " "
     COMMA = ", "
     DOT = " · "
+    SENTENCE = ". "
     LINE = "\n"
     PARAGRAPH = "\n\n"
     INDENT = "\n   "

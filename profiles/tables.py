@@ -122,10 +122,11 @@ class StatusTable(Frozen):
 
 
 class ReadinessCode(Frozen):
-    """A workaround-readiness marker; a higher rank is more ready."""
+    """A workaround-readiness marker; a higher rank is more ready. The sentence says what the customer can do."""
 
     code: Code
     label: SafeText
+    sentence: SafeText | None = None
     rank: Annotated[int, Field(ge=0, le=99)]
 
 

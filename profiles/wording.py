@@ -136,7 +136,9 @@ class HeadlineWords(Frozen):
     state: Annotated[Phrase, places("account", "status")]
     state_in_regions: Annotated[Phrase, places("account", "status", "regions")]
     held: Annotated[Phrase, places("account", "number")]
+    confirming: Annotated[Phrase, places("account", "number")]
     partly_held: Annotated[Phrase, places("state", "number")]
+    partly_confirming: Annotated[Phrase, places("state", "number")]
     version: Annotated[Phrase, places("version", "time")]
     changed: SafeText
     unchanged: Annotated[Phrase, places("version")]
@@ -148,6 +150,7 @@ class ChangeWords(Frozen):
 
     moved: Annotated[Phrase, places("what", "before", "after")]
     held: Annotated[Phrase, places("what", "number")]
+    confirming: Annotated[Phrase, places("what", "number")]
     shown: Annotated[Phrase, places("what", "after")]
     removed: Annotated[Phrase, places("what")]
     detail_shared: Annotated[Phrase, places("what")]
@@ -164,11 +167,15 @@ class CapabilityWords(Frozen):
     cell: Annotated[Phrase, places("region", "status", "code")]
     cell_since: Annotated[Phrase, places("region", "status", "code", "time")]
     cell_held: Annotated[Phrase, places("region", "number")]
+    cell_confirming: Annotated[Phrase, places("region", "number")]
+    last_confirmed: Annotated[Phrase, places("time", "status")]
     elsewhere: Annotated[Phrase, places("status", "code")]
     workaround: Annotated[Phrase, places("readiness", "code")]
     workaround_held: Annotated[Phrase, places("number")]
+    workaround_confirming: Annotated[Phrase, places("number")]
     none_affected: SafeText
     all_held: Annotated[Phrase, places("number")]
+    all_confirming: Annotated[Phrase, places("number")]
 
 
 class TimelineWords(Frozen):
@@ -177,6 +184,7 @@ class TimelineWords(Frozen):
     heading: SafeText
     checkpoint: Annotated[Phrase, places("time", "checkpoint")]
     held: Annotated[Phrase, places("number")]
+    confirming: Annotated[Phrase, places("number")]
 
 
 class DetailWords(Frozen):

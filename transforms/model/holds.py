@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from profiles.codes import HoldReason, RecordKind, Section
-from profiles.frozen import Code, Digest, Frozen, Key, Name, Role
+from profiles.frozen import Code, Digest, Frozen, Key, Name, Role, Time
 from profiles.models import Profile
 from profiles.safetext import SafeText
 from transforms.model.canonical import keyed_digest
@@ -79,7 +79,10 @@ def facts_of(slots: Iterable[Slot]) -> Iterator[str]:
 
 
 class Hold(Frozen):
-    """One hold as people inside know it. `annex` names the sealed sibling; `fields` are the slots that it covers."""
+    """One hold as people inside know it. `annex` names the sealed sibling; `fields` are the slots that it covers.
+
+    `confirming` where every reason behind it is one of not knowing for sure: one that is kept makes the whole kept.
+    """
 
     number: Number
     key: FieldId
@@ -90,6 +93,7 @@ class Hold(Frozen):
     since: Number
     annex: str
     fields: tuple[FieldId, ...]
+    confirming: bool = False
 
 
 class Annex(Frozen):
@@ -127,7 +131,8 @@ def hold_slots(
 def _hold(number: int, since: int, members: list[Slot], profile: Profile) -> Hold:
     barred = [slot.outcome for slot in members if isinstance(slot.outcome, HeldSlot)]
     reason = _most_serious(reason for outcome in barred for reason in outcome.reasons)
-    wording = next(row for row in profile.reasons if row.reason is reason)
+    wordings = {row.reason: row for row in profile.reasons}
+    wording = wordings[reason]
     return Hold(
         number=number,
         key=members[0].key,
@@ -138,6 +143,7 @@ def _hold(number: int, since: int, members: list[Slot], profile: Profile) -> Hol
         since=since,
         annex=f"A{number}",
         fields=tuple(slot.id for slot in members),
+        confirming=all(wordings[reason].confirming for outcome in barred for reason in outcome.reasons),
     )
 
 
@@ -163,6 +169,15 @@ def _what(slot: Slot, profile: Profile) -> SafeText:
     return (words.status if slot.section is Section.STATUS else words.workaround).fill(capability=label)
 
 
-def public_hold(hold: Hold) -> PublicHold:
-    """What the customer reads of a hold."""
-    return PublicHold(number=hold.number, key=hold.key, what=hold.what, reason=hold.wording, since=hold.since)
+def public_hold(hold: Hold, prior: Package | None, as_of: Time) -> PublicHold:
+    """What the customer reads of a hold; since when comes from the last release, like its number."""
+    known = next((told for told in prior.holds if told.key == hold.key), None) if prior else None
+    return PublicHold(
+        number=hold.number,
+        key=hold.key,
+        what=hold.what,
+        reason=hold.wording,
+        since=hold.since,
+        confirming=hold.confirming,
+        told_at=known.told_at if known else as_of,
+    )

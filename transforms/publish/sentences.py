@@ -30,6 +30,7 @@ class Sentences:
         self.profile = profile
         self.words = profile.phrases
         self.capabilities = {capability.id: capability.label for capability in profile.capabilities}
+        self.ready_sentences = {code.code: code.sentence for code in profile.readiness.codes}
         self.regions = {region.id: region.label for region in profile.regions}
 
     def paragraphs(self) -> tuple[Paragraph, ...]:
@@ -57,13 +58,16 @@ class Sentences:
         held = [cell.value for row in self._cells.values() for cell in row if isinstance(cell.value, Held)]
         if not held or isinstance(self.package.overall, Held):
             return self._state()
-        number = SafeText.of_number(held[0].number)
-        return self.words.headline.partly_held.fill(state=self._state(), number=number)
+        kept = next((value for value in held if not value.confirming), None)
+        words = self.words.headline.partly_held if kept else self.words.headline.partly_confirming
+        return words.fill(state=self._state(), number=SafeText.of_number((kept or held[0]).number))
 
     def _state(self) -> SafeText:
         words, account, worst = self.words.headline, self.package.account, self.package.overall
         if isinstance(worst, Held):
-            return words.held.fill(account=account, number=SafeText.of_number(worst.number))
+            return (words.confirming if worst.confirming else words.held).fill(
+                account=account, number=SafeText.of_number(worst.number)
+            )
         if worst.rank == 0:
             return words.state.fill(account=account, status=worst.words)
         hit = {cell.region for row in self._cells.values() for cell in row if _code(cell.value) == worst.code}
@@ -90,8 +94,9 @@ class Sentences:
         match change.before, change.after:
             case Coded() as before, Coded() as after:
                 return words.moved.fill(what=what, before=before.words, after=self._toward(change, before, after))
-            case _, Held(number=number):
-                return words.held.fill(what=what, number=SafeText.of_number(number))
+            case _, Held(number=number, confirming=confirming):
+                phrase = words.confirming if confirming else words.held
+                return phrase.fill(what=what, number=SafeText.of_number(number))
             case _, Coded() as after:
                 return words.shown.fill(what=what, after=after.words)
         return self._shared_or_gone(change, what)
@@ -133,8 +138,9 @@ class Sentences:
             explained |= shown
             yield self._row(capability, sorted(new, key=lambda code: -code.rank))
         if not self._cells and isinstance(self.package.overall, Held):
-            held = self.words.capability.all_held.fill(number=SafeText.of_number(self.package.overall.number))
-            yield Paragraph(id="capabilities", lines=(held,))
+            overall, words = self.package.overall, self.words.capability
+            phrase = words.all_confirming if overall.confirming else words.all_held
+            yield Paragraph(id="capabilities", lines=(phrase.fill(number=SafeText.of_number(overall.number)),))
         elif not rows:
             yield Paragraph(id="capabilities", lines=(self.words.capability.none_affected,))
 
@@ -156,12 +162,23 @@ class Sentences:
     def _cell(self, cell: PackageField) -> SafeText:
         words, region, value = self.words.capability, self.regions[cell.region or ""], cell.value
         if isinstance(value, Held):
-            return words.cell_held.fill(region=region, number=SafeText.of_number(value.number))
+            return self._held_cell(region, value)
         code = SafeText.of_code(value.code)
         if value.at is None:
             return words.cell.fill(region=region, status=value.words, code=code)
         time = SafeText.of_clock(value.at, self.package.as_of)
         return words.cell_since.fill(region=region, status=value.words, code=code, time=time)
+
+    def _held_cell(self, region: SafeText, value: Held) -> SafeText:
+        words, number = self.words.capability, SafeText.of_number(value.number)
+        if not value.confirming:
+            return words.cell_held.fill(region=region, number=number)
+        confirming = words.cell_confirming.fill(region=region, number=number)
+        if value.last is None:
+            return confirming
+        time = SafeText.of_clock(value.last.at, self.package.as_of)
+        last = words.last_confirmed.fill(time=time, status=value.last.words)
+        return SafeText.join(Separator.SENTENCE, (confirming, last))
 
     def _workaround(self, capability: Capability) -> Iterator[SafeText]:
         words = self.words.capability
@@ -169,16 +186,21 @@ class Sentences:
             if field.section is Section.WORKAROUND and field.capability == capability.id:
                 value = field.value
                 if isinstance(value, Held):
-                    yield words.workaround_held.fill(number=SafeText.of_number(value.number))
+                    phrase = words.workaround_confirming if value.confirming else words.workaround_held
+                    yield phrase.fill(number=SafeText.of_number(value.number))
                 else:
-                    yield words.workaround.fill(readiness=value.words, code=SafeText.of_code(value.code))
+                    said = words.workaround.fill(readiness=value.words, code=SafeText.of_code(value.code))
+                    sentence = self.ready_sentences.get(value.code)
+                    yield SafeText.join(Separator.SENTENCE, (said, sentence)) if sentence else said
 
     def _timeline(self) -> Iterator[Paragraph]:
         entries = [field.value for field in self.package.fields if field.section is Section.TIMELINE]
         shown = [value for value in entries if isinstance(value, Coded)]
         held = [value for value in entries if isinstance(value, Held)]
         parts = [self._checkpoint(value) for value in sorted(shown, key=lambda value: (value.at, value.rank))]
-        parts.extend(self.words.timeline.held.fill(number=SafeText.of_number(value.number)) for value in held[:1])
+        for value in held[:1]:
+            phrase = self.words.timeline.confirming if value.confirming else self.words.timeline.held
+            parts.append(phrase.fill(number=SafeText.of_number(value.number)))
         if parts:
             line = SafeText.join(Separator.DOT, parts)
             yield Paragraph(id="timeline", lead=self.words.timeline.heading, lines=(line,))
