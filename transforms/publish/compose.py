@@ -54,6 +54,7 @@ def compose(frame: Frame, profile: Profile, slots: Iterable[Slot], holds: tuple[
         account=frame.audience.label,
         version=prior.version + 1 if prior else 1,
         replaces=prior.version if prior else None,
+        replaces_at=prior.as_of if prior else None,
         as_of=as_of,
         next_update=as_of + timedelta(minutes=_cadence(profile, fields)),
         overall=shown,
