@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from profiles.codes import HoldReason, RecordKind, Section
-from profiles.frozen import Code, Digest, Frozen, Key, Name, Role
+from profiles.frozen import Code, Digest, Frozen, Key, Name, Role, Time
 from profiles.models import Profile
 from profiles.safetext import SafeText
 from transforms.model.canonical import keyed_digest
@@ -93,6 +93,7 @@ class Hold(Frozen):
 
     `decided` is a keyed digest of what people decide about it: rule, reason, what each side says (`facts_of`). One that
     is `unexplained` ends only when its role says so.
+    `confirming` where every reason behind it is one of not knowing for sure: one that is kept makes the whole kept.
     """
 
     number: Number
@@ -106,6 +107,7 @@ class Hold(Frozen):
     decided: Digest
     unexplained: bool = False
     fields: tuple[FieldId, ...]
+    confirming: bool = False
 
 
 class Annex(Frozen):
@@ -143,7 +145,8 @@ def hold_slots(
 def _hold(number: int, since: int, members: list[Slot], profile: Profile, key: Digest) -> Hold:
     barred = [slot.outcome for slot in members if isinstance(slot.outcome, HeldSlot)]
     reason = _most_serious(reason for outcome in barred for reason in outcome.reasons)
-    wording = next(row for row in profile.reasons if row.reason is reason)
+    wordings = {row.reason: row for row in profile.reasons}
+    wording = wordings[reason]
     return Hold(
         number=number,
         key=members[0].key,
@@ -156,6 +159,7 @@ def _hold(number: int, since: int, members: list[Slot], profile: Profile, key: D
         unexplained=any(outcome.unexplained for outcome in barred),
         decided=keyed_digest(key, list(facts_of(members))),
         fields=tuple(slot.id for slot in members),
+        confirming=all(wordings[reason].confirming for outcome in barred for reason in outcome.reasons),
     )
 
 
@@ -181,6 +185,15 @@ def _what(slot: Slot, profile: Profile) -> SafeText:
     return (words.status if slot.section is Section.STATUS else words.workaround).fill(capability=label)
 
 
-def public_hold(hold: Hold) -> PublicHold:
-    """What the customer reads of a hold."""
-    return PublicHold(number=hold.number, key=hold.key, what=hold.what, reason=hold.wording, since=hold.since)
+def public_hold(hold: Hold, prior: Package | None, as_of: Time) -> PublicHold:
+    """What the customer reads of a hold; since when comes from the last release, like its number."""
+    known = next((told for told in prior.holds if told.key == hold.key), None) if prior else None
+    return PublicHold(
+        number=hold.number,
+        key=hold.key,
+        what=hold.what,
+        reason=hold.wording,
+        since=hold.since,
+        confirming=hold.confirming,
+        told_at=(known.told_at or prior.as_of) if known and prior else as_of,
+    )
