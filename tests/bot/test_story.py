@@ -12,6 +12,6 @@ def test_release_needs_every_gate(stage):
     user, channel = GATES[-1]
     assert "last one" in stage.click(user, channel, "review_approve")
     assert [text.splitlines()[0][:50] for text in stage.bridge()] == [
-        "Acme Corp: service disrupted in Europe (version 1,"
+        "Acme Corp: Payments API disrupted in Europe; Repor"
     ]
     assert stage.log() == ["opened", "drafted", "approved", "approved", "approved", "posting", "released"]
