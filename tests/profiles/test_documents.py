@@ -8,6 +8,7 @@ from profiles.models import Profile
 from tests.growth import IN_PROPORTION, growth
 
 NOT_DATA = "write the value out where it is needed"
+HEADLINE = "phrases.headline.unaffected"
 UNAFFECTED = 'unaffected: "{account}'
 
 

@@ -93,10 +93,17 @@ def dispositions(world: World) -> dict[str, Any]:
         if isinstance(outcome, frozenset):
             barred.setdefault(key, set()).update(outcome)
     reason = {key: min(reasons, key=SERIOUSNESS.index) for key, reasons in barred.items()}
+    told = {slot.split("/")[1] for slot, (_, out) in slots.items() if _is_told(slot, out)}
     return {
         slot: ("held", key, reason[key]) if isinstance(outcome, frozenset) else ("shown", *outcome)
         for slot, (key, outcome) in slots.items()
+        if not (slot.startswith("workaround/") and slot.split("/")[1] not in told)
     }
+
+
+def _is_told(slot: str, outcome: Any) -> bool:
+    """Whether a cell's state is told; where none of a capability is, a workaround is not spoken of."""
+    return slot.startswith("status/") and not isinstance(outcome, frozenset)
 
 
 def _slots(world: World) -> Slots:

@@ -102,7 +102,8 @@ def overall(fields: Iterable[PackageField]) -> Value:
     held = [value for value in cells if isinstance(value, Held)]
     worst = max(shown, key=lambda value: value.rank, default=None)
     if worst is None or (held and worst.rank == 0):
-        return replace(held[0], last=None)
+        # Where one is kept, the whole is: that we are confirming it would be untrue.
+        return replace(next((value for value in held if not value.confirming), held[0]), last=None)
     return replace(worst, at=None)
 
 

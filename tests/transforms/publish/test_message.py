@@ -143,7 +143,7 @@ def test_message_tells_two_or_more_unaffected_regions_as_elsewhere() -> None:
 
 
 def test_message_explains_each_status_once() -> None:
-    """The sentence of a code stands beside the first cell that shows it; a marker's sentence beside every marker."""
+    """The sentence of a code stands beside the first cell that shows it; so does that of a marker."""
     text = sample_drafts()[1].message.text
     assert (text.count("Some requests fail"), text.count("Most requests fail")) == (1, 1)
     assert "• Workaround: ready to use. Ask here for the steps." in sample_drafts()[2].message.text

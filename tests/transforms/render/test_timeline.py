@@ -58,23 +58,23 @@ def test_timeline_does_not_tell_what_has_not_happened() -> None:
     [
         (
             happened(at("impact-detected", 20), at("gossip", 3)),
-            "14:00 impact detected · more is being confirmed",
+            "14:00 impact detected · more is",
             "unmapped-value",
         ),
         (
             happened(at("impact-detected", 20), at("restored", 3, observed_at=OLD)),
-            "14:00 impact detected · more is being confirmed",
+            "14:00 impact detected · more is",
             "source-stale",
         ),
-        (with_source(make_evidence(), "incident-channel", observed_at=OLD), "more is being confirmed", "source-stale"),
+        (with_source(make_evidence(), "incident-channel", observed_at=OLD), "more is", "source-stale"),
         (
             with_source(make_evidence(), "incident-channel", state=SourceState.UNAVAILABLE),
-            "more is being confirmed",
+            "more is",
             "source-unavailable",
         ),
         (
             with_source(make_evidence(), "incident-channel", state=SourceState.MALFORMED),
-            "more is being confirmed",
+            "more is",
             "source-unavailable",
         ),
     ],
@@ -82,7 +82,7 @@ def test_timeline_does_not_tell_what_has_not_happened() -> None:
 def test_timeline_entries_that_may_not_be_shown_are_one_hold(evidence, shown, reason) -> None:
     """Whatever is unknown, old or unread is named once, beside what is known."""
     draft = make_draft(evidence)
-    assert (line(draft), reasons(draft)["timeline"]) == (f"{shown} shared yet (H1)", reason)
+    assert (line(draft), reasons(draft)["timeline"]) == (f"{shown} being confirmed (H1)", reason)
 
 
 def test_timeline_without_entries_is_no_section() -> None:

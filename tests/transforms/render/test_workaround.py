@@ -8,6 +8,7 @@ from tests.builders import (
     make_draft,
     make_entitlement,
     make_evidence,
+    make_field_hold,
     make_profile,
     make_workaround,
     minutes,
