@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from profiles.codes import HoldReason
+from profiles.frozen import replace
 from profiles.models import Profile
 from profiles.wording import NEVER_CONFIRMING
 from tests.builders import (
@@ -88,13 +89,11 @@ def test_first_version_has_nothing_that_was_told() -> None:
 def test_good_news_is_never_repeated() -> None:
     """Nobody confirms it now: neither that it works, nor that it works again."""
     well = make_draft(seen("quiet", "operational")).package
-    torn = seen("quiet", "degraded_performance")
+    torn = seen("quiet", "operational", observed_at=AT - minutes(11))
     assert (place(make_draft(torn, well)).confirming, place(make_draft(torn, well)).last) == (True, None)
-    fields = [
-        rebuilt(field, value=Coded(code="SC4", words=safe("working again"), rank=1)) if field.id == CELL else field
-        for field in well.fields
-    ]
-    watched = rebuilt(well, fields=tuple(fields))
+    again = Coded(code="SC4", words=safe("working again"), rank=1)
+    fields = (replace(field, value=again) if field.id == CELL else field for field in well.fields)
+    watched = replace(well, fields=tuple(fields))
     assert place(make_draft(torn, watched)).last is None
     assert place(make_draft(torn, watched, profile=make_profile(all_clear=None))).last is not None
 
