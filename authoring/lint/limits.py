@@ -145,7 +145,9 @@ def _hold(key: str, what: SafeText, profile: Profile) -> PublicHold:
 
 
 def _longest_reason(profile: Profile) -> SafeText:
-    return max((row.wording for row in profile.reasons), key=lambda wording: len(str(wording)))
+    """Of what is kept: what is being confirmed is not listed with its reason."""
+    kept = [row.wording for row in profile.reasons if not row.confirming] or [row.wording for row in profile.reasons]
+    return max(kept, key=lambda wording: len(str(wording)))
 
 
 def _permitted(profile: Profile, tier: TierRow) -> tuple[list[Capability], list[Region]]:
@@ -167,13 +169,14 @@ def _cells(profile: Profile, tier: TierRow) -> Iterator[tuple[Section, str | Non
 def _shown(profile: Profile, tier: TierRow) -> Package:
     """Each cell affected since another day, every status once, details told and held, each checkpoint, long changes."""
     since = YESTERDAY if FieldClass.SINCE in tier.permitted else None
-    marker = max(profile.readiness.codes, key=lambda code: len(str(code.label)))
+    marker = max(profile.readiness.codes, key=lambda code: len(f"{code.label}{code.sentence or ''}"))
     ready = Coded(code=marker.code, words=marker.label, rank=marker.rank)
     states = _states(profile, since)
     fields = [_field(*cell, next(states) if cell[0] is Section.STATUS else ready) for cell in _cells(profile, tier)]
     if FieldClass.TIMELINE in tier.permitted:
         fields += map(_checkpoint, profile.checkpoints.codes)
-    return _package(profile, fields, _hold_keys(profile, tier, whole=False), _told(profile))
+    holds = [_hold(key, what, profile) for key, what in _hold_keys(profile, tier, whole=False)]
+    return _package(fields, holds, _told(profile))
 
 
 def _states(profile: Profile, since: datetime | None) -> Iterator[Coded]:
@@ -191,18 +194,31 @@ def _checkpoint(code: CheckpointCode) -> PackageField:
 
 def _held(profile: Profile, tier: TierRow) -> Package:
     """Every cell held, and every hold listed."""
-    fields = [_field(*cell, Held(number=MANY)) for cell in _cells(profile, tier)]
-    return _package(profile, fields, _hold_keys(profile, tier, whole=True), ())
+    kept = Held(number=MANY)
+    fields = [_field(*cell, kept) for cell in (*_cells(profile, tier), *_held_timeline(tier))]
+    holds = [_hold(key, what, profile) for key, what in _hold_keys(profile, tier, whole=True)]
+    return _package(fields, holds, ())
+
+
+def _held_timeline(tier: TierRow) -> list[tuple[Section, str, None]]:
+    return [(Section.TIMELINE, "held", None)] if FieldClass.TIMELINE in tier.permitted else []
 
 
 def _confirming(profile: Profile, tier: TierRow) -> Package:
-    """Every cell being confirmed, with the longest trouble that was told last; details alone are kept."""
+    """Every cell being confirmed, with the longest trouble that was told last; details alone are kept.
+
+    Where no state is told, a workaround is not spoken of, so that its hold is listed.
+    """
     trouble = [code for code in profile.status.codes if code.rank and not _is_watched(profile, code)]
     code = max(trouble or profile.status.codes, key=lambda code: len(str(code.label)))
     last = LastConfirmed(code=code.code, words=code.label, at=YESTERDAY)
     value = Held(number=MANY, confirming=True, last=last)
     cells = [_field(*cell, value) for cell in _cells(profile, tier) if cell[0] is Section.STATUS]
-    return _package(profile, cells, _hold_keys(profile, tier, whole=False), ())
+    fields = [*cells, *(_field(*cell, replace(value, last=None)) for cell in _held_timeline(tier))]
+    details = [_hold(key, what, profile) for key, what in _hold_keys(profile, tier, whole=False)]
+    others = _hold_keys(profile, tier, whole=True)[len(details) :] if cells else []
+    unspoken = [replace(_hold(key, what, profile), number=MANY + 1, confirming=True) for key, what in others]
+    return _package(fields, [*details, *(one for one in unspoken if one.key.startswith("workaround"))], ())
 
 
 def _is_watched(profile: Profile, code: StatusCode) -> bool:
@@ -236,12 +252,12 @@ def _hold_keys(profile: Profile, tier: TierRow, *, whole: bool) -> list[tuple[st
 
 
 def _package(
-    profile: Profile,
     fields: list[PackageField],
-    held: list[tuple[str, SafeText]],
+    holds: list[PublicHold],
     details: tuple[SharedDetail, ...],
 ) -> Package:
-    worst = next((f.value for f in fields if isinstance(f.value, Coded)), Held(number=MANY))
+    first = fields[0].value if fields else Held(number=MANY)
+    worst = next((f.value for f in fields if isinstance(f.value, Coded)), first)
     return Package(
         account=_safe("M" * LONGEST_ACCOUNT),
         version=MANY,
@@ -249,16 +265,18 @@ def _package(
         replaces_at=YESTERDAY,
         as_of=NOON,
         next_update=NOON + timedelta(days=1),
-        overall=replace(worst, at=None) if isinstance(worst, Coded) else worst,
+        overall=replace(worst, at=None) if isinstance(worst, Coded) else replace(worst, last=None),
         fields=tuple(fields),
         details=details,
         changes=tuple(_changes(fields)),
-        holds=tuple(_hold(key, what, profile) for key, what in held),
+        holds=tuple(holds),
         numbers_used=MANY,
     )
 
 
 def _changes(fields: list[PackageField]) -> list[Change]:
-    """As many changes as are listed, of the fields whose names are longest."""
+    """As many changes as are listed, of the fields whose names are longest, a workaround among them."""
     longest = sorted((f for f in fields if f.section is not Section.TIMELINE), key=lambda field: -len(field.id))
-    return [Change(field=field.id, before=field.value, after=field.value) for field in longest[:CHANGES_SHOWN]]
+    ready = [field for field in longest if field.section is Section.WORKAROUND][:1]
+    listed = [*ready, *(field for field in longest if field not in ready)][:CHANGES_SHOWN]
+    return [Change(field=field.id, before=field.value, after=field.value) for field in listed]

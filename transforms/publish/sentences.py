@@ -12,7 +12,7 @@ from profiles.tables import Capability
 from transforms.model.package import Change, Coded, Held, Package, PackageField, PublicHold, Worded
 from transforms.publish.headline import headline
 
-CHANGES_SHOWN = 6
+CHANGES_SHOWN = 5
 """More changes than this are counted, not listed: the state below is complete anyway."""
 
 
@@ -129,11 +129,11 @@ class Sentences:
         return None
 
     def _rows(self) -> Iterator[Paragraph]:
-        """Entitled capabilities that are not unaffected; each status sentence once, where its code first appears."""
+        """Entitled capabilities that are not unaffected; each sentence once, where its code first appears."""
         explained: set[str] = set()
         rows = [c for c in self.profile.capabilities if any(map(_is_affected, self._cells.get(c.id, ())))]
         for capability in rows:
-            items = (*self._status(self._cells[capability.id], explained), *self._workaround(capability))
+            items = (*self._status(self._cells[capability.id], explained), *self._workaround(capability, explained))
             yield Paragraph(id=f"capability-{capability.id}", lead=capability.label, items=items)
         if not self._cells and isinstance(self.package.overall, Held):
             overall, words = self.package.overall, self.words.capability
@@ -173,7 +173,7 @@ class Sentences:
             return confirming
         return _with(confirming, words.last_confirmed.fill(time=self._clock(value.last.at), status=value.last.words))
 
-    def _workaround(self, capability: Capability) -> Iterator[SafeText]:
+    def _workaround(self, capability: Capability, explained: set[str]) -> Iterator[SafeText]:
         words = self.words.capability
         for field in self.package.fields:
             if field.section is Section.WORKAROUND and field.capability == capability.id:
@@ -182,7 +182,9 @@ class Sentences:
                     phrase = words.workaround_confirming if value.confirming else words.workaround_held
                     yield phrase.fill(number=SafeText.of_number(value.number))
                 else:
-                    yield _with(words.workaround.fill(readiness=value.words), self.ready_sentences.get(value.code))
+                    sentence = None if value.code in explained else self.ready_sentences.get(value.code)
+                    explained.add(value.code)
+                    yield _with(words.workaround.fill(readiness=value.words), sentence)
 
     def _timeline(self) -> Iterator[Paragraph]:
         entries = [field.value for field in self.package.fields if field.section is Section.TIMELINE]
