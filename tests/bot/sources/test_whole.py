@@ -118,7 +118,11 @@ def test_mapping_that_does_not_say_what_is_whole_believes_the_usual_signs(docume
         ("alertmanager", {"status": "error", "errorType": "x"}, "is an error answer"),
         ("backstage", {"message": "no", "statusCode": 401}, "is an error answer"),
         ("csaf", {"title": "Not found", "status": 404, "detail": "no"}, "is an error answer"),
-        ("alertmanager", {"alerts": [{}], "receiver": "x", "groupLabels": {}}, "is an Alertmanager webhook, not an export"),
+        (
+            "alertmanager",
+            {"alerts": [{}], "receiver": "x", "groupLabels": {}},
+            "is an Alertmanager webhook, not an export",
+        ),
         ("alertmanager", [{"alerts": [{}], "labels": {"a": "b"}}], "is a list of alert groups, not of alerts"),
         ("csaf", {"feed": {"entry": [{"id": "x"}]}}, "is a feed, not an advisory"),
         ("pagerduty", {"event": {"event_type": "incident.triggered", "data": {"id": "x"}}}, "is a PagerDuty webhook"),
