@@ -2,10 +2,12 @@
 
 A document that is no profile at all gives every fault of its shape; one of the right shape, every fault of the whole;
 one that is whole, what the checks of `profiles.lint` find. With evidence or with the people of a configuration given,
-the profile is compared with them as well.
+the profile is compared with them as well. What it takes from the shipped one is named, because people approve that too.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
 from typing import Any, Final, Self
 
 import orjson
@@ -16,13 +18,16 @@ from authoring.lint.gates import Roles, gates
 from authoring.lint.limits import limits
 from authoring.lint.reach import reach
 from authoring.lint.restricted import restricted
-from authoring.lint.spots import LintFinding, Severity, error
+from authoring.lint.spots import LintFinding, Severity, advice, error, warning
+from authoring.lint.truth import truth
 from authoring.lint.words import words
 from authoring.trial import Trial
 from profiles.consistency import Problem, consistency_errors
 from profiles.documents import Path_, fault_of, load_yaml, nearest
 from profiles.frozen import Frozen
+from profiles.loader import completed_document
 from profiles.models import Profile
+from profiles.upgrade import OLDER, Completed
 
 
 class Finding(Frozen):
@@ -62,11 +67,45 @@ FIXES: Final = {
 """How to fix what keeps a profile from being whole."""
 
 
-def lint(content: bytes, name: str, trial: Trial | None = None, roles: Roles | None = None) -> tuple[Finding, ...]:
-    """What there is to fix in this document, in its order; `DocumentError` when it is not YAML at all."""
+def lint(
+    content: bytes, name: str, trial: Trial | None = None, roles: Roles | None = None, file: Path | None = None
+) -> tuple[Finding, ...]:
+    """What there is to fix in this document, in its order; `DocumentError` when it is not YAML at all.
+
+    `file` is where it stands, for the rule file that it may name beside it.
+    """
     data, places = load_yaml(content, name)
-    found = sorted((_placed(spot, places, name) for spot in _spots(data, trial, roles)), key=_order)
-    return tuple(dict.fromkeys(found))
+    document = completed_document(data, places, file or Path(name))
+    spots = (*_taken(data, document), *_spots(document.data, trial, roles))
+    return tuple(dict.fromkeys(sorted((_placed(spot, places, name) for spot in spots), key=_order)))
+
+
+def _taken(data: Any, document: Completed) -> Iterator[LintFinding]:
+    """What stands in the shipped profile alone: it counts, and whoever approves this one approves it too."""
+    if isinstance(data, dict) and data.get("schema") == OLDER:
+        yield advice(
+            "older-schema",
+            ("schema",),
+            f"this profile is written for {OLDER}; what that lacks is taken from the shipped profile",
+            "write the newer schema once what was taken is written out",
+        )
+    found = warning if isinstance(data, dict) and not _speaks_english(data) else advice
+    for part, taken in groupby(sorted(document.taken), key=lambda path: path[0]):
+        names = ", ".join(".".join(path) for path in taken)
+        yield found(
+            "taken-from-shipped",
+            (part,),
+            f"not written here, so that what ships with bridgepkg counts: {names}",
+            "read it in profiles/customer-bridge.yaml, and write it here if it should say something else",
+        )
+
+
+SHIPPED_LANGUAGE: Final = "en"
+
+
+def _speaks_english(data: dict[str, Any]) -> bool:
+    """Whether the shipped words are in a language of this profile; else a message would speak two."""
+    return SHIPPED_LANGUAGE in data.get("languages", [SHIPPED_LANGUAGE])
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
@@ -83,7 +122,7 @@ def _spots(data: Any, trial: Trial | None, roles: Roles | None) -> Iterator[Lint
     if problems := consistency_errors(profile):
         yield from map(_of_the_whole, problems)
         return
-    for check in (reach, restricted, words, limits):
+    for check in (reach, restricted, words, limits, truth):
         yield from check(profile)
     yield from gates(profile, roles)
     if trial is not None:

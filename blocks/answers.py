@@ -21,7 +21,7 @@ from blocks.drawing import (
 )
 from blocks.ids import Reference
 from blocks.words import duration_words, field_words, role_words, short_digest, value_words
-from profiles.codes import NEVER_WAIVED
+from profiles.codes import NEVER_WAIVED, RegisterCode
 from profiles.models import Profile
 from transforms.model.directives import Person
 from transforms.model.lifecycle import (
@@ -119,8 +119,8 @@ def preview_drawing(draft: Draft, number: int) -> Drawing:
     return drawing(f"{title}\n\n{draft.message.text}", [lead(title), *draft.message.blocks])
 
 
-def exceptions_drawing(entries: Sequence[RegisterEntry], reference: str, number: int) -> Drawing:
-    """The register of a draft, with a button where a role may decide."""
+def exceptions_drawing(entries: Sequence[RegisterEntry], reference: str, number: int, unplaced: str = "") -> Drawing:
+    """The register of a draft, with a button where a role may decide; `unplaced` is what the reader may place."""
     title = f"Exceptions of draft {number}"
     blocks: list[Block] = [lead(title)]
     told = []
@@ -129,15 +129,20 @@ def exceptions_drawing(entries: Sequence[RegisterEntry], reference: str, number:
         text = _exception(entry)
         told.append(text)
         blocks.append(plain(text))
-        if entry.blocks and entry.code not in NEVER_WAIVED:
-            value = f"{lane}|{draft}|{entry.id}|{digest}"
-            question = confirm("Decide this exception?", "It then no longer blocks. What is held stays held.", "Decide")
-            decide = button("Release anyway", "exception_waive", value, confirm=question)
-            blocks.append(buttons(f"exception-{index}", [decide]))
+        row = _exception_buttons(entry, f"{lane}|{draft}|{entry.id}|{digest}", unplaced)
+        blocks.append(buttons(f"exception-{index}", row))
     if not told:
         told.append("None.")
         blocks.append(plain("None."))
     return drawing(escape("\n".join([title, *told])), blocks)
+
+
+def _exception_buttons(entry: RegisterEntry, value: str, unplaced: str) -> Iterator[Block]:
+    if unplaced and entry.code is RegisterCode.UNPLACED_EVIDENCE:
+        yield button(f"Place {unplaced}…", "evidence_place", value)
+    if entry.blocks and entry.code not in NEVER_WAIVED:
+        question = confirm("Decide this exception?", "It then no longer blocks. What is held stays held.", "Decide")
+        yield button("Release anyway", "exception_waive", value, confirm=question)
 
 
 def _exception(entry: RegisterEntry) -> str:

@@ -106,5 +106,8 @@ def holds_drawing(
 
 
 def _clear_buttons(hold: Hold, people: list[FieldHold], about: Reference, profile: Profile) -> Iterator[Block]:
+    if hold.unexplained:
+        for why, words in (("solved", "It was solved"), ("moved", "It moved elsewhere")):
+            yield button(f"{words}: end H{hold.number}", "hold_clear", str(replace(about, about=f"{why}:{hold.key}")))
     for target in dict.fromkeys(held.target for held in people if held.target in (hold.key, *hold.fields)):
         yield button(f"End hold: {field_words(target, profile)}", "hold_clear", str(replace(about, about=target)))

@@ -16,6 +16,7 @@ class ActionId(StrEnum):
     REVIEW_DETAILS = "review_details"
     HOLD_CLEAR = "hold_clear"
     EXCEPTION_WAIVE = "exception_waive"
+    EVIDENCE_PLACE = "evidence_place"
     DRAFT_NEXT = "draft_next"
     PACKAGE_RELEASE = "package_release"
     PACKAGE_WITHDRAW = "package_withdraw"
@@ -31,15 +32,22 @@ class CallbackId(StrEnum):
     """Modals, by what is filled in."""
 
     HOLD_FORM = "hold_form"
+    PLACE_FORM = "place_form"
     WITHDRAW_FORM = "withdraw_form"
     DETAILS = "details"
 
 
-OPENS_MODAL: Final = frozenset({ActionId.REVIEW_HOLD_PART, ActionId.REVIEW_DETAILS, ActionId.PACKAGE_WITHDRAW})
+OPENS_MODAL: Final = frozenset(
+    {ActionId.REVIEW_HOLD_PART, ActionId.REVIEW_DETAILS, ActionId.PACKAGE_WITHDRAW, ActionId.EVIDENCE_PLACE}
+)
 """Buttons whose trigger id goes to the opener, because Slack gives three seconds for it."""
 
 COMMANDS_OPEN_MODAL: Final = frozenset({"hold", "withdraw"})
 """Commands without further words that open a modal."""
+
+PLACE: Final = "place"
+PLACE_ANSWERS: Final = frozenset({"end", "list"})
+"""The first words after which this command only answers; after any others it opens its form."""
 
 HOME_OPENED: Final = "app_home_opened"
 EVENTS: Final = (HOME_OPENED, "channel_shared", "channel_unshared", "member_joined_channel")

@@ -25,7 +25,7 @@ from blocks.drawing import (
 )
 from blocks.ids import COMMAND
 from blocks.words import duration_words, list_words, role_words, short_digest
-from profiles.codes import NEVER_WAIVED
+from profiles.codes import INCIDENT_COMMAND, NEVER_WAIVED, RegisterCode
 from profiles.models import Profile
 from transforms.model.approvals import Decision
 from transforms.model.directives import Person
@@ -73,6 +73,7 @@ class ReviewCard:
     compared: str = ""
     held_minutes: Mapping[int, int] = field(default_factory=dict)
     sources: str = ""
+    unplaced: str = ""
     problem: str = ""
     permalink: str | None = None
 
@@ -292,7 +293,14 @@ def _review_buttons(card: ReviewCard, waiting: Waiting) -> Iterator[Block]:
     yield _hold_all(card)
     if card.draft.version:
         yield button("Hold part…", "review_hold_part", card.reference)
+    if card.role == INCIDENT_COMMAND and card.unplaced and _is_unplaced(card.draft):
+        yield button(f"Place {card.unplaced}…", "evidence_place", card.reference)
     yield _details(card)
+
+
+def _is_unplaced(draft: Draft) -> bool:
+    """Whether trouble that nobody can place stands against something that the draft would say."""
+    return any(entry.code is RegisterCode.UNPLACED_EVIDENCE for entry in draft.register_)
 
 
 def _question(card: ReviewCard, waiting: Waiting) -> Block:

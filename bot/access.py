@@ -26,6 +26,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     RELEASE = "release"
     LOOK = "look"
+    PLACE = "place"
 
 
 _COMMANDERS: Final = frozenset({INCIDENT_COMMAND, ADMIN})
@@ -40,6 +41,7 @@ ALLOWED: Final[dict[Action, frozenset[str]]] = {
     Action.WITHDRAW: _REVIEWERS,
     Action.RELEASE: _DRAFTERS,
     Action.LOOK: _DRAFTERS,
+    Action.PLACE: frozenset({INCIDENT_COMMAND}),
 }
 """The roles that may do each action. Approvals and waivers ask for one role instead, the gate's or the entry's."""
 

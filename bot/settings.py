@@ -24,12 +24,14 @@ from bot.sources.roster import RoleIds, Roster
 from profiles.codes import INCIDENT_COMMAND, LEGAL, SECURITY, SHIPPED_ROLES
 from profiles.documents import load_model, read_document
 from profiles.errors import UserFixableError
+from profiles.estate import Estate
 from profiles.frozen import Digest, Frozen, Key, Name, Role
-from profiles.loader import find_profile, load_profile
+from profiles.loader import find_profile, load_estate, load_profile
 from profiles.models import Profile
 from profiles.safetext import SafeText
 from storage.sealing import Keys
 from transforms.model.audience import Audience, SlackId
+from transforms.model.canonical import digest
 
 SLACK_API: Final = "https://slack.com/api/"
 SEALING_KEY_BYTES: Final = 32
@@ -91,6 +93,8 @@ class Config(Frozen):
     review_channels: dict[Role, SlackId] = Field(default_factory=dict)
     cleared_roles: tuple[Role, ...] = (INCIDENT_COMMAND, SECURITY, LEGAL)
     bridges: dict[Name, Bridge] = Field(min_length=1)
+    estate: Annotated[str, Field(min_length=1)] | None = None
+    approved_estate: Digest | None = None
     sources_folder: Annotated[str, Field(min_length=1)] = "."
     sources: dict[Name, FileSource] = Field(min_length=1)
 
@@ -108,15 +112,22 @@ class Config(Frozen):
         known = {*SHIPPED_ROLES, *self.roles}
         if strange := sorted({*self.review_channels, *self.cleared_roles} - known):
             raise ValueError(f"role {strange[0]} is not defined under roles; add it there or correct its spelling")
+        if self.approved_estate and not self.estate:
+            raise ValueError("approved_estate approves a file that estate does not name; name it or remove the digest")
         return self
 
 
 class Deployment(Frozen):
-    """The configuration with everything that it names, read and checked."""
+    """The configuration with everything that it names, read and checked.
+
+    An estate that is not approved is not used, and `estate_problem` says so: more is unplaced then, which is safe.
+    """
 
     config: Config
     folder: Path
     profiles: dict[Name, Profile]
+    estate: Estate | None = None
+    estate_problem: str = ""
 
     def audience(self, bridge: str) -> Audience:
         """Whose package a bridge's is, and who reads it."""
@@ -147,7 +158,20 @@ def load_deployment(path: Path) -> Deployment:
     config = load_model(Config, read_document(path), str(path))
     folder = path.resolve().parent
     profiles = {name: load_profile(find_profile(bridge.profile, folder)) for name, bridge in config.bridges.items()}
-    return Deployment(config=config, folder=folder, profiles=profiles)
+    estate, problem = _estate(config, folder)
+    return Deployment(config=config, folder=folder, profiles=profiles, estate=estate, estate_problem=problem)
+
+
+def _estate(config: Config, folder: Path) -> tuple[Estate | None, str]:
+    """The estate that the installer approved; else why it is not used. `DocumentError` when it cannot be read."""
+    if config.estate is None:
+        return None, ""
+    estate = load_estate(folder / config.estate)
+    if config.approved_estate == (own := digest(estate)):
+        return estate, ""
+    named = "names another digest" if config.approved_estate else "is not set"
+    fix = f"read the file, then set it to what `bridgepkg estate digest {config.estate}` prints"
+    return None, f"{config.estate} (digest {own[:8]}…) is not used, because approved_estate {named}; {fix}"
 
 
 class SecretFiles(SecretsSettingsSource):

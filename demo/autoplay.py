@@ -141,6 +141,30 @@ def _next_stage(story: Story) -> None:
     story.expect("Draft" in answer, "a new draft")
 
 
+def _too_early(story: Story) -> None:
+    """Everything looks well at once: it is held until it has been well for the profile's dwell time."""
+    _next_stage(story)
+    if not story.demo.dwell:
+        return
+    heard = story.command("Kim", "exceptions")
+    story.expect("too early for an all-clear" in heard, "an all-clear that is too early")
+    story.tell(f"{story.demo.dwell} minute of good evidence is asked for; everybody waits.")
+    time.sleep(story.demo.dwell * 60)
+    story.command("Kim", "draft")
+
+
+def _works_again(story: Story) -> None:
+    _approve_all(4)(story)
+    story.expect("working again, we are watching it" in story.texts()[-1], "parts that work again and are watched")
+    story.expect("service restored" not in story.texts()[-1], "no word of restored while the incident is open")
+
+
+def _restored(story: Story) -> None:
+    _next_stage(story)
+    _approve_all(5)(story)
+    story.expect("service restored" in story.texts()[-1], "the service to be restored")
+
+
 def _superseded(story: Story) -> None:
     story.until(
         lambda: any(t.startswith("Replaced by version 2") for t in story.texts()),
@@ -159,7 +183,7 @@ def _exceptions(story: Story) -> None:
         "Approve" not in button_words(story.card("Sam", SECURITY_REVIEW)), "no Approve button while something blocks"
     )
     story.command("Kim", "exceptions")
-    for name, code in (("Kim", "timing-disagreement"), ("Ana", "required-field-held"), ("Ana", "entitlement-changed")):
+    for name, code in (("Kim", "timing-disagreement"), ("Ana", "entitlement-changed")):
         _decide(story, name, code)
 
 
@@ -191,10 +215,12 @@ def _withdraw(story: Story) -> None:
 
 def _records(story: Story) -> None:
     history = story.command("Kim", "history")
-    story.expect(all(f"Version {number}: posted" in history for number in (1, 2, 3, 4)), "four versions in the history")
+    story.expect(
+        all(f"Version {number}: posted" in history for number in (1, 2, 3, 4, 5)), "five versions in the history"
+    )
     lineage = story.command("Kim", "lineage status/payments-api/europe")
     story.expect("alertmanager" in lineage, "the sources of a field")
-    manifest = story.command("Kim", "manifest 4")
+    manifest = story.command("Kim", "manifest 5")
     story.expect("Approved by: Security" in manifest, "the signed manifest")
 
 
@@ -222,8 +248,9 @@ STEPS: Final[tuple[tuple[str, Callable[[Story], None]], ...]] = (
     ("The right roles decide the exceptions", _exceptions),
     ("Three gates approve version 3", _approve_all(3)),
     ("Legal withdraws version 3", _withdraw),
-    ("The service is restored; the commander drafts version 4", _next_stage),
-    ("Three gates approve version 4", _approve_all(4)),
+    ("Everything looks well, and an all-clear would be too early", _too_early),
+    ("It stayed well: version 4 says that it works again and is watched", _works_again),
+    ("Every side agrees: version 5 says that it is restored", _restored),
     ("Everything can be explained", _records),
 )
 

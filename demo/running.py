@@ -60,6 +60,7 @@ class Demo:
         *,
         clock: Callable[[], datetime] = _utc_now,
         rate_limits: bool = True,
+        dwell: int = 1,
     ) -> None:
         keys = demo_keys()
         self.folder = Path(tempfile.gettempdir()) / f"bridgepkg-demo-{secrets.token_hex(8)}"
@@ -68,6 +69,7 @@ class Demo:
         try:
             self.folder.mkdir(mode=0o700)
             self.sandbox = self._workspace(port, rate_limits=rate_limits)
+            self.dwell = dwell
             self._prepare(database, keys, clock)
         except BaseException:
             self._remove()
@@ -88,7 +90,7 @@ class Demo:
     def _prepare(self, database: str | None, keys: dict[str, str], clock: Callable[[], datetime]) -> None:
         """Everything else that runs, not yet started."""
         app = _seed().app
-        self.config = prepare(self.folder)
+        self.config = prepare(self.folder, dwell=self.dwell)
         self._staging = Staging(load_sample(), self.folder, clock)
         self._throwaway = database is None
         self.environment = {

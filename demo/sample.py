@@ -19,6 +19,8 @@ from pydantic import Field
 from bot.sources.times import parse_time
 from profiles.documents import load_model, read_document
 from profiles.frozen import Frozen
+from profiles.loader import find_profile, load_profile
+from transforms.model.canonical import digest
 
 FOLDER: Final = Path(__file__).parent / "examples" / "managed-outage"
 CURRENT: Final = "current"
@@ -70,12 +72,22 @@ def load_sample(folder: Path = FOLDER) -> Sample:
     return load_model(Sample, read_document(folder / "sample.yaml"), str(folder / "sample.yaml"))
 
 
-def prepare(target: Path, folder: Path = FOLDER) -> Path:
-    """Put the sample's configuration beside a `current` folder, and return the configuration's path."""
+def prepare(target: Path, folder: Path = FOLDER, *, dwell: int = 0) -> Path:
+    """Put the sample's configuration and profile beside a `current` folder, and return the configuration's path.
+
+    The profile is the shipped one with another dwell time, in minutes: nobody wants to watch a demo for a quarter of an
+    hour before it says that the service works again.
+    """
     target.mkdir(parents=True, exist_ok=True)
+    shipped = find_profile("customer-bridge", target).read_text(encoding="utf-8")
+    profile = target / "profile.yaml"
+    profile.write_text(re.sub(r"(?<=dwell: )\d+", str(dwell), shipped, count=1), encoding="utf-8")
     config = (folder / "bridgepkg.yaml").read_text(encoding="utf-8")
+    config = re.sub(r"(?m)^sources_folder: .*$", f"sources_folder: {CURRENT}", config)
+    config = re.sub(r"(?m)^    profile: customer-bridge$", "    profile: profile.yaml", config)
+    config = re.sub(r"(?<=approved_profiles: \[)[0-9a-f]*", digest(load_profile(profile)), config)
     own = target / "bridgepkg.yaml"
-    own.write_text(re.sub(r"(?m)^sources_folder: .*$", f"sources_folder: {CURRENT}", config), encoding="utf-8")
+    own.write_text(config, encoding="utf-8")
     return own
 
 

@@ -41,7 +41,7 @@ def parts(value: Any, pattern: str) -> Iterator[tuple[Path, Any]]:
 
 
 _ROWS: Final = ("status.rows.*", "readiness.rows.*", "checkpoints.rows.*")
-_IDS: Final = (*_ROWS, "status.shares.*", "tiers.*", "disclosure.*", "never.*")
+_IDS: Final = (*_ROWS, "incident.rows.*", "status.shares.*", "tiers.*", "disclosure.*", "never.*")
 
 UNIQUE: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("source", ("sources.*",), "name"),
@@ -53,6 +53,7 @@ UNIQUE: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("status value", ("status.rows.*",), "source value"),
     ("readiness value", ("readiness.rows.*",), "source value"),
     ("checkpoint value", ("checkpoints.rows.*",), "source value"),
+    ("incident value", ("incident.rows.*",), "source value"),
     ("tier value", ("tiers.*",), "source value account"),
     ("status code", ("status.codes.*",), "code"),
     ("status rank", ("status.codes.*",), "rank"),
@@ -91,7 +92,7 @@ REFERENCES: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
             "capabilities.*.components.*.source",
             "capabilities.*.products.*.source",
             "regions.*.members.*.source",
-            *(f"{rows}.source" for rows in _ROWS),
+            *(f"{rows}.source" for rows in (*_ROWS, "incident.rows.*")),
             "tiers.*.source",
         ),
     ),
@@ -132,6 +133,10 @@ def _dangling(profile: Frozen) -> Iterator[Problem]:
         for path, row in _all(profile, rows):
             if row.code not in known:
                 yield Problem("not-listed", (*path, "code"), f"code {row.code} of row {row.id} is not in its table", "")
+    statuses = {part for _, part in parts(profile, "status.codes.*.code")}
+    for path, code in parts(profile, "all_clear.code"):
+        if code not in statuses:
+            yield Problem("not-listed", path, f"code {code} of all_clear is not in the table of status", "")
 
 
 def _incomplete(profile: Frozen) -> Iterator[Problem]:

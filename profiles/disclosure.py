@@ -5,9 +5,9 @@ Rules are tried in their order and the first that matches a record decides. No r
 `hold` and `annex` show a neutral placeholder, and only a clearance of exact words ends those early.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from profiles.codes import HoldReason, RecordKind, Tlp
 from profiles.frozen import Frozen, Key, Name, Role, RowId
@@ -55,6 +55,12 @@ class GeneraliseRule(Frozen):
     then: Literal["generalise"]
     category: Name
     wording: SafeText
+
+    @model_validator(mode="after")
+    def _is_about_a_detail(self) -> Self:
+        if self.match.kind in {RecordKind.HEALTH, RecordKind.WORKAROUND}:
+            raise ValueError(f"{self.match.kind} is told by its own table; use then: hold, annex or allow")
+        return self
 
 
 class WithholdRule(Frozen):

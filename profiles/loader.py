@@ -1,19 +1,34 @@
-"""Profiles as files: read, checked whole, with the place of the first fault."""
+"""Profiles and estates as files: read, completed, checked whole, with the place of the first fault."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from profiles.documents import DocumentError, Places, load_model, nearest, read_document
+from profiles.documents import DocumentError, Places, load_model, load_yaml, nearest, read_document
+from profiles.estate import Estate
 from profiles.models import Profile
 from profiles.rules import RuleError, read_rules
+from profiles.upgrade import Completed, completed
 
 SHIPPED: Final = Path(__file__).parent
+_TUTORIAL: Final = SHIPPED / "customer-bridge.yaml"
 
 
 def load_profile(path: Path) -> Profile:
     """The profile in this file with what it names beside it; `DocumentError` names file, line, column, how to fix."""
     content, name = read_document(path), str(path)
-    return load_model(Profile, content, name, lambda data, places: _inlined(data, places, path))
+    return load_model(Profile, content, name, lambda data, places: completed_document(data, places, path).data)
+
+
+def completed_document(data: Any, places: Places, path: Path) -> Completed:
+    """The document with the rules that it names, and with what it takes from the shipped profile."""
+    return completed(_inlined(data, places, path), _shipped())
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    data: dict[str, Any] = load_yaml(read_document(_TUTORIAL), str(_TUTORIAL))[0]
+    return data
 
 
 def _inlined(data: Any, places: Places, path: Path) -> Any:
@@ -31,6 +46,11 @@ def _inlined(data: Any, places: Places, path: Path) -> Any:
         raise DocumentError(str(path), f"scan.gitleaks_file: {said}", *place) from problem
     kept = {key: value for key, value in scan.items() if key != "gitleaks_file"}
     return data | {"scan": kept | {"gitleaks": text}}
+
+
+def load_estate(path: Path) -> Estate:
+    """The estate in this file; `DocumentError` names file, line, column, how to fix."""
+    return load_model(Estate, read_document(path), str(path))
 
 
 def find_profile(name: str, near: Path) -> Path:

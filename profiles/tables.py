@@ -70,10 +70,14 @@ class Region(Frozen):
 
 
 class StatusCode(Frozen):
-    """A customer-safe status: the words carry the meaning, the code supports it, a higher rank is worse."""
+    """A customer-safe status: the words carry the meaning, the code supports it, a higher rank is worse.
+
+    `short` is how the headline says it, where the label is too long for one line.
+    """
 
     code: Code
     label: SafeText
+    short: SafeText | None = None
     sentence: SafeText | None = None
     rank: Annotated[int, Field(ge=0, le=99)]
     next_update: Minutes
@@ -122,10 +126,11 @@ class StatusTable(Frozen):
 
 
 class ReadinessCode(Frozen):
-    """A workaround-readiness marker; a higher rank is more ready."""
+    """A workaround-readiness marker; a higher rank is more ready. The sentence says what the customer can do."""
 
     code: Code
     label: SafeText
+    sentence: SafeText | None = None
     rank: Annotated[int, Field(ge=0, le=99)]
 
 
@@ -182,7 +187,7 @@ class AllClear(Frozen):
     been good for `dwell` minutes, and as unaffected only when the incident and the customer-facing page agree.
     """
 
-    dwell: Minutes
+    dwell: Annotated[int, Field(ge=0, le=24 * 60)]
     code: Code
 
 

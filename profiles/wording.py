@@ -4,17 +4,13 @@ Each phrase declares the places that the message fills; a profile that writes an
 """
 
 import re
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from profiles.codes import HoldReason
 from profiles.frozen import Frozen, Language, Role, RowId
 from profiles.safetext import Phrase, SafeText
-
-OPTIONAL: Final = frozenset({"code"})
-"""Places that a phrase may leave out: a code only supports the words. Without any other, the customer would miss it."""
-
 
 NOTICE: Final = 600
 """Characters of a notice: above the longest message it must fit into one update (Slack: chat.update, 4,000)."""
@@ -26,7 +22,7 @@ def places(*names: str) -> AfterValidator:
     def checked(phrase: Phrase) -> Phrase:
         if unknown := sorted(phrase.places - set(names)):
             raise ValueError(f"no place {{{unknown[0]}}} here; it may use {', '.join(names)}")
-        if missing := sorted(set(names) - OPTIONAL - phrase.places):
+        if missing := sorted(set(names) - phrase.places):
             raise ValueError(f"the place {{{missing[0]}}} is missing; write it where the customer should read it")
         return phrase
 
@@ -39,12 +35,34 @@ def _brief(words: Phrase | SafeText) -> Phrase | SafeText:
     return words
 
 
+NEVER_CONFIRMING: Final = frozenset(
+    {
+        HoldReason.EXPLOITABILITY_RESTRICTED,
+        HoldReason.SECURITY_REVIEW_PENDING,
+        HoldReason.LEGAL_REVIEW_PENDING,
+        HoldReason.REVIEWER_HOLD,
+    }
+)
+"""Reasons of somebody who keeps what is known: "we are confirming this" would be untrue."""
+
+
 class ReasonWording(Frozen):
-    """The public wording of a hold reason, and the role that can resolve it."""
+    """The public wording of a hold reason, and the role that can resolve it.
+
+    `confirming` means that nobody keeps anything: it is not known for sure, and the customer reads that it is being
+    confirmed, with what was last confirmed (promise P3).
+    """
 
     reason: HoldReason
     wording: SafeText
     role: Role
+    confirming: bool = False
+
+    @model_validator(mode="after")
+    def _keeps_what_is_kept(self) -> Self:
+        if self.confirming and self.reason in NEVER_CONFIRMING:
+            raise ValueError(f"{self.reason} keeps what is known, so it is never confirming; remove confirming")
+        return self
 
 
 _WORD: Final = r"\*?[^\W_](?:[^\W_]|['’-])*\*?"
@@ -100,7 +118,7 @@ class Scan(Frozen):
 class Notices(Frozen):
     """The closed kinds of outward text beside packages. They name no cause, no person and no promise."""
 
-    acknowledgement: Annotated[Phrase, places("account", "time", "due")]
+    acknowledgement: Annotated[Phrase, places("account", "minutes")]
     overdue: Annotated[Phrase, places("time"), AfterValidator(_brief)]
     replaced: Annotated[Phrase, places("version", "time"), AfterValidator(_brief)]
     replaced_link: Annotated[SafeText, AfterValidator(_brief)]
@@ -109,16 +127,24 @@ class Notices(Frozen):
 
 
 class HeadlineWords(Frozen):
-    """The state in one line, and what is different from the version before."""
+    """The state in one line, which update this is, and what is different from the one before."""
 
-    state: Annotated[Phrase, places("account", "status")]
-    state_in_regions: Annotated[Phrase, places("account", "status", "regions")]
+    unaffected: Annotated[Phrase, places("account", "status")]
+    affected: Annotated[Phrase, places("account", "states")]
+    state: Annotated[Phrase, places("capability", "status", "regions")]
+    everywhere: Annotated[Phrase, places("capability", "status")]
+    also: Annotated[Phrase, places("status", "regions")]
+    regions: Annotated[Phrase, places("regions", "region")]
+    more: Annotated[Phrase, places("number")]
     held: Annotated[Phrase, places("account", "number")]
-    partly_held: Annotated[Phrase, places("state", "number")]
-    version: Annotated[Phrase, places("version", "time")]
-    changed: SafeText
-    unchanged: Annotated[Phrase, places("version")]
-    many_changed: Annotated[Phrase, places("number", "version")]
+    confirming: Annotated[Phrase, places("account", "number")]
+    partly_held: Annotated[Phrase, places("state")]
+    partly_confirming: Annotated[Phrase, places("state")]
+    update: Annotated[Phrase, places("version", "time")]
+    replaces: Annotated[Phrase, places("time")]
+    changed: Annotated[Phrase, places("change")]
+    unchanged: Annotated[Phrase, places("time")]
+    many_changed: Annotated[Phrase, places("number", "time")]
 
 
 class ChangeWords(Frozen):
@@ -126,6 +152,7 @@ class ChangeWords(Frozen):
 
     moved: Annotated[Phrase, places("what", "before", "after")]
     held: Annotated[Phrase, places("what", "number")]
+    confirming: Annotated[Phrase, places("what", "number")]
     shown: Annotated[Phrase, places("what", "after")]
     removed: Annotated[Phrase, places("what")]
     detail_shared: Annotated[Phrase, places("what")]
@@ -139,22 +166,26 @@ class ChangeWords(Frozen):
 class CapabilityWords(Frozen):
     """One affected capability: its status by region, since when, and its workaround."""
 
-    cell: Annotated[Phrase, places("region", "status", "code")]
-    cell_since: Annotated[Phrase, places("region", "status", "code", "time")]
+    cell: Annotated[Phrase, places("region", "status")]
+    cell_since: Annotated[Phrase, places("region", "status", "time")]
     cell_held: Annotated[Phrase, places("region", "number")]
-    elsewhere: Annotated[Phrase, places("status", "code")]
-    workaround: Annotated[Phrase, places("readiness", "code")]
+    cell_confirming: Annotated[Phrase, places("region", "number")]
+    last_confirmed: Annotated[Phrase, places("time", "status")]
+    elsewhere: Annotated[Phrase, places("status")]
+    workaround: Annotated[Phrase, places("readiness")]
     workaround_held: Annotated[Phrase, places("number")]
+    workaround_confirming: Annotated[Phrase, places("number")]
     none_affected: SafeText
     all_held: Annotated[Phrase, places("number")]
+    all_confirming: Annotated[Phrase, places("number")]
 
 
 class TimelineWords(Frozen):
-    """The timeline's heading, one checkpoint, and the placeholder for a held one."""
+    """One checkpoint of the timeline, and the placeholder for those that are not told."""
 
-    heading: SafeText
     checkpoint: Annotated[Phrase, places("time", "checkpoint")]
     held: Annotated[Phrase, places("number")]
+    confirming: Annotated[Phrase, places("number")]
 
 
 class DetailWords(Frozen):
@@ -165,10 +196,10 @@ class DetailWords(Frozen):
 
 
 class HoldWords(Frozen):
-    """The list of placeholders: what is not shared, in neutral words, and since which version."""
+    """What is not shared, in neutral words, and since when; what is being confirmed and has no place of its own."""
 
-    heading: SafeText
-    hold: Annotated[Phrase, places("number", "what", "reason", "version")]
+    hold: Annotated[Phrase, places("number", "what", "reason", "time")]
+    confirming: Annotated[Phrase, places("number", "what", "time")]
     status: Annotated[Phrase, places("capability")]
     workaround: Annotated[Phrase, places("capability")]
     timeline: SafeText
@@ -176,13 +207,15 @@ class HoldWords(Frozen):
 
 
 class FooterWords(Frozen):
-    """When the next update is due, whom to ask, and what this message replaces."""
+    """When the next update is due, who reads replies, and the reference of these words.
 
-    next_update: Annotated[Phrase, places("time")]
+    The next update is told in minutes after the message, so that it is still true when people read it (promise P13).
+    """
+
+    next_update: Annotated[Phrase, places("minutes")]
     contact: SafeText
-    replaces: Annotated[Phrase, places("version")]
     reference: Annotated[Phrase, places("reference")]
-    reader_time: Annotated[Phrase, places("time", "due")]
+    reader_time: Annotated[Phrase, places("time")]
 
 
 class Phrases(Frozen):

@@ -24,13 +24,14 @@ class CardFacts(Frozen):
     """What the cards of a draft show beside it, in words at support level: no name of a source, nothing withheld.
 
     `changed` is what differs from what `compared` names, `sources` how many were read and how old the oldest is,
-    `held_since` when each hold of the case first stood in a draft, by its number.
+    `held_since` when each hold of the case first stood in a draft, by its number, `unplaced` how much is unplaced.
     """
 
     compared: str = ""
     changed: tuple[str, ...] = ()
     sources: str = ""
     held_since: tuple[tuple[int, Time], ...] = ()
+    unplaced: str = ""
 
 
 def card_of(transaction: Transaction, target: str) -> CardRecord | None:

@@ -58,7 +58,7 @@ INCIDENT = "INC-1042"
 BRIDGE = "acme"
 ACCOUNT = "0015g00000AcMe1AAB"
 DIGEST_KEY = "ab" * 32
-STAGES = ("1-declared", "2-identified", "3-mitigating", "4-resolved")
+STAGES = ("1-declared", "2-identified", "3-mitigating", "4-recovering", "5-resolved")
 SOURCES = (
     "pagerduty",
     "alertmanager",
@@ -335,7 +335,7 @@ def sample_evidence(stage: str = "2-identified", at: datetime | None = None) -> 
 
 @cache
 def sample_drafts() -> tuple[Draft, ...]:
-    """The sample's four stages built one after the other, each as if the one before had been released."""
+    """The sample's five stages built one after the other, each as if the one before had been released."""
     drafts: list[Draft] = []
     for stage in STAGES:
         drafts.append(make_draft(sample_evidence(stage), drafts[-1].package if drafts else None))

@@ -31,15 +31,15 @@ from transforms.render.slots import render
 from transforms.validate.findings import (
     approval_findings,
     entitlement_findings,
-    hold_findings,
     lineage_findings,
     narrowing_findings,
     required_findings,
     scan_findings,
-    settled_findings,
     size_findings,
     source_findings,
 )
+from transforms.validate.held import hold_findings, settled_findings, start_findings, unplaced_findings
+from transforms.validate.incident import incident_findings
 from transforms.validate.material import material_findings
 from transforms.validate.register import register
 
@@ -92,7 +92,7 @@ def _render(inputs: Inputs) -> Rendered:
     evidence, profile, history, prior = inputs.evidence, inputs.profile, inputs.history, inputs.history.last
     scope = entitle(evidence, inputs.audience, profile)
     slots = render(evidence, profile, scope, history, inputs.directives)
-    holds, annexes = hold_slots(slots, profile, prior, prior.version + 1 if prior else 1)
+    holds, annexes = hold_slots(slots, profile, prior, history.digest_key)
     package = compose(Frame(evidence, inputs.audience, prior), profile, slots, holds)
     return Rendered(scope, slots, holds, annexes, package, message(package, profile))
 
@@ -102,11 +102,14 @@ def _validate(inputs: Inputs, rendered: Rendered) -> Validated:
     lineage, prior = trace(slots, holds, package, rendered.scope), inputs.history.last
     findings = (
         *source_findings(inputs.evidence, inputs.profile),
-        *hold_findings(slots, holds, rendered.annexes, inputs.history.digest_key),
+        *unplaced_findings(inputs.evidence, inputs.profile, inputs.directives, slots),
+        *incident_findings(inputs.evidence, inputs.profile, slots),
+        *hold_findings(slots, holds),
+        *start_findings(slots, rendered.scope, inputs.profile),
         *settled_findings(slots, inputs.profile),
         *narrowing_findings(package, prior),
         *material_findings(slots, prior, inputs.profile),
-        *required_findings(holds, slots, rendered.scope, package),
+        *required_findings(holds, slots, rendered.scope, package, inputs.profile),
         *entitlement_findings(package, prior),
         *lineage_findings(outward_fields(package), lineage),
         *_byte_findings(inputs, rendered.message),
@@ -183,7 +186,6 @@ def _draft(
         schema=package.schema_,
         profile_digest=profile_digest,
         holds=holds,
-        annex_digests=annex_digests,
         entries=validated.register,
     )
     return Draft(

@@ -60,6 +60,14 @@ def changes(before: Iterable[Placed], after: Iterable[Placed]) -> tuple[Change, 
     return tuple(change for change in found if _meaning(change.before) != _meaning(change.after))
 
 
+def tells_less(before: Package | Acknowledgement, after: Package | Acknowledgement) -> bool:
+    """Whether a version told a detail in words that a later one does not tell: then they must not be read any more."""
+    if not isinstance(before, Package) or not isinstance(after, Package):
+        return False
+    told, now = ({(detail.id, str(detail.value.words)) for detail in one.details} for one in (before, after))
+    return bool(told - now)
+
+
 def _meaning(value: FieldValue | None) -> str | int | None:
     match value:
         case Coded(code=code):

@@ -18,7 +18,9 @@ def says_the_same(draft: Draft, newer: Draft) -> bool:
     old, new = draft.package, newer.package
     if not isinstance(old, Package) or not isinstance(new, Package):
         return False
-    told = [(p.version, p.placed, p.overall, p.changes, p.holds) for p in (old, new)]
+    told = [
+        (p.version, p.placed, p.overall, p.changes, [replace(h, told_at=None) for h in p.holds]) for p in (old, new)
+    ]
     return told[0] == told[1] and draft.blocking == newer.blocking
 
 

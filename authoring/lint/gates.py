@@ -78,6 +78,7 @@ def _named(profile: Profile) -> dict[str, Path]:
             for i, rule in enumerate(profile.disclosure)
             if isinstance(rule, WithholdRule)
         ),
+        *((role, ("checkpoints", "marked_by", i)) for i, role in enumerate(profile.checkpoints.marked_by)),
         *((row.role, ("reasons", i, "role")) for i, row in enumerate(profile.reasons)),
         *deciding,
     ]

@@ -14,8 +14,19 @@ from profiles.disclosure import GeneraliseRule
 from profiles.frozen import replace
 from profiles.models import Profile
 from profiles.safetext import SafeText
-from profiles.tables import Capability, CheckpointCode, Region, TierRow
-from transforms.model.package import Change, Coded, Held, Package, PackageField, PublicHold, SharedDetail, Value, Worded
+from profiles.tables import Capability, CheckpointCode, Region, StatusCode, TierRow
+from transforms.model.package import (
+    Change,
+    Coded,
+    Held,
+    LastConfirmed,
+    Package,
+    PackageField,
+    PublicHold,
+    SharedDetail,
+    Value,
+    Worded,
+)
 from transforms.publish.message import message
 from transforms.publish.sentences import CHANGES_SHOWN
 
@@ -118,12 +129,19 @@ def estimates(profile: Profile, tier: TierRow) -> Iterator[tuple[str, Package]]:
     shown = _shown(profile, tier)
     yield "shown", shown
     yield "held", _held(profile, tier)
+    if any(row.confirming for row in profile.reasons):
+        yield "being confirmed", _confirming(profile, tier)
     if not shown.fields:
         return
     status = profile.phrases.hold.status.fill(capability=profile.capabilities[0].label)
-    one = PublicHold(number=MANY, key="status", what=status, reason=_longest_reason(profile), since=MANY)
+    one = _hold("status", status, profile)
     first = replace(shown.fields[0], value=Held(number=MANY))
     yield "but one part shown", replace(shown, fields=(first, *shown.fields[1:]), holds=(*shown.holds, one))
+
+
+def _hold(key: str, what: SafeText, profile: Profile) -> PublicHold:
+    reason = _longest_reason(profile)
+    return PublicHold(number=MANY, key=key, what=what, reason=reason, since=MANY, told_at=YESTERDAY)
 
 
 def _longest_reason(profile: Profile) -> SafeText:
@@ -177,6 +195,20 @@ def _held(profile: Profile, tier: TierRow) -> Package:
     return _package(profile, fields, _hold_keys(profile, tier, whole=True), ())
 
 
+def _confirming(profile: Profile, tier: TierRow) -> Package:
+    """Every cell being confirmed, with the longest trouble that was told last; details alone are kept."""
+    trouble = [code for code in profile.status.codes if code.rank and not _is_watched(profile, code)]
+    code = max(trouble or profile.status.codes, key=lambda code: len(str(code.label)))
+    last = LastConfirmed(code=code.code, words=code.label, at=YESTERDAY)
+    value = Held(number=MANY, confirming=True, last=last)
+    cells = [_field(*cell, value) for cell in _cells(profile, tier) if cell[0] is Section.STATUS]
+    return _package(profile, cells, _hold_keys(profile, tier, whole=False), ())
+
+
+def _is_watched(profile: Profile, code: StatusCode) -> bool:
+    return profile.all_clear is not None and profile.all_clear.code == code.code
+
+
 def _field(section: Section, capability: str | None, region: str | None, value: Value) -> PackageField:
     name = "/".join(filter(None, (section, capability, region)))
     return PackageField(id=name, section=section, capability=capability, region=region, value=value)
@@ -209,19 +241,19 @@ def _package(
     held: list[tuple[str, SafeText]],
     details: tuple[SharedDetail, ...],
 ) -> Package:
-    reason = _longest_reason(profile)
     worst = next((f.value for f in fields if isinstance(f.value, Coded)), Held(number=MANY))
     return Package(
         account=_safe("M" * LONGEST_ACCOUNT),
         version=MANY,
         replaces=MANY,
+        replaces_at=YESTERDAY,
         as_of=NOON,
         next_update=NOON + timedelta(days=1),
         overall=replace(worst, at=None) if isinstance(worst, Coded) else worst,
         fields=tuple(fields),
         details=details,
         changes=tuple(_changes(fields)),
-        holds=tuple(PublicHold(number=MANY, key=key, what=what, reason=reason, since=MANY) for key, what in held),
+        holds=tuple(_hold(key, what, profile) for key, what in held),
         numbers_used=MANY,
     )
 

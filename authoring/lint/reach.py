@@ -68,9 +68,9 @@ def _categories(profile: Profile) -> Iterator[LintFinding]:
 
 def _codes(profile: Profile) -> Iterator[LintFinding]:
     none = profile.readiness.none_recorded
-    clear = {profile.all_clear.code} if profile.all_clear else set()
+    clear: set[str] = {profile.all_clear.code} if profile.all_clear else set()
     used = {
-        "status": {row.code for row in (*profile.status.rows, *profile.status.shares)} | clear,
+        "status": {row.code for row in profile.status.rows} | {row.code for row in profile.status.shares} | clear,
         "readiness": {row.code for row in profile.readiness.rows} | ({none.code} if none else set()),
         "checkpoints": {row.code for row in profile.checkpoints.rows},
     }

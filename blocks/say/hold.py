@@ -38,6 +38,12 @@ def ended(name: str) -> str:
     return f"{name} ended a hold"
 
 
+def explained(name: str, why: str) -> str:
+    """Why a draft was replaced, on its card: a hold whose cause could not be found any more may end."""
+    what = "was solved" if why == "solved" else "moved elsewhere"
+    return f"{name} said that what was held {what}"
+
+
 def decided(name: str, code: str) -> str:
     """Why a draft was replaced, on its card."""
     return f"{name} decided {code}"

@@ -63,11 +63,6 @@ def too_mild(incident: str, bridge: str, severity: str, allowed: Iterable[str]) 
     return f"{incident} is {severity}, and {_packages(allowed)} {_override(incident, bridge)}"
 
 
-def no_longer_severe(incident: str, severity: str, allowed: Iterable[str]) -> str:
-    """Why nothing is drafted: the incident was declared less severe since it was opened."""
-    return f"{incident} is {severity} now, and {_packages(allowed)}"
-
-
 def readers_problem(channel: str, problem: str) -> str:
     """Why nothing could be posted to the bridge channel."""
     return f"Bridge channel {channel}: {problem}."

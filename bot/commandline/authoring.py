@@ -68,7 +68,7 @@ def lint_profiles(
     roles = filled_roles(deployment.config) if deployment else None
     paths = [find_profile(name, Path.cwd()) for name in names]
     shown = {path: _shown(path) for path in paths}
-    found = [finding for path in paths for finding in lint(read_document(path), shown[path], trial, roles)]
+    found = [finding for path in paths for finding in lint(read_document(path), shown[path], trial, roles, path)]
     _print_findings(found, paths, shown, as_json=as_json)
     if has_errors(found):
         sys.exit(EXIT_NO)

@@ -25,6 +25,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "audit": ("bot.commandline.export", "Check the log chain."),
     "profile": ("bot.commandline.profiles", "Read and check profiles."),
+    "estate": ("bot.commandline.profiles", "Read estate files: which components the house has."),
     "config": ("bot.commandline.profiles", "Read and check bridgepkg.yaml."),
     "source": ("bot.commandline.sources", "Try a source's export and its mapping."),
     "init": (

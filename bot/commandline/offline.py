@@ -74,9 +74,11 @@ def draft_offline(
     if severity := too_mild(evidence, profile):
         allowed = ", ".join(profile.severities)
         raise DossierError(f"incident {incident} is {severity}; this profile packages {allowed} only")
-    directives = Directives(approved_profiles=deployment.config.bridges[bridge].approved_profiles)
+    approved = deployment.config.bridges[bridge].approved_profiles
+    directives = Directives(approved_profiles=approved, estate=deployment.estate)
     audience, key = deployment.audience(bridge), secrets.token_hex(32)
-    history = follow(History(digest_key=bridge_key(key, bridge)), prior, evidence, audience, profile)
+    before = History(digest_key=bridge_key(key, bridge))
+    history = follow(before, prior, evidence, audience=audience, profile=profile, directives=directives)
     return BuildResult(
         number=1,
         evidence=evidence,

@@ -1,4 +1,4 @@
-"""`profile` and `config`: for people who write profiles and `bridgepkg.yaml`, in an editor and in their CI."""
+"""`profile`, `estate` and `config`: for people who write these files, in an editor and in their CI."""
 
 import sys
 from pathlib import Path
@@ -13,7 +13,7 @@ from bot.commandline.output import problem_line
 from bot.process.exits import EXIT_NO
 from bot.settings import Config, config_path, load_deployment
 from profiles.frozen import Frozen
-from profiles.loader import find_profile, load_profile
+from profiles.loader import find_profile, load_estate, load_profile
 from profiles.models import Profile
 from transforms.model.canonical import digest as digest_of
 
@@ -44,6 +44,18 @@ def profile_schema() -> None:
 
 
 @click.group()
+def estate() -> None:
+    """Read estate files: which components the house has."""
+
+
+@estate.command("digest")
+@click.argument("file", type=click.Path(path_type=Path))
+def estate_digest(file: Path) -> None:
+    """Print the digest of an estate file, for approved_estate, once you have read it."""
+    click.echo(digest_of(load_estate(file)))
+
+
+@click.group()
 def config() -> None:
     """Read and check bridgepkg.yaml."""
 
@@ -58,6 +70,8 @@ def check() -> None:
         click.echo(
             f"bridge {name}: profile {bridge.profile}, {'approved' if approved else 'its digest is not approved'}"
         )
+    if deployment.config.estate:
+        click.echo(f"estate: {deployment.estate_problem or f'{deployment.config.estate}, approved'}")
     found = list(looks(deployment, SYSTEM_CLOCK.now()))
     wrong = [*impossible(deployment), *(f"source {look.name}: {look.wrong}" for look in found if look.wrong)]
     for note in [*wrong, *(f"source {look.name}: {look.old}" for look in found if look.old)]:

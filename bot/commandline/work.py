@@ -27,6 +27,8 @@ def work(health_port: int) -> None:
         worker = Worker(bot, name)
         worker.start()
         logging.getLogger("bridgepkg.work").info("working as %s, health on port %s", name, health.port)
+        if problem := bot.deployment.estate_problem:
+            logging.getLogger("bridgepkg.work").warning("%s", problem)
         wait_for(stop)
         worker.stop()
     bot.store.close()

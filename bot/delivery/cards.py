@@ -197,6 +197,7 @@ def _card(bot: Bot, review: Review) -> ReviewCard:
         compared=stored.facts.compared,
         held_minutes={number: int((now - at).total_seconds() // 60) for number, at in stored.facts.held_since},
         sources=stored.facts.sources,
+        unplaced=stored.facts.unplaced,
         problem=stored.state.problem if isinstance(stored.state, Approved) else "",
         permalink=_permalink(bot, stored.state),
     )

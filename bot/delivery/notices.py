@@ -16,6 +16,7 @@ from bot.workflows.case import BoundBridge, bound_bridge, closed_at
 from profiles.models import Profile
 from storage.drafts import StoreAlteredError, StoredDraft, draft_by_id, last_released, profile_of
 from storage.shown import Outward, begin_edit, settle_edit
+from transforms.diff import tells_less
 from transforms.model.approvals import Refusal
 from transforms.model.canonical import digest
 from transforms.model.lifecycle import Released, Superseded, Withdrawn
@@ -152,4 +153,6 @@ def _replaced(bot: Bot, standing: PostedMessage, state: Superseded) -> Amendment
         newer, address = last_released(transaction, standing.stored.bridge_case), None
     if newer and isinstance(newer.state, Released) and newer.state.ts:
         address = bot.bridge.permalink(newer.state.attempt.channel, newer.state.ts)
-    return Amendment.replaced(standing.stored.draft, state, standing.case.profile, address)
+    draft = standing.stored.draft
+    narrowed = newer is not None and tells_less(draft.package, newer.draft.package)
+    return Amendment.replaced(draft, state, standing.case.profile, address, narrowed=narrowed)

@@ -18,7 +18,16 @@ from slack_sdk.signature import Clock as SlackClock
 from slack_sdk.signature import SignatureVerifier
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from blocks.ids import COMMAND, COMMANDS_OPEN_MODAL, EVENTS, OPENS_MODAL, ActionId, CallbackId
+from blocks.ids import (
+    COMMAND,
+    COMMANDS_OPEN_MODAL,
+    EVENTS,
+    OPENS_MODAL,
+    PLACE,
+    PLACE_ANSWERS,
+    ActionId,
+    CallbackId,
+)
 from bot.clock import Clock
 from bot.intake.commands import Typed, named_version, parse
 from bot.intake.installation import installations
@@ -127,9 +136,16 @@ def opens_modal(body: dict[str, Any], bridges: Collection[str]) -> bool:
     """Whether the answer to this payload is a modal."""
     if body.get("command"):
         typed = parse(str(body.get("text") or ""), bridges)
-        return isinstance(typed, Typed) and typed.name in COMMANDS_OPEN_MODAL and not named_version(typed.words)[1]
+        return isinstance(typed, Typed) and _asks_for_form(typed)
     actions = body.get("actions") or [{}]
     return actions[0].get("action_id") in OPENS_MODAL
+
+
+def _asks_for_form(typed: Typed) -> bool:
+    """Whether a command is answered by a form: to place says in the form what it would do, whatever was typed."""
+    if typed.name == PLACE:
+        return not {word.lower() for word in typed.words[:1]} & PLACE_ANSWERS
+    return typed.name in COMMANDS_OPEN_MODAL and not named_version(typed.words)[1]
 
 
 def make_listener(

@@ -50,6 +50,12 @@ COMMANDS: Final = (
     Command("holds", "holds", "what is held, since when, and who can resolve it"),
     Command("exceptions", "exceptions", "what blocks a release, and who decides"),
     Command(
+        "place",
+        "place [LABEL=VALUE WHERE | list | end N]",
+        "say what unplaced alerts belong to, or that they are unrelated",
+        most=99,
+    ),
+    Command(
         "lineage", "lineage FIELD [N]", "where a field comes from, in the newest draft or version N", least=1, most=2
     ),
     Command("manifest", "manifest [N]", "the signed statement of a version", most=1),

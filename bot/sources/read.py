@@ -85,14 +85,16 @@ def read_evidence(
     incident: str,
     *,
     at: datetime,
+    fetched_at: datetime | None = None,
     arrived: Callable[[SourceHealth], None] = lambda _health: None,
     roles_of: RolesOf | None = None,
 ) -> Evidence:
     """Everything the sources say now. `arrived` hears of each source as it comes in, in any order.
 
+    `fetched_at` is the moment of reading where it is later than `at`, as for a release of what was approved then.
     `roles_of` is the directory of the house; without one, configuration and exports say who may mark.
     """
-    asked = Asked(incident, at, roles_of)
+    asked = Asked(incident, fetched_at or at, roles_of)
 
     def read(entry: tuple[str, FileSource]) -> SourceRead:
         result = read_source(*entry, sources, asked)

@@ -122,7 +122,7 @@ def with_drafts(bot: Bot, transaction: Transaction, bridge: BoundBridge) -> Case
         bridge_case=bridge_case,
         profile=bridge.profile,
         audience=bridge.audience,
-        directives=directives_of(transaction, bridge_case.id, approved),
+        directives=directives_of(transaction, bridge_case.id, approved, bot.deployment.estate),
         update=drafts.update,
         acknowledgement=drafts.acknowledgement,
         released=drafts.released,

@@ -21,6 +21,7 @@ from bot.workflows.draft import draft_acknowledgement, draft_next, draft_update
 from bot.workflows.effects import Answer, Effect, Reply, answer_only, draw_home, reply
 from bot.workflows.holds import clear_hold, place_holds, show_hold_form, waive
 from bot.workflows.open import open_bridge
+from bot.workflows.place import place_by_form, place_typed, show_place_form
 from bot.workflows.read import READERS, details, show_help
 from bot.workflows.retry import release_now
 from bot.workflows.review import approve, hold_all
@@ -130,6 +131,7 @@ COMMANDS: Final[Mapping[str, Doing[CommandRequest]]] = {
     "release": Doing(Action.RELEASE, release_now),
     "hold": Doing(Action.HOLD, show_hold_form),
     "withdraw": Doing(Action.WITHDRAW, withdraw_typed),
+    "place": Doing(Action.PLACE, place_typed),
     "help": Doing(None, show_help),
     **{name: Doing(Action.READ, reader) for name, reader in READERS.items()},
 }
@@ -142,6 +144,7 @@ ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
     ActionId.REVIEW_DETAILS: Doing(Action.READ, details),
     ActionId.HOLD_CLEAR: Doing(None, clear_hold),
     ActionId.EXCEPTION_WAIVE: Doing(None, waive),
+    ActionId.EVIDENCE_PLACE: Doing(Action.PLACE, show_place_form),
     ActionId.DRAFT_NEXT: Doing(Action.DRAFT, draft_next),
     ActionId.PACKAGE_RELEASE: Doing(Action.RELEASE, release_now),
     ActionId.PACKAGE_WITHDRAW: Doing(Action.WITHDRAW, show_withdraw_form),
@@ -156,6 +159,7 @@ ACTIONS: Final[Mapping[str, Doing[ActionRequest]]] = {
 
 FORMS: Final[Mapping[str, Doing[SubmissionRequest]]] = {
     CallbackId.HOLD_FORM: Doing(Action.HOLD, place_holds),
+    CallbackId.PLACE_FORM: Doing(Action.PLACE, place_by_form),
     CallbackId.WITHDRAW_FORM: Doing(Action.WITHDRAW, withdraw_by_form),
 }
 """Every form with the action that it is."""

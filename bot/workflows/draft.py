@@ -51,7 +51,7 @@ from transforms.build import build, build_acknowledgement
 from transforms.history import follow
 from transforms.model.approvals import Refusal
 from transforms.model.directives import Directives, Person
-from transforms.model.evidence import Evidence, SourceHealth, evidence_id, too_mild
+from transforms.model.evidence import Evidence, SourceHealth, evidence_id
 from transforms.model.history import History, with_holds
 from transforms.model.lifecycle import Approved, Open, Released, Waiting
 from transforms.model.package import Package
@@ -113,8 +113,6 @@ def draft_update(bot: Bot, request: Request, asker: Insider) -> Effect:
         return answer_only(reply(problem))
     with Progress(bot, case, request.id) as progress:
         evidence = read_now(bot, case, bot.now(), progress.arrived)
-    if problem := _no_longer_severe(case, evidence):
-        return answer_only(reply(problem))
     return store_update(bot, case, evidence, DraftReason(asker.person, say.draft.DRAFTED_AGAIN, request.id))
 
 
@@ -162,8 +160,14 @@ def read_now(
     bot: Bot, case: Case, at: datetime, arrived: Callable[[SourceHealth], None] = lambda _health: None
 ) -> Evidence:
     """What the sources say now about the case's incident, as of a moment; `arrived` hears of each."""
-    roles_of = bot.people.marks_as
-    return read_evidence(bot.deployment.sources, case.bridge_case.incident, at=at, arrived=arrived, roles_of=roles_of)
+    return read_evidence(
+        bot.deployment.sources,
+        case.bridge_case.incident,
+        at=at,
+        fetched_at=bot.now(),
+        arrived=arrived,
+        roles_of=bot.people.marks_as,
+    )
 
 
 def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) -> Effect:
@@ -173,9 +177,17 @@ def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) 
     def built(current: Case) -> Built:
         package = current.released.draft.package if current.released else None
         last = package if isinstance(package, Package) else None
-        history = follow(current.bridge_case.history, last, evidence, case.audience, case.profile)
+        history = follow(
+            current.bridge_case.history,
+            last,
+            evidence,
+            audience=case.audience,
+            profile=case.profile,
+            directives=current.directives,
+        )
         draft = build(evidence, case.audience, case.profile, history, current.directives)
-        return Built(evidence, history, current.directives, draft, with_holds(history, draft.holds, evidence.at))
+        after = with_holds(history, draft.holds, draft.annexes, evidence.at)
+        return Built(evidence, history, current.directives, draft, after)
 
     return _store(bot, case, reason, built)
 
@@ -246,7 +258,7 @@ def _keep(bot: Bot, case: Case, stored: StoredDraft, made: Built) -> Effect | No
         current = whole_case(bot, transaction, case.bridge_case.id)
         if isinstance(current, Refusal) or in_the_way(current) or not _stands_on(case, current):
             raise MovedError(f"draft {stored.number}")
-        renew_draft(transaction, stored, newest, renewed_facts(stored.facts, made.evidence, case.profile))
+        renew_draft(transaction, stored, newest, renewed_facts(stored.facts, made.evidence, newest))
         if made.next_history:
             keep_history(transaction, case.bridge_case.id, made.next_history)
         payload = {"number": stored.number, "evidence": newest.draft.evidence_digest}
@@ -332,11 +344,6 @@ def _asked(built: BuildResult) -> str:
     if built.draft.blocking:
         return say.draft.blocked(what)
     return say.draft.with_reviewers(what, len(built.profile.gates_for(built.draft.kind)))
-
-
-def _no_longer_severe(case: Case, evidence: Evidence) -> str | None:
-    severity = None if case.bridge_case.override else too_mild(evidence, case.profile)
-    return say.opening.no_longer_severe(evidence.incident, severity, case.profile.severities) if severity else None
 
 
 def in_the_way(case: Case) -> str | None:

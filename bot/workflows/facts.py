@@ -5,6 +5,7 @@ from datetime import datetime
 
 from blocks import say
 from blocks.words import field_words
+from profiles.codes import RecordKind
 from profiles.frozen import replace
 from profiles.models import Profile
 from storage.cards import CardFacts
@@ -13,6 +14,7 @@ from transforms.diff import changes
 from transforms.model.evidence import Evidence
 from transforms.model.lifecycle import Open, released_in
 from transforms.model.package import Held, Package
+from transforms.placing import items_in, unplaced
 from transforms.publish.dossier import BuildResult
 from transforms.publish.draft import Draft
 
@@ -31,12 +33,19 @@ def facts_of(built: BuildResult, before: StoredDraft | None, at: datetime, why: 
         changed=(*_void(before, why), *_changed(built, before)) if before else (),
         sources=_sources(built.evidence, built.profile),
         held_since=tuple(sorted(since.items())),
+        unplaced=_unplaced(built),
     )
 
 
-def renewed_facts(facts: CardFacts, evidence: Evidence, profile: Profile) -> CardFacts:
-    """The facts of a draft that stays, on a newer reading."""
-    return replace(facts, sources=_sources(evidence, profile))
+def renewed_facts(facts: CardFacts, evidence: Evidence, newest: BuildResult) -> CardFacts:
+    """The facts of a draft that stays, on a newer reading, whose own moment ages count from."""
+    return replace(facts, sources=_sources(evidence, newest.profile), unplaced=_unplaced(newest))
+
+
+def _unplaced(built: BuildResult) -> str:
+    """How much is unplaced, if anything: never by which labels."""
+    found = unplaced(built.evidence, built.profile, built.directives)
+    return say.place.counted(items_in(found), {RecordKind(item.kind) for item in found}) if found else ""
 
 
 def _compared(before: StoredDraft | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import get_args
 
 from blocks import say
 from blocks.holds import hold_form
@@ -29,7 +30,8 @@ from storage.drafts import StoredDraft, draft_by_id
 from storage.log import Event, append
 from storage.store import Transaction
 from transforms.model.approvals import Refusal
-from transforms.model.directives import FieldHold, Person, Waiver
+from transforms.model.directives import EndedHold, FieldHold, Person, Waiver
+from transforms.model.holds import Hold
 from transforms.model.package import Package
 
 PEOPLE_REASONS = (
@@ -45,7 +47,7 @@ NO_UPDATE = Refusal(code="no-draft", sentence=say.hold.NO_UPDATE)
 
 def show_hold_form(bot: Bot, request: Request, asker: Insider) -> Effect:
     """The form in which a reviewer chooses what to hold; its answer comes to the channel where it was asked for."""
-    found = _current(bot, request.meant)
+    found = current_update(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -66,7 +68,7 @@ class NoDraft:
         return refused(self.refusal, self.incident, asker.person, bot.now())
 
 
-def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
+def current_update(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
     """The case and its current update draft, or why nothing can be held in it."""
     with bot.store.read() as transaction:
         stored = draft_by_id(transaction, meant.draft) if meant.draft else None
@@ -86,7 +88,7 @@ def _current(bot: Bot, meant: Meant) -> tuple[Case, StoredDraft] | NoDraft:
 
 def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
     """Hold the chosen fields and draft again; the earlier decisions are void."""
-    found = _current(bot, request.meant)
+    found = current_update(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -111,18 +113,39 @@ def place_holds(bot: Bot, request: SubmissionRequest, asker: Insider) -> Effect:
 
 def clear_hold(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     """End people's holds on a field: only the hold's own role may (a detail held by rule is cleared by security)."""
-    found = _current(bot, Meant(request.reference.lane, request.reference.bridge))
+    found = current_update(bot, Meant(request.reference.lane, request.reference.bridge))
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
-    case, _ = found
+    case, stored = found
     target = request.reference.about
+    if unexplained := _unexplained(stored, target):
+        return _explain(bot, case, asker, *unexplained)
     standing = [hold for hold in case.directives.holds if hold.target == target]
     if not standing:
         return answer_only(reply(say.hold.NOT_HELD))
     for hold in standing:
         if refusal := refuse_role(hold.role, asker.roles, asker.unknown):
             return refused(refusal, case.bridge_case.incident, asker.person, bot.now())
-    return _revised(bot, case, asker, say.hold.ended(asker.name), lambda t, at: _end(t, case, target, asker, at))
+    return revised(bot, case, asker, say.hold.ended(asker.name), lambda t, at: _end(t, case, target, asker, at))
+
+
+def _unexplained(stored: StoredDraft, about: str) -> tuple[Hold, str] | None:
+    """The hold whose cause can no longer be found that a button names, and what became of it: `solved:detail/x`."""
+    why, _, key = about.partition(":")
+    held = (hold for hold in stored.draft.holds if hold.unexplained and hold.key == key)
+    return next(((hold, why) for hold in held if why in get_args(EndedHold.model_fields["why"].annotation)), None)
+
+
+def _explain(bot: Bot, case: Case, asker: Insider, hold: Hold, why: str) -> Effect:
+    """Its own role says that it may end (promise P15)."""
+    if refusal := refuse_role(hold.role, asker.roles, asker.unknown):
+        return refused(refusal, case.bridge_case.incident, asker.person, bot.now())
+    history, at = case.bridge_case.history, bot.now()
+    since = history.held_since.get(hold.key, at) if history else at
+    ended = EndedHold.model_validate(
+        {"key": hold.key, "since": since, "why": why, "by": asker.person, "role": hold.role, "at": at}
+    )
+    return _decided(bot, case, asker, [ended], say.hold.explained(asker.name, why))
 
 
 def _end(transaction: Transaction, case: Case, target: str, asker: Insider, at: datetime) -> None:
@@ -136,7 +159,7 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
         known = draft_by_id(transaction, request.reference.draft)
     if known is None:
         return answer_only(reply(say.review.UNKNOWN))
-    found = _current(bot, request.meant)
+    found = current_update(bot, request.meant)
     if isinstance(found, NoDraft):
         return found.effect(bot, asker)
     case, stored = found
@@ -158,19 +181,30 @@ def waive(bot: Bot, request: ActionRequest, asker: Insider) -> Effect:
     return _decided(bot, case, asker, [waiver], say.hold.decided(asker.name, entry.code))
 
 
-def _decided(bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | list[Waiver], why: str) -> Effect:
+def _decided(
+    bot: Bot, case: Case, asker: Insider, values: list[FieldHold] | list[Waiver] | list[EndedHold], why: str
+) -> Effect:
     def write(transaction: Transaction, at: datetime) -> None:
         for value in values:
-            subject = value.target if isinstance(value, FieldHold) else value.entry
-            kind = LogKind.HOLD_PLACED if isinstance(value, FieldHold) else LogKind.WAIVED
+            subject, kind = _event(value)
             add_directive(transaction, bot.new_id(), case.bridge_case.id, value)
             payload = {"by": asker.person.user, "name": asker.name, "role": value.role}
             append(transaction, Event(case.bridge_case.incident, kind, subject, at, payload))
 
-    return _revised(bot, case, asker, why, write)
+    return revised(bot, case, asker, why, write)
 
 
-def _revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Transaction, datetime], None]) -> Effect:
+def _event(value: FieldHold | Waiver | EndedHold) -> tuple[str, LogKind]:
+    match value:
+        case FieldHold(target=target):
+            return target, LogKind.HOLD_PLACED
+        case Waiver(entry=entry):
+            return entry, LogKind.WAIVED
+        case EndedHold(key=key):
+            return key, LogKind.HOLD_ENDED
+
+
+def revised(bot: Bot, case: Case, asker: Insider, why: str, write: Callable[[Transaction, datetime], None]) -> Effect:
     """The decision and the revised draft in one transaction: it is built from the directives as they then stand."""
     evidence = read_now(bot, case, bot.now())
     drafted = store_update(bot, case, evidence, DraftReason(_drafter(case, asker), why))

@@ -9,6 +9,7 @@ from blocks.diff import diff_lines
 from blocks.drawing import Drawing, lines, modal
 from blocks.holds import holds_drawing
 from blocks.ids import Reference
+from bot.access import Action, refuse
 from bot.app import Bot
 from bot.intake.commands import BY_NAME, COMMANDS, nearest
 from bot.intake.requests import Request
@@ -96,12 +97,14 @@ def _holds(bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _wo
     return Reply(holds_drawing(holds, people, since, bot.now(), about=about, profile=case.profile))
 
 
-def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:
+def _exceptions(_bot: Bot, _transaction: Transaction, case: Case, asker: Insider, _words: tuple[str, ...]) -> Answer:
     current = _current(case)
     if current is None:
         return reply(say.read.NO_DRAFT)
     reference = f"{case.bridge_case.channel}|{current.id}||{current.draft.release_digest}"
-    return Reply(answers.exceptions_drawing(current.draft.register_, reference, current.number))
+    may_place = asker.cleared and not refuse(Action.PLACE, asker.roles)
+    place = current.facts.unplaced if may_place else ""
+    return Reply(answers.exceptions_drawing(current.draft.register_, reference, current.number, place))
 
 
 def _history(_bot: Bot, transaction: Transaction, case: Case, _asker: Insider, _words: tuple[str, ...]) -> Answer:

@@ -28,6 +28,7 @@ from transforms.model.lifecycle import Approved, Posting
 from transforms.publish.dossier import BuildResult, SealedInputs
 from transforms.publish.draft import Draft, release_digest
 from transforms.publish.manifest import EvidenceRef
+from transforms.render.unplaced import without_young_trouble
 from transforms.validate.findings import is_approved
 
 SOON = 5.0
@@ -121,7 +122,6 @@ def _digests_agree(state: Approved, built: BuildResult) -> bool:
         schema=draft.package.schema_,
         profile_digest=digest(built.profile),
         holds=draft.holds,
-        annex_digests=tuple(annex.keyed(built.history.digest_key) for annex in draft.annexes),
         entries=draft.register_,
     )
     return {recomputed, draft.release_digest, state.digest, state.approvals.digest} == {recomputed}
@@ -163,11 +163,15 @@ def _passing(problem: NotDoneError) -> bool:
 
 
 def _reread(bot: Bot, case: Case, stored: StoredDraft, built: BuildResult, sealed: SealedInputs) -> Passed | Changed:
-    """Read and render again as of the approved moment, and compare what people approved."""
+    """Read and render again as of the approved moment, and compare what people approved.
+
+    Unplaced trouble that is new and has not settled is the next version's.
+    """
     now = bot.now()
     evidence = read_now(bot, case, built.evidence.at)
+    settled = without_young_trouble(evidence, built.evidence, built.profile, case.directives, now)
     with BUILD_SECONDS.time():
-        again = build(evidence, case.audience, built.profile, built.history, case.directives)
+        again = build(settled, case.audience, built.profile, built.history, case.directives)
     old = set(stale_at_release(evidence, built.profile, now)) & _shown_sources(built)
     if old:
         why = say.recheck.too_old(len(old))

@@ -53,9 +53,12 @@ WARNINGS = {
     "unknown-component",
     "source-not-read",
     "source-not-used",
+    "all-clear-rank",
+    "restored-unmarked",
+    "conflict-beyond-material",
 }
-ADVICE = {"unknown-role", "cadence-order"}
-EITHER = {"undecided-tlp", "withheld-elsewhere", "empty-role", "unmapped-value"}
+ADVICE = {"unknown-role", "cadence-order", "dwell-beyond-cadence", "older-schema"}
+EITHER = {"taken-from-shipped", "undecided-tlp", "withheld-elsewhere", "empty-role", "unmapped-value"}
 """Codes whose severity depends on what is found; their tests name it."""
 
 

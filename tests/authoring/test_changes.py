@@ -2,7 +2,7 @@
 
 import pytest
 
-from authoring.changes import evidence_changes, profile_moves
+from authoring.changes import AREAS, evidence_changes, profile_moves
 from profiles.models import Profile
 from tests.authoring.linting import make_trial
 from tests.builders import make_draft, make_profile, profile_data, sample_drafts, sample_evidence
@@ -32,6 +32,8 @@ def moved(new: Profile) -> list[tuple]:
     return [(m.area, m.where, m.move, m.before, m.after) for m in profile_moves(make_profile(), new)]
 
 
+ALERTS = "sources[alertmanager]"
+EDGE = "capabilities[payments-api].components[alertmanager pay-edge]"
 FIRST = "*gutschrift*"
 ROW = {"id": "WR-9", "source": "jira", "value": "Parked", "code": "W0"}
 
@@ -39,8 +41,8 @@ ROW = {"id": "WR-9", "source": "jira", "value": "Parked", "code": "W0"}
 @pytest.mark.parametrize(
     ("path", "value", "expected"),
     [
-        ("status.codes.1.label", "slow", [("rows", "status.codes[SC1].label", "changed", "degraded", "slow")]),
-        ("status.codes.1.next_update", 50, [("rows", "status.codes[SC1].next_update", "changed", 60, 50)]),
+        ("status.codes.2.label", "slow", [("rows", "status.codes[SC1].label", "changed", "degraded", "slow")]),
+        ("status.codes.2.next_update", 50, [("rows", "status.codes[SC1].next_update", "changed", 60, 50)]),
         ("sources.0.max_age_at_build", 20, [("limits", "sources[pagerduty].max_age_at_build", "changed", 30, 20)]),
         (
             "gates.2",
@@ -71,19 +73,48 @@ ROW = {"id": "WR-9", "source": "jira", "value": "Parked", "code": "W0"}
             ["status"],
             [("entitlement", "tiers[TR-2].permitted[timeline]", "removed", "timeline", None)],
         ),
-        ("version", 2, [("profile", "version", "changed", 1, 2)]),
+        ("version", 3, [("profile", "version", "changed", 2, 3)]),
         (
             "commitments.1.words.+",
             "hilfspaket",
             [("rules", "commitments[de].words[hilfspaket]", "added", None, "hilfspaket")],
         ),
         ("commitments.1.words.0", None, [("rules", f"commitments[de].words[{FIRST}]", "removed", FIRST, None)]),
+        ("settle", 9, [("limits", "settle", "changed", 5, 9)]),
+        ("all_clear.dwell", 20, [("limits", "all_clear.dwell", "changed", 15, 20)]),
+        ("incident.rows.2.state", "watched", [("rows", "incident.rows[IN-3].state", "changed", "resolved", "watched")]),
+        ("checkpoints.codes.5.restored", False, [("rows", "checkpoints.codes[T6].restored", "changed", True, False)]),
+        (
+            "sources.1.counts_as",
+            "check",
+            [("limits", "sources[alertmanager].counts_as", "changed", "primary", "check")],
+        ),
+        (
+            "capabilities.0.components.0.runs_in",
+            ["eu-west-1"],
+            [
+                (
+                    "rows",
+                    "capabilities[payments-api].components[alertmanager pay-edge].runs_in[eu-west-1]",
+                    "added",
+                    None,
+                    "eu-west-1",
+                )
+            ],
+        ),
+        ("reasons.5.confirming", False, [("words", "reasons[source-unavailable].confirming", "changed", True, False)]),
         ("languages.+", "de", [("words", "languages[de]", "added", None, "de")]),
     ],
 )
 def test_profile_moves_name_what_was_changed(path, value, expected) -> None:
     """Rows, rules, words, gates and limits, each by what names it."""
     assert moved(altered(path, value)) == expected
+
+
+def test_every_part_of_a_profile_is_about_something() -> None:
+    """A new key is told as what it is, not as the profile at large."""
+    names = {field.alias or name for name, field in Profile.model_fields.items()}
+    assert names - set(AREAS) == {"schema", "name", "version", "package"}
 
 
 def test_profile_moves_are_none_for_the_same_profile_and_mirrored_backwards() -> None:
@@ -156,7 +187,7 @@ def test_evidence_changes_tell_a_rule_that_lets_a_restricted_detail_vanish() -> 
 
 def test_evidence_changes_tell_other_words_and_codes() -> None:
     """A label counts, although the code is the same; so do a code and a phrase around them."""
-    relabelled = altered("status.codes.3.label", "down")
+    relabelled = altered("status.codes.4.label", "down")
     assert (
         "status/payments-api/europe",
         "reads-differently",

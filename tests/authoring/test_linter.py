@@ -1,5 +1,6 @@
 """The linter as a whole: the shipped profile is clean, every fault has its place, and nothing is refused in silence."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from profiles.codes import HoldReason
 from profiles.documents import DocumentError
 from profiles.loader import SHIPPED
 from profiles.models import Profile
+from profiles.upgrade import completed
 from tests.authoring.linting import TEXT, codes, linted, said
 from tests.builders import profile_data
 
@@ -32,6 +34,9 @@ def test_finding_is_one_line_that_an_editor_can_follow() -> None:
     )
 
 
+TAKEN = "not written here, so that what ships with bridgepkg counts: "
+
+
 def test_linter_reports_every_fault_of_the_shape_with_its_place() -> None:
     """All of them at once, not only the first; a union's tag does not lose the place."""
     assert said(
@@ -46,7 +51,7 @@ def test_linter_reports_every_fault_of_the_shape_with_its_place() -> None:
             "rank: zero, label: operational, next_update: 120}",
         ),
         ("error", "no-profile", "disclosure.1.hold.role: is missing", "id: DR-2"),
-        ("error", "no-profile", "notices.closed: is missing", "notices:"),
+        ("advice", "taken-from-shipped", f"{TAKEN}notices.closed", "notices:"),
         (
             "error",
             "no-profile",
@@ -98,8 +103,8 @@ def test_linter_reports_a_kind_of_field_that_a_tier_requires_and_does_not_permit
     )
 
 
-def test_linter_reports_every_missing_public_wording() -> None:
-    """Each hold reason without words, at the list where they belong."""
+def test_linter_names_every_public_wording_that_is_the_shipped_one() -> None:
+    """Each hold reason without a row, at the list where it belongs: whoever approves the profile approves it too."""
     start, end = TEXT.index("  - {reason: reviewer-hold"), TEXT.index("  - {reason: source-conflict")
     missing = (
         HoldReason.REVIEWER_HOLD,
@@ -107,17 +112,40 @@ def test_linter_reports_every_missing_public_wording() -> None:
         HoldReason.SOURCE_UNAVAILABLE,
         HoldReason.SOURCE_STALE,
         HoldReason.UNMAPPED_VALUE,
+        HoldReason.SOURCE_INCOMPLETE,
+        HoldReason.UNPLACED_EVIDENCE,
     )
-    assert said((TEXT[start:end], "")) == [
-        ("error", "missing-wording", f"hold reason {reason} has no public wording under reasons", "reasons:")
-        for reason in sorted(missing)
-    ]
+    names = ", ".join(f"reasons.{reason}" for reason in sorted(missing))
+    assert said((TEXT[start:end], "")) == [("advice", "taken-from-shipped", f"{TAKEN}{names}", "reasons:")]
 
 
-def test_linter_reports_a_missing_register_rule_and_a_missing_unaffected_code() -> None:
-    """Closed lists are covered whole."""
+def test_linter_warns_when_what_is_taken_is_in_another_language() -> None:
+    """A message in two languages is hardly meant."""
+    contact = re.search(r"\n    contact: .*", TEXT)[0]
+    assert [f[0] for f in said((contact, ""))] == ["advice"]
+    assert [f[0] for f in said((contact, ""), ("languages: [en]", "languages: [de]"))] == ["warning"]
+
+
+def test_linter_reads_an_older_profile_and_says_so() -> None:
+    """It is linted as it counts, with the place of what it has."""
+    found = said(("schema: bridgepkg.profile/2", "schema: bridgepkg.profile/1"), ("settle: 5", "settle: 500"))
+    assert [f[1] for f in found] == ["older-schema", "settle-beyond-freshness", "taken-from-shipped"]
+
+
+def test_linter_reads_the_rules_that_a_profile_names(tmp_path) -> None:
+    """As the loader does: a key that one of them knows, the other knows."""
+    path = tmp_path / "own.yaml"
+    path.write_text(f"{TEXT}\nscan: {{gitleaks_file: rules.toml}}\n")
+    with pytest.raises(DocumentError, match=r"own\.yaml:\d+:8: scan\.gitleaks_file: .*cannot be read"):
+        lint(path.read_bytes(), str(path))
+    (tmp_path / "rules.toml").write_text("[[rules]]\nid = \"badge\"\nregex = '''badge-[0-9]{4}'''\n")
+    assert lint(path.read_bytes(), "own.yaml", file=path) == ()
+
+
+def test_linter_names_a_register_rule_that_is_the_shipped_one_and_reports_a_missing_unaffected_code() -> None:
+    """Closed lists are covered whole, and one code means that nothing is wrong."""
     found = codes(("  - {code: leak-suspected, blocks: true, role: security}\n", ""), ("SC0, rank: 0", "SC0, rank: 9"))
-    assert found == ["no-unaffected", "missing-rule"]
+    assert found == ["no-unaffected", "taken-from-shipped"]
 
 
 def test_linter_reports_a_language_without_commitment_words() -> None:
@@ -185,7 +213,7 @@ def test_linter_finds_an_error_in_whatever_the_types_refuse() -> None:
     for path in [*_paths(profile_data())][::4]:
         content = _without(path)
         try:
-            Profile.model_validate_json(content)
+            Profile.model_validate_json(orjson.dumps(completed(orjson.loads(content), profile_data()).data))
         except ValidationError:
             if not has_errors(lint(content, "p.yaml")):
                 passed.add(path)

@@ -64,6 +64,7 @@ def make_card(state: ReviewState, foreign: str = "", **changes: Any) -> ReviewCa
         "changed": (foreign,) if foreign else ("Payments API, Americas: disrupted (SC3) → degraded (SC1)",),
         "compared": "version 2",
         "sources": foreign or "Sources 8 of 8, oldest 2 min (health) · scanned",
+        "unplaced": foreign,
         "problem": getattr(state, "problem", ""),
         "permalink": LINK if state.state in {"released", "superseded", "withdrawn"} else None,
     }

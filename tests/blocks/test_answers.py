@@ -93,6 +93,22 @@ def test_exceptions_offer_a_button_only_where_a_role_may_decide():
     ]
 
 
+def test_unplaced_evidence_is_placed_from_the_list_by_whoever_may():
+    """Its entry has a button that says how much there is; for whoever may not place, and at other entries, none."""
+    codes = (RegisterCode.UNPLACED_EVIDENCE, RegisterCode.SOURCE_STALE)
+    entries = [make_entry(1, code, blocks=blocks, sentence="why") for code in codes for blocks in (True, False)]
+    offered = []
+    for unplaced in ("40 alerts", ""):
+        drawn = answers.exceptions_drawing(entries, REFERENCE, 7, unplaced)
+        assert_message(drawn)
+        rows = [block["elements"] for block in drawn.blocks if block["type"] == "actions"]
+        offered.append([[element["text"]["text"] for element in row] for row in rows])
+    assert offered == [
+        [["Place 40 alerts…", "Release anyway"], ["Place 40 alerts…"], ["Release anyway"]],
+        [["Release anyway"], ["Release anyway"]],
+    ]
+
+
 def test_no_entry_that_is_never_waived_has_a_button():
     """The closed list of what nobody waives, whole."""
     entries = [make_entry(n, code, blocks=True) for n, code in enumerate(sorted(NEVER_WAIVED))]

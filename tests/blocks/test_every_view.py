@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blocks import answers, holds, home, progress, review, withdraw
+from blocks import answers, holds, home, place, progress, review, withdraw
 from blocks.answers import DraftLine
 from blocks.drawing import Block, Drawing, lines, modal, sentence
 from blocks.ids import Reference
@@ -18,12 +18,13 @@ from sandbox.blockkit.check import message_problems, total_text, view_problems
 from sandbox.blockkit.limits import LIMITS
 from tests.blocks.builders import LINK, endless, hostile_draft, make_card, make_entry, states
 from tests.blocks.hostile import HOSTILE, naughty
+from tests.blocks.placings import make_group, make_line, make_proposal, make_wish
 from tests.blocks.rules import assert_message, assert_surface, assert_view
 from tests.builders import AT, make_field_hold, make_profile, sample_drafts
 from tests.transforms.dossiers import make_release
 from transforms.publish.message import closed_message, date_token, overdue_message, replaced_message, withdrawn_message
 
-MODULES = (answers, holds, home, progress, review, withdraw)
+MODULES = (answers, holds, home, place, progress, review, withdraw)
 PROFILE = make_profile()
 RELEASE = make_release()
 REFERENCE = f"C0INC1042|d7|security|{'a' * 64}"
@@ -68,11 +69,25 @@ def asking(foreign):
     return filter(None, found)
 
 
+def place_forms(foreign):
+    """The form to place, with one kind, with more than it can list, and as somebody's words filled it."""
+    many = [make_group(foreign, number, others=1) for number in range(1, 130)]
+    for found, wish in ((many[:1], None), (many, None), (many[:1], make_wish(foreign)), (many[:1], make_wish("x", ""))):
+        yield place.place_form(found, PROFILE, foreign, REFERENCE, wish)
+
+
+def placings(foreign):
+    """Everything that stands placed, under a capability, under one that is gone, and under none."""
+    targets = ("payments-api", "no-longer-there", None)
+    told = [make_line(n, foreign, to, who=foreign) for n, to in enumerate(targets * 20)]
+    return [place.placings_drawing(foreign, told, PROFILE), place.placings_drawing(foreign, [], PROFILE)]
+
+
 VIEWS = {
     "status_drawing": lambda x: [status(x), status(x, AT)],
     "history_drawing": lambda x: [answers.history_drawing(x, x, drafts_of(x))],
     "preview_drawing": lambda x: [answers.preview_drawing(hostile_draft(x), 7)],
-    "exceptions_drawing": lambda x: [answers.exceptions_drawing(hostile_draft(x).register_, REFERENCE, 7)],
+    "exceptions_drawing": lambda x: [answers.exceptions_drawing(hostile_draft(x).register_, REFERENCE, 7, x)],
     "lineage_drawing": lambda x: [
         answers.lineage_drawing(entry, PROFILE, hostile_draft(x), cleared=True) for entry in hostile_draft(x).lineage
     ],
@@ -94,6 +109,9 @@ VIEWS = {
     ],
     "hold_form": lambda x: [holds.hold_form(hostile_draft(x), REFERENCE, PROFILE, [HoldReason.REVIEWER_HOLD])],
     "holds_drawing": lambda x: [holds_of(x)],
+    "place_form": lambda x: [*place_forms(x)],
+    "placings_drawing": placings,
+    "placed_drawing": lambda x: [place.placed_drawing(x, [x] * 9, None, make_proposal(x, 9, 3))],
     "home_view": lambda x: [tab(x)],
     "line_view": lambda x: [home.line_view(x)],
     "progress_drawing": lambda x: [progress.progress_drawing(x, kinds(x))],

@@ -172,3 +172,21 @@ def test_card_counts_every_person_that_a_gate_asks_for():
     drawn = review_card(make_card(states()["waiting"], profile=make_profile(gates=gates)))
     (told,) = [block["text"]["text"] for block in drawn.blocks if block.get("block_id") == "card-approvals"]
     assert told.startswith("Approved 1 of 4: ")
+
+
+def test_card_of_incident_command_offers_to_place():
+    """Only their card, only while it is reviewed, and only where unplaced evidence stands against the draft."""
+    entry = make_entry(1, RegisterCode.UNPLACED_EVIDENCE, blocks=True)
+    draft = sample_drafts()[2]
+    stopped = draft.model_copy(update={"register_": (*draft.register_, entry)})
+    found = {
+        (role, name, about is stopped): "evidence_place" in offered(drawn)
+        for role in ("incident_command", "security")
+        for name in ("waiting", "blocked", "held", "released")
+        for about in (draft, stopped)
+        for drawn in [review_card(make_card(STATES_BY_NAME[name], role=role, draft=about, unplaced="3 alerts"))]
+    }
+    here = {("incident_command", "waiting", True), ("incident_command", "blocked", True)}
+    assert {place for place, shown in found.items() if shown} == here
+    none = make_card(STATES_BY_NAME["blocked"], role="incident_command", draft=stopped, unplaced="")
+    assert "evidence_place" not in offered(review_card(none))

@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 from blocks import say
+from tests.blocks.placings import make_group
 from tests.builders import AT
 
 MODULES = [value for value in vars(say).values() if isinstance(value, ModuleType)]
@@ -53,6 +54,21 @@ SAID = {
     say.review.waits_for(["security"], ()): "Recorded. It posts when Security also approves.",
     say.review.waits_for(["security", "legal"], {"legal"}): (
         "Recorded. It posts when Security and another person of Legal also approve."
+    ),
+    say.place.would_place([make_group()], say.place.where(None), "INC-1042"): (
+        "Places 40 alerts of alertmanager with team=batch as unrelated, for INC-1042. Later ones of the kind too."
+    ),
+    say.place.would_place([make_group(items=1)], say.place.where("pay", "Payments API"), "INC-1042"): (
+        "Places 1 alert of alertmanager with team=batch under Payments API, for INC-1042. Later ones of the kind too."
+    ),
+    say.place.counted(2, ["timeline", "health"]): "2 items",
+    say.place.no_match(make_group().tags): "Nothing that is unplaced has team=batch. Nothing was recorded.",
+    say.place.no_capability("pay", ["payments-api", "reporting"]): (
+        "This bridge has no capability pay; it has payments-api and reporting, or say `unrelated`. "
+        "Nothing was recorded."
+    ),
+    say.place.fits_others(make_group(others=12)): (
+        "team=batch also fits 12 others that are known to a table or placed before; there nothing changes."
     ),
     say.watch.late("Acme Corp", AT, marked=False): (
         "The update promised to Acme Corp for 14:20 UTC is late; I cannot edit their message, so tell them."

@@ -53,7 +53,7 @@ class Stage:
         return self.sandbox.person(user)
 
     def lay_out(self, number: int) -> None:
-        """Put a stage of the sample incident (1 to 4) before the sources."""
+        """Put a stage of the sample incident (1 to 5) before the sources."""
         sample = load_sample()
         lay_out(sample.stages[number - 1], sample, self.folder, began=self.began, now=self.clock.now())
 

@@ -13,7 +13,7 @@ from demo.running import wait_until
 from tests.bot.acts import cards, hold_part, open_form, submit
 from tests.bot.stage import ACCOUNT_REVIEW, BRIDGE, INCIDENT, SECURITY_REVIEW, Stage
 
-EXCEPTIONS = (("U0KIM", "timing-disagreement"), ("U0ANA", "required-field-held"), ("U0ANA", "entitlement-changed"))
+EXCEPTIONS = (("U0KIM", "timing-disagreement"), ("U0ANA", "entitlement-changed"))
 NOTE = "shows when we noticed"
 REASON = "a wording needs another look"
 WORDS = ("", "preview", "diff", "holds", "exceptions", "lineage H4", "manifest")

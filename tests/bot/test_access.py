@@ -31,10 +31,10 @@ from tests.builders import AT, make_person
 from tests.databases import KEYS, SIGNING, sqlite_url
 
 HOME, SISTER, OTHER = "T0MERIDIAN", "T0SISTER", "T0OTHER"
-EVERYTHING = ("open", "draft", "read", "hold", "withdraw", "release", "look", "approve", "clear", "waive")
+EVERYTHING = ("open", "draft", "read", "hold", "withdraw", "release", "look", "approve", "clear", "waive", "place")
 
 LEAVE = {
-    "U0KIM": "open draft read hold withdraw release look waive",
+    "U0KIM": "open draft read hold withdraw release look waive place",
     "U0SAM": "read hold withdraw approve clear",
     "U0ANA": "draft read hold withdraw release look",
     "U0LEE": "draft read hold withdraw release look",
@@ -85,6 +85,7 @@ COMMAND_LEAVE = {
     "withdraw a reason": "withdraw",
     **dict.fromkeys(("", "status", "preview", "diff", "holds", "exceptions", "history", "manifest", "trace"), "read"),
     "lineage headline/overall": "read",
+    **dict.fromkeys(("place", "place list", "place end 1", "place team=batch unrelated"), "place"),
 }
 BUTTON_LEAVE = {
     ActionId.REVIEW_APPROVE: "approve",
@@ -93,6 +94,7 @@ BUTTON_LEAVE = {
     ActionId.REVIEW_DETAILS: "read",
     ActionId.HOLD_CLEAR: "clear",
     ActionId.EXCEPTION_WAIVE: "waive",
+    ActionId.EVIDENCE_PLACE: "place",
     ActionId.DRAFT_NEXT: "draft",
     ActionId.PACKAGE_RELEASE: "release",
     ActionId.PACKAGE_WITHDRAW: "withdraw",
@@ -103,7 +105,11 @@ BUTTON_LEAVE = {
     ActionId.MENU_DIFF: "read",
     ActionId.MENU_HOLDS: "read",
 }
-FORM_LEAVE = {CallbackId.HOLD_FORM: "hold", CallbackId.WITHDRAW_FORM: "withdraw"}
+FORM_LEAVE = {
+    CallbackId.HOLD_FORM: "hold",
+    CallbackId.PLACE_FORM: "place",
+    CallbackId.WITHDRAW_FORM: "withdraw",
+}
 
 
 class UndoneError(Exception):

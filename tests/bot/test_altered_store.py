@@ -181,7 +181,7 @@ def test_approved_draft_whose_profile_was_altered_is_not_posted(steps):
     steps.settle()
     state = steps.now(draft, "approved").state
     refusal = (
-        f"the stored profile customer-bridge/1 was altered: its row in the database does not have the digest "
+        f"the stored profile customer-bridge/2 was altered: its row in the database does not have the digest "
         f"{draft.draft.profile_digest[:8]}; restore that row from a backup"
     )
     assert (state.problem, shown(steps)) == (f"Not posted: {refusal}.", [])

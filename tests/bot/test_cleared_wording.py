@@ -3,7 +3,11 @@
 import json
 from datetime import timedelta
 
+from storage.directives import add_directive
 from tests.bot.invariants import assert_invariants, bridge_posts
+from tests.bot.stage import BRIDGE
+from tests.builders import make_person
+from transforms.model.directives import Waiver
 from transforms.model.lifecycle import Replaced, Waiting
 
 WORDS = "A part that signs requests answers too slowly"
@@ -57,4 +61,33 @@ def test_clearance_that_ends_before_the_post_voids_the_approvals(steps) -> None:
     assert WORDS not in asking.draft.message.text
     assert "detail/technical" in {hold.key for hold in asking.draft.holds}
     assert [*bridge_posts(steps)] == []
+    assert_invariants(steps)
+
+
+def test_words_that_are_no_longer_cleared_leave_the_bridge(steps) -> None:
+    """The version that told them is replaced by its notice and the link alone, and no change repeats them."""
+    approved(steps)
+    steps.settle()
+    steps.clock.pass_by(MINUTES * 60 + 60)
+    steps.lay_out(2)
+    steps.command("U0KIM", "draft")
+    steps.work()
+    narrowed = next(e for e in steps.newest().draft.register_ if e.code == "clearance-narrowed")
+    waiver = Waiver(
+        entry=narrowed.id,
+        evidence=narrowed.evidence,
+        decided=narrowed.decided,
+        by=make_person("U0SAM"),
+        role="security",
+        at=steps.clock(),
+    )
+    with steps.bot.store.write() as transaction:
+        add_directive(transaction, steps.bot.new_id(), steps.newest().bridge_case, waiver)
+    steps.command("U0KIM", "draft")
+    steps.work()
+    steps.approve(steps.newest())
+    steps.settle()
+    shown = [message["text"] for message in steps.sandbox.person("U0CARA").messages(BRIDGE)]
+    assert shown[0].startswith("Replaced by version 2")
+    assert [text for text in shown if WORDS in text] == []
     assert_invariants(steps)

@@ -37,7 +37,7 @@ def main(folder: Path | None) -> None:
     keep = keep_all(folder) if folder else keep_wanted
     with chromium() as browser, tempfile.TemporaryDirectory() as scratch:
         for window in WINDOWS:
-            with Demo() as demo:
+            with Demo(dwell=0) as demo:
                 walk_in(browser, demo, window, keep)
                 report = export_report(demo, Path(scratch) / "report.html")
         look_at_report(browser, report, keep)

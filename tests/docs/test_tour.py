@@ -30,7 +30,7 @@ def look_away(_visit: Visit, _step: str, _part: object) -> None:
 
 def test_whole_story_can_be_walked_on_the_page(browser: Browser, tmp_path: Path):
     """In a wide, light window and on a dark phone in turn: no error in any console, no request to anybody else."""
-    with Demo(rate_limits=False) as demo:
+    with Demo(rate_limits=False, dwell=0) as demo:
         with (
             visiting(browser, demo.url, *WINDOWS["desktop"]) as wide,
             visiting(browser, demo.url, *WINDOWS["phone-dark"]) as narrow,
@@ -74,5 +74,5 @@ def assert_accessible(browser: Browser, report: Path) -> None:
 @pytest.mark.parametrize("window", WINDOWS)
 def test_whole_story_can_be_walked_in_every_window(browser: Browser, window: str):
     """Wide and narrow, light and dark, each from beginning to end."""
-    with Demo(rate_limits=False) as demo, visiting(browser, demo.url, *WINDOWS[window]) as visit:
+    with Demo(rate_limits=False, dwell=0) as demo, visiting(browser, demo.url, *WINDOWS[window]) as visit:
         walk(Walker(visit, look_away))

@@ -22,7 +22,7 @@ def walk(*walkers: Walker) -> None:
 
 def _open(walker: Walker) -> None:
     page = walker.visit.page
-    expect(page.locator("#stage-title")).to_have_text("Declared, stage 1 of 4")
+    expect(page.locator("#stage-title")).to_have_text("Declared, stage 1 of 5")
     expect(page.get_by_role("region", name="Hint")).to_contain_text("1 of 3")
     walker.show("first-visit")
     page.get_by_role("button", name="No more hints").click()
@@ -135,7 +135,7 @@ def _blocked(walker: Walker) -> None:
     card = _next_stage(walker, "Mitigating", "draft 5 of version 3")
     expect(card).to_contain_text("BLOCKS")
     walker.show("blocked-card", card)
-    for name, role in (("Kim", "Incident command"), ("Ana", "Account leadership"), ("Ana", "Account leadership")):
+    for name, role in (("Kim", "Incident command"), ("Ana", "Account leadership")):
         walker.be(name)
         walker.go("inc-1042")
         listed = walker.type("/bridgepkg exceptions", "Exceptions of draft")
@@ -160,9 +160,12 @@ def _withdraw(walker: Walker) -> None:
 
 
 def _last_version(walker: Walker) -> None:
-    _next_stage(walker, "Resolved", "of version 4 ·")
+    _next_stage(walker, "Recovering", "of version 4 ·")
     _approve(walker, 4)
-    _look_as_customer(walker, "(version 4,", "customer-restored")
+    _look_as_customer(walker, "(version 4,", "customer-works-again")
+    _next_stage(walker, "Resolved", "of version 5 ·")
+    _approve(walker, 5)
+    _look_as_customer(walker, "(version 5,", "customer-restored")
 
 
 def _explain(walker: Walker) -> None:

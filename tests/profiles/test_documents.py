@@ -148,17 +148,17 @@ def test_document_that_is_not_there_or_is_too_large_says_so(tmp_path) -> None:
     ("right", "wrong", "place", "problem"),
     [
         ("severities:", "severitys:", "severitys:", "severitys: is not a known key; remove it or correct its spelling"),
-        ("SC1, rank: 1, label", "SC1, rank: 1, lable", "lable", "status.codes.1.lable: is not a known key; remove it"),
-        ("version: 1", "version: one", "version:", "version: Input should be a valid integer"),
-        ("version: 1", "version: 1.0", "version:", "version: Input should be a valid integer"),
+        ("SC1, rank: 2, label", "SC1, rank: 2, lable", "lable", "status.codes.2.lable: is not a known key; remove it"),
+        ("version: 2", "version: two", "version:", "version: Input should be a valid integer"),
+        ("version: 2", "version: 2.0", "version:", "version: Input should be a valid integer"),
         ("blocks: false", "blocks: no", "blocks: no", "register.0.blocks: Input should be a valid boolean"),
         ("label: Europe", "label: '*Europe*'", "label: '*", "regions.0.label: wording holds characters that may not"),
         ("label: Europe", "label: ''", "label: ''", "regions.0.label: wording is empty; write what the customer"),
         ("service {status}", "service {state}", STATE, "phrases.headline.state: no place {state} here; it may use"),
         ("service {status}", "service {status", STATE, "phrases.headline.state: a brace in a phrase belongs to no"),
         ("service {status}", "service }{status}", STATE, "phrases.headline.state: a brace in a phrase belongs to"),
-        ("profile/1", "profile/2", "schema:", "schema: Input should be 'bridgepkg.profile/1'"),
-        ("version: 1\n", "", "schema:", "version: is missing; add it"),
+        ("profile/2", "profile/3", "schema:", "schema: Input should be 'bridgepkg.profile/2'"),
+        ("version: 2\n", "", "schema:", "version: is missing; add it"),
     ],
 )
 def test_model_fault_names_line_column_path_and_fix(right, wrong, place, problem) -> None:

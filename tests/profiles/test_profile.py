@@ -215,7 +215,7 @@ def test_profile_names_the_gates_of_each_kind_of_draft() -> None:
 def test_shipped_profile_loads_and_has_a_notice_of_every_kind() -> None:
     """What is installed works, and each closed kind of notice has its words."""
     profile = load_profile(SHIPPED / "customer-bridge.yaml")
-    assert (profile.name, profile.version) == ("customer-bridge", 1)
+    assert (profile.name, profile.version) == ("customer-bridge", 2)
     assert set(NoticeKind) <= set(type(profile.notices).model_fields)
 
 

@@ -37,7 +37,7 @@ LEAKS = (
 @pytest.fixture
 def demo() -> Iterator[Demo]:
     """The demo as `bridgepkg demo` runs it."""
-    with Demo(rate_limits=False) as running:
+    with Demo(rate_limits=False, dwell=0) as running:
         yield running
 
 
@@ -66,7 +66,7 @@ def test_first_visit_by_keyboard(demo, browser):
     """The hints lead from the first command to what the customer reads; then the incident moves on."""
     with visiting(browser, demo.url) as visit:
         page, keys = visit.page, visit.page.keyboard
-        expect(page.locator("#stage-title")).to_have_text("Declared, stage 1 of 4")
+        expect(page.locator("#stage-title")).to_have_text("Declared, stage 1 of 5")
         hint = page.get_by_role("region", name="Hint")
         for command in ("/bridgepkg open INC-1042 acme", "/bridgepkg draft"):
             visit.tab_to(command)
@@ -89,7 +89,7 @@ def test_first_visit_by_keyboard(demo, browser):
         expect(page.locator(".narrow-who")).to_contain_text("Ana Costa")
         visit.tab_to("Next stage")
         keys.press("Enter")
-        expect(page.locator("#stage-title")).to_have_text("Identified, stage 2 of 4")
+        expect(page.locator("#stage-title")).to_have_text("Identified, stage 2 of 5")
 
 
 @pytest.fixture
@@ -106,8 +106,8 @@ def test_stages_can_be_moved_and_hints_read(unmanned):
     demo = unmanned
     advance = f"{demo.url}/_demo/advance"
     assert httpx.post(advance).json()["stage"] == 1
-    assert httpx.post(advance, json={"stage": 3}).json()["stage"] == 3
-    assert httpx.post(advance).json()["stage"] == 3
+    assert httpx.post(advance, json={"stage": 4}).json()["stage"] == 4
+    assert httpx.post(advance).json()["stage"] == 4
     assert [httpx.post(advance, json=body).status_code for body in ({"stage": "x"}, {"stage": -1}, [])] == [400] * 3
     assert httpx.post(advance, json={"stage": 0}).json() == httpx.get(f"{demo.url}/_demo/stage").json()
     told = httpx.get(f"{demo.url}/_demo/hints").json()
@@ -131,7 +131,7 @@ def test_customer_gets_the_bridge_channel_and_nothing_else(demo, browser):
                     response.finished()
                     seen.append(response.text())
         assert problems == [None]
-        expect(visit.page.locator("li.message:not(.ephemeral)")).to_have_count(5)
+        expect(visit.page.locator("li.message:not(.ephemeral)")).to_have_count(6)
         expect(visit.page.locator("li.ephemeral")).to_contain_text(["Only members of the home workspace"])
         asked = {url.partition("?")[0].removeprefix(demo.url) for url in visit.urls}
     assert {path for path in asked if not path.startswith("/page/")} <= {

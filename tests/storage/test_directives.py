@@ -4,13 +4,14 @@ import pytest
 from sqlalchemy import select, update
 
 from profiles.codes import HoldReason
-from storage.directives import add_directive, directives_of, end_hold
+from storage.directives import add_directive, directives_of, end_hold, end_placing, standing_placings
 from storage.sealing import SealedError
 from storage.tables import directives
 from tests.builders import make_field_hold, make_person
 from tests.canaries import assert_no_canary
 from tests.storage.stored import BRIDGE_CASE, NOW, bind, later, opaque
-from transforms.model.directives import Directives, Waiver
+from transforms.model.directives import Directives, Placing, Waiver
+from transforms.model.records import Tag
 
 PROFILES = ("d" * 64,)
 
@@ -25,6 +26,12 @@ def make_waiver(number: int = 1) -> Waiver:
         role="legal",
         at=later(number),
     )
+
+
+def make_placing(team: str = "batch", number: int = 1) -> Placing:
+    """Alerts of one team have nothing to do with this bridge."""
+    labels = (Tag(name="team", value=team),)
+    return Placing(source="alertmanager", tags=labels, by=make_person(), role="incident_command", at=later(number))
 
 
 def add(store, number, value, bridge_case=BRIDGE_CASE):
@@ -90,3 +97,30 @@ def test_directive_does_not_open_in_another_row(store):
         transaction.execute(update(directives).where(directives.c.id == opaque(2)).values(sealed=sealed))
     with pytest.raises(SealedError):
         read(store)
+
+
+def test_placing_keeps_its_number_when_another_ends(store):
+    """Placings come back oldest first with their bridge's directives, each ends once, and no number is given again."""
+    bind(store)
+    bind(store, id=opaque(90), incident="INC-7", channel="C0OTHER")
+    for number, team in enumerate(("batch", "web", "mail"), 1):
+        add(store, number, make_placing(team, number))
+    add(store, 9, make_placing("elsewhere"), opaque(90))
+    with store.write() as transaction:
+        assert [end_placing(transaction, opaque(2), later(60)) for _ in range(2)] == [True, False]
+    add(store, 4, make_placing("late", 61))
+    with store.read() as transaction:
+        standing = standing_placings(transaction, BRIDGE_CASE)
+        rows = transaction.execute(select(directives.c.ended_at).order_by(directives.c.id)).scalars().all()
+    assert [(one.number, one.placing.tags[0].value) for one in standing] == [(1, "batch"), (3, "mail"), (4, "late")]
+    assert read(store).placings == tuple(one.placing for one in standing)
+    assert (len(rows), rows[1]) == (5, later(60))
+
+
+def test_labels_of_a_placing_are_sealed(store):
+    """A label may name what is restricted: no column of the row shows it."""
+    bind(store)
+    add(store, 1, make_placing("edge-signer"))
+    with store.read() as transaction:
+        row = transaction.execute(select(directives)).mappings().one()
+    assert_no_canary(str(dict(row)), ["edge-signer", "alertmanager"])

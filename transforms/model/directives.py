@@ -4,7 +4,7 @@ A clearance alone carries words for the customer; they pass `transforms.clearanc
 """
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -82,6 +82,17 @@ class Placing(Frozen):
         return source == self.source and set(self.tags) <= set(tags)
 
 
+class EndedHold(Frozen):
+    """One person's word that a hold whose cause can no longer be found may end: it was solved, or moved elsewhere."""
+
+    key: FieldId
+    since: Time
+    why: Literal["solved", "moved"]
+    by: Person
+    role: Role
+    at: Time
+
+
 class ProfileApproval(Frozen):
     """One person's approval of a profile's digest. Two roles must give it before the profile can build for release."""
 
@@ -103,4 +114,5 @@ class Directives(Frozen):
     approved_profiles: tuple[Digest, ...] = ()
     profile_approvals: tuple[ProfileApproval, ...] = ()
     placings: tuple[Placing, ...] = ()
+    ended_holds: tuple[EndedHold, ...] = ()
     estate: Estate | None = None

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from profiles.codes import HoldReason, RecordKind, Section
-from profiles.frozen import Code, Digest, Frozen, Key, Name, Role
+from profiles.frozen import Code, Digest, Frozen, Key, Name, Role, Time
 from profiles.models import Profile
 from profiles.safetext import SafeText
 from transforms.model.canonical import keyed_digest
@@ -32,8 +32,10 @@ class AnnexItem(Frozen):
 class HeldSlot(Frozen):
     """The outcome of a slot that may not be shown. `role` may resolve it; `items` go to the annex.
 
-    `decided` means that the profile put it into the annex for good, so that nobody is asked. `says` are the codes that
-    the evidence maps to all the same: never shown, but compared with what the last version told.
+    `decided` means that the profile put it into the annex for good, so that nobody is asked. `evidence_codes` are those
+    that the evidence maps to all the same: never shown, but compared with what the last version told. `said` is who
+    said what where sources disagree, and `lacking` what an all-clear still needs (promise P17). `unexplained` means
+    that the cause can no longer be found, so that its role is asked whether the hold may end (promise P15).
     """
 
     type: Literal["barred"] = "barred"
@@ -42,6 +44,9 @@ class HeldSlot(Frozen):
     decided: bool = False
     evidence_codes: tuple[Code, ...] = ()
     items: tuple[AnnexItem, ...] = ()
+    said: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+    unexplained: bool = False
 
 
 class Slot(Frozen):
@@ -63,23 +68,33 @@ class Slot(Frozen):
 
 
 def facts_of(slots: Iterable[Slot]) -> Iterator[str]:
-    """What somebody decides about slots, whichever records say so: field, rule, rows, silent sources, and outcome."""
+    """What somebody decides about slots, whichever records say so, and however many (promises P1, P13).
+
+    Field, rule and outcome; of a held slot its reasons, who said what, what is lacking, and for a detail the rules that
+    withhold it. More evidence of the same changes nothing of it.
+    """
     for slot in slots:
         yield from (f"field:{slot.id}", f"rule:{slot.origin.rule}")
-        yield from (f"row:{row}" for row in slot.origin.rows)
-        yield from (f"silent:{source}" for source in slot.origin.silent)
         match slot.outcome:
             case Coded() as shown:
+                yield from (f"row:{row}" for row in slot.origin.rows)
                 yield f"shown:{shown.stated}"
             case Worded(words=words):
                 yield f"shown:{words}"
-            case HeldSlot(reasons=reasons, evidence_codes=evidence_codes):
+            case HeldSlot(reasons=reasons, said=said, lacking=lacking):
+                rules = slot.origin.rows if slot.section is Section.DETAIL else ()
+                yield from (f"row:{row}" for row in rules)
                 yield from (f"reason:{reason}" for reason in reasons)
-                yield from (f"says:{code}" for code in evidence_codes)
+                yield from (f"says:{one}" for one in (*said, *lacking))
 
 
 class Hold(Frozen):
-    """One hold as people inside know it. `annex` names the sealed sibling; `fields` are the slots that it covers."""
+    """One hold as people inside know it. `annex` names the sealed sibling; `fields` are the slots that it covers.
+
+    `decided` is a keyed digest of what people decide about it: rule, reason, what each side says (`facts_of`). One that
+    is `unexplained` ends only when its role says so.
+    `confirming` where every reason behind it is one of not knowing for sure: one that is kept makes the whole kept.
+    """
 
     number: Number
     key: FieldId
@@ -89,7 +104,10 @@ class Hold(Frozen):
     role: Role
     since: Number
     annex: str
+    decided: Digest
+    unexplained: bool = False
     fields: tuple[FieldId, ...]
+    confirming: bool = False
 
 
 class Annex(Frozen):
@@ -105,7 +123,7 @@ class Annex(Frozen):
 
 
 def hold_slots(
-    slots: Iterable[Slot], profile: Profile, prior: Package | None, version: int
+    slots: Iterable[Slot], profile: Profile, prior: Package | None, key: Digest
 ) -> tuple[tuple[Hold, ...], tuple[Annex, ...]]:
     """One hold and one annex for each key among the barred slots, numbered in continuity with the last release."""
     grouped: dict[FieldId, list[Slot]] = {}
@@ -113,21 +131,22 @@ def hold_slots(
         if isinstance(slot.outcome, HeldSlot):
             grouped.setdefault(slot.key, []).append(slot)
     standing = {hold.key: hold for hold in prior.holds} if prior else {}
-    used = prior.numbers_used if prior else 0
+    used, version = (prior.numbers_used, prior.version + 1) if prior else (0, 1)
     holds, annexes = [], []
-    for key, members in grouped.items():
-        known = standing.get(key)
+    for name, members in grouped.items():
+        known = standing.get(name)
         used += known is None
         number, since = (known.number, known.since) if known else (used, version)
-        holds.append(_hold(number, since, members, profile))
+        holds.append(_hold(number, since, members, profile, key))
         annexes.append(Annex(id=f"A{number}", hold=number, items=_items(members)))
     return tuple(holds), tuple(annexes)
 
 
-def _hold(number: int, since: int, members: list[Slot], profile: Profile) -> Hold:
+def _hold(number: int, since: int, members: list[Slot], profile: Profile, key: Digest) -> Hold:
     barred = [slot.outcome for slot in members if isinstance(slot.outcome, HeldSlot)]
     reason = _most_serious(reason for outcome in barred for reason in outcome.reasons)
-    wording = next(row for row in profile.reasons if row.reason is reason)
+    wordings = {row.reason: row for row in profile.reasons}
+    wording = wordings[reason]
     return Hold(
         number=number,
         key=members[0].key,
@@ -137,7 +156,10 @@ def _hold(number: int, since: int, members: list[Slot], profile: Profile) -> Hol
         role=next((outcome.role for outcome in barred if outcome.role), wording.role),
         since=since,
         annex=f"A{number}",
+        unexplained=any(outcome.unexplained for outcome in barred),
+        decided=keyed_digest(key, list(facts_of(members))),
         fields=tuple(slot.id for slot in members),
+        confirming=all(wordings[reason].confirming for outcome in barred for reason in outcome.reasons),
     )
 
 
@@ -163,6 +185,15 @@ def _what(slot: Slot, profile: Profile) -> SafeText:
     return (words.status if slot.section is Section.STATUS else words.workaround).fill(capability=label)
 
 
-def public_hold(hold: Hold) -> PublicHold:
-    """What the customer reads of a hold."""
-    return PublicHold(number=hold.number, key=hold.key, what=hold.what, reason=hold.wording, since=hold.since)
+def public_hold(hold: Hold, prior: Package | None, as_of: Time) -> PublicHold:
+    """What the customer reads of a hold; since when comes from the last release, like its number."""
+    known = next((told for told in prior.holds if told.key == hold.key), None) if prior else None
+    return PublicHold(
+        number=hold.number,
+        key=hold.key,
+        what=hold.what,
+        reason=hold.wording,
+        since=hold.since,
+        confirming=hold.confirming,
+        told_at=(known.told_at or prior.as_of) if known and prior else as_of,
+    )

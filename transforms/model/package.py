@@ -4,9 +4,9 @@ Everything in it comes from the profile's tables, from times, from numbers, and 
 register and annexes are siblings that refer to a field by its id, such as `status/payments-api/europe`.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from profiles.codes import Section
 from profiles.frozen import Code, Digest, Frozen, Name, Time
@@ -48,11 +48,30 @@ class Worded(Frozen):
     words: SafeText
 
 
+class LastConfirmed(Frozen):
+    """The trouble that the customer was last told of a place that is being confirmed, and as of when (promise P3)."""
+
+    code: Code
+    words: SafeText
+    at: Time
+
+
 class Held(Frozen):
-    """A value that is not shown: the number of the hold that stands in its place (promise P3)."""
+    """A value that is not shown: the number of the hold that stands in its place (promise P3).
+
+    `confirming` where nobody keeps anything: it is not known for sure. Only there may `last` stand.
+    """
 
     type: Literal["held"] = "held"
     number: Number
+    confirming: bool = False
+    last: LastConfirmed | None = None
+
+    @model_validator(mode="after")
+    def _keeps_what_is_kept(self) -> Self:
+        if self.last and not self.confirming:
+            raise ValueError("what was last confirmed never stands in the place of something that is kept")
+        return self
 
 
 Value = Annotated[Coded | Held, Field(discriminator="type")]
@@ -81,13 +100,18 @@ Placed = PackageField | SharedDetail
 
 
 class PublicHold(Frozen):
-    """What the customer reads of a hold: its number, neutral words, and the version since which it stands."""
+    """What the customer reads of a hold: its number, neutral words, and since when and which version it stands.
+
+    `confirming` says that nobody keeps it; `told_at` is the as-of of the first version that told of it.
+    """
 
     number: Number
     key: FieldId
     what: SafeText
     reason: SafeText
     since: Number
+    confirming: bool = False
+    told_at: Time | None = None
 
 
 class Change(Frozen):
@@ -99,12 +123,17 @@ class Change(Frozen):
 
 
 class Package(Frozen):
-    """One would-be version of one bridge. `numbers_used` keeps hold numbers from ever being given twice."""
+    """One would-be version of one bridge. `numbers_used` keeps hold numbers from ever being given twice.
+
+    `replaces_at` is the as-of of the version that it replaces. `next_update` is absolute, for people inside; the
+    customer reads how many minutes after the message it is due.
+    """
 
     schema_: Literal["service-state/1"] = Field(default="service-state/1", alias="schema")
     account: SafeText
     version: Number
     replaces: Number | None
+    replaces_at: Time | None = None
     as_of: Time
     next_update: Time
     overall: Value

@@ -63,6 +63,14 @@ class _Record(Frozen):
     withheld: tuple[Withheld, ...] = ()
     unmapped: tuple[Text, ...] = ()
 
+    @property
+    def known_by(self) -> tuple[Tag, ...]:
+        """The labels by which people can say what it is about: its own; without any, its component or its key."""
+        if self.tags:
+            return self.tags
+        component: str | None = getattr(self, "component", None)
+        return (Tag(name="component", value=component) if component else Tag(name="key", value=self.ref.key),)
+
 
 class UnplacedItem(_Record):
     """An item that was read and became no record, because nobody can say what it is about (promise P14).

@@ -29,7 +29,8 @@ class Finding(Frozen):
     """An exception before the profile's rule and people's waivers are applied to it.
 
     `facts` say everything that somebody who waives it decides: subjects, direction, since which version, what each side
-    says. They may be withheld. `hold` is the number of the hold that it is about.
+    says. They may be withheld. `hold` is the number of the hold that it is about. One that is `advisory` blocks
+    nothing, whatever the profile says of its code: it bars no word of this message.
     """
 
     code: RegisterCode
@@ -37,6 +38,7 @@ class Finding(Frozen):
     sentence: str
     facts: tuple[str, ...] = ()
     hold: int | None = None
+    advisory: bool = False
 
     @property
     def numbered(self) -> str:

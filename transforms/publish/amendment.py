@@ -56,10 +56,15 @@ class Amendment:
         return cls._made(draft.audience, _place(draft, released), message)
 
     @classmethod
-    def replaced(cls, draft: Draft, state: Superseded, profile: Profile, address: str | None) -> Self:
-        """The message under the notice that a later version stands in its place, with the link where Slack gave one."""
+    def replaced(
+        cls, draft: Draft, state: Superseded, profile: Profile, address: str | None, *, narrowed: bool = False
+    ) -> Self:
+        """The message under the notice that a later version stands in its place, with the link where Slack gave one.
+
+        Where it told what must not be told any more (`narrowed`), nothing but the notice is left.
+        """
         version, at = SafeText.of_number(state.by_version), _clock(state.at)
-        message = replaced_message(draft.message, profile, version, at, address)
+        message = replaced_message(None if narrowed else draft.message, profile, version, at, address)
         return cls._made(draft.audience, _place(draft, state.released), message)
 
     @classmethod

@@ -30,6 +30,7 @@ from transforms.model.package import (
     Value,
     Worded,
 )
+from transforms.publish.confirmed import last_confirmed
 from transforms.render.entitlement import NoScope, Scope
 
 
@@ -44,28 +45,45 @@ class Frame:
 
 def compose(frame: Frame, profile: Profile, slots: Iterable[Slot], holds: tuple[Hold, ...]) -> Package:
     """The outward values of one draft: fields, overall status, changes against the prior, placeholders."""
-    numbers = {hold.key: hold.number for hold in holds}
+    by_key = {hold.key: hold for hold in holds}
     slots, prior = tuple(slots), frame.prior
-    fields = tuple(_field(slot, numbers) for slot in slots if slot.section is not Section.DETAIL)
+    as_of = to_minute(frame.evidence.at)
+    fields = tuple(_field(slot, by_key, prior, profile) for slot in _spoken(slots))
     shown = overall(fields)
     package = Package(
         account=frame.audience.label,
         version=prior.version + 1 if prior else 1,
         replaces=prior.version if prior else None,
-        as_of=to_minute(frame.evidence.at),
-        next_update=to_minute(frame.evidence.at) + timedelta(minutes=_cadence(profile, shown)),
+        replaces_at=prior.as_of if prior else None,
+        as_of=as_of,
+        next_update=as_of + timedelta(minutes=_cadence(profile, fields)),
         overall=shown,
         fields=fields,
         details=tuple(_details(slots, profile)),
         changes=(),
-        holds=tuple(sorted((public_hold(hold) for hold in holds), key=lambda hold: hold.number)),
-        numbers_used=max([prior.numbers_used if prior else 0, *numbers.values()]),
+        holds=tuple(sorted((public_hold(hold, prior, as_of) for hold in holds), key=lambda hold: hold.number)),
+        numbers_used=max([prior.numbers_used if prior else 0, *(hold.number for hold in holds)]),
     )
     return replace(package, changes=field_changes(prior, package))
 
 
-def _field(slot: Slot, numbers: dict[str, int]) -> PackageField:
-    value: Value = slot.outcome if isinstance(slot.outcome, Coded) else Held(number=numbers[slot.key])
+def _spoken(slots: tuple[Slot, ...]) -> Iterator[Slot]:
+    """The slots that make a field. Where no state of a capability is told, neither is a workaround for it (P3)."""
+    told = {s.capability for s in slots if s.section is Section.STATUS and isinstance(s.outcome, Coded)}
+    for slot in slots:
+        unspoken = slot.section is Section.WORKAROUND and slot.capability not in told
+        if slot.section is not Section.DETAIL and not unspoken:
+            yield slot
+
+
+def _field(slot: Slot, by_key: dict[str, Hold], prior: Package | None, profile: Profile) -> PackageField:
+    value: Value
+    if isinstance(slot.outcome, Coded):
+        value = slot.outcome
+    else:
+        hold = by_key[slot.key]
+        last = last_confirmed(slot, prior, profile) if hold.confirming else None
+        value = Held(number=hold.number, confirming=hold.confirming, last=last)
     return PackageField(id=slot.id, section=slot.section, capability=slot.capability, region=slot.region, value=value)
 
 
@@ -84,14 +102,24 @@ def overall(fields: Iterable[PackageField]) -> Value:
     held = [value for value in cells if isinstance(value, Held)]
     worst = max(shown, key=lambda value: value.rank, default=None)
     if worst is None or (held and worst.rank == 0):
-        return held[0]
+        return replace(held[0], last=None)
     return replace(worst, at=None)
 
 
-def _cadence(profile: Profile, shown: Value) -> int:
-    """Minutes to the next update: by the overall status, and the shortest there is while that is held."""
-    by_code = {code.code: code.next_update for code in profile.status.codes}
-    return by_code[shown.code] if isinstance(shown, Coded) else min(by_code.values())
+def _cadence(profile: Profile, fields: Iterable[PackageField]) -> int:
+    """Minutes to the next update: that of the worst state told or last confirmed; the shortest where one is unknown."""
+    codes = {code.code: code for code in profile.status.codes}
+    known = [_known(field.value) for field in fields if field.section is Section.STATUS]
+    if not known or not all(known):
+        return min(code.next_update for code in codes.values())
+    return max((codes[code] for code in known if code), key=lambda code: code.rank).next_update
+
+
+def _known(value: Value) -> str | None:
+    """The code that the customer reads of a cell, or read last."""
+    if isinstance(value, Coded):
+        return value.code
+    return value.last.code if value.last else None
 
 
 def trace(

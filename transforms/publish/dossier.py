@@ -240,7 +240,6 @@ def alterations(dossier: Dossier, release: ReleaseStatement) -> tuple[str, ...]:
         schema=dossier.package.schema_,
         profile_digest=digest(dossier.profile),
         holds=dossier.holds,
-        annex_digests=dossier.annex_digests,
         entries=dossier.register_,
     )
     digests = {held.annex: held.annex_digest for held in release.holds}

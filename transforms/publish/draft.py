@@ -73,14 +73,13 @@ def release_digest(
     schema: str,
     profile_digest: Digest,
     holds: tuple[Hold, ...],
-    annex_digests: tuple[Digest, ...],
     entries: tuple[RegisterEntry, ...],
 ) -> Digest:
     """The digest that people approve: any change of what it covers voids their decisions.
 
-    It covers the message bytes, the audience, the package schema, the profile, every hold with its internal reason, the
-    keyed digests of the annexes, and the waivers in force. It does not cover revisions or times of sources, so that a
-    source that only gets newer voids nothing (promise P13).
+    It covers the message bytes, the audience, the package schema, the profile, every hold with its internal reason and
+    what is decided about it, and the waivers in force. It does not cover revisions, times or the number of records, so
+    that more evidence of the same voids nothing (promise P13); the annexes' digests stand in the manifest.
     """
     return digest(
         {
@@ -89,7 +88,6 @@ def release_digest(
             "schema": schema,
             "profile": profile_digest,
             "holds": [hold.model_dump(mode="json") for hold in holds],
-            "annexes": list(annex_digests),
             "waivers": [entry.waived.model_dump(mode="json") for entry in entries if entry.waived],
         }
     )

@@ -17,13 +17,15 @@ from transforms.render.tables import Observed, Tables
 class Verdict:
     """The code that a cell reads as, why it may not be shown, what the profile settled, and the rules that did.
 
-    `settled_from` is who said what where it was settled: reason, source or side, and code.
+    `settled_from` is who said what where it was settled, and `said` where it may not be shown for it: reason, source or
+    side, and code.
     """
 
     code: StatusCode | None
     reasons: tuple[HoldReason, ...] = ()
     settled: tuple[HoldReason, ...] = ()
     settled_from: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
 
 
@@ -77,6 +79,7 @@ def agree(tables: Tables, here: Iterable[Observed]) -> Verdict:
         code=steps[-1].word.code if steps[-1].word and not held else None,
         reasons=held,
         settled=tuple(dict.fromkeys(step.reason for step in settled)),
+        said=tuple(sorted(f"{step.reason}:{said}" for step in steps if step.held for said in step.said)),
         settled_from=tuple(sorted(f"{step.reason}:{said}" for step in settled for said in step.said)),
         rows=tuple(dict.fromkeys((*buckets, *(f"conflicts:{step.rule}" for step in settled)))),
     )

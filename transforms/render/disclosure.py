@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from profiles.codes import HoldReason, Section
 from profiles.disclosure import DetailCategory, DisclosureRule, GeneraliseRule, Match, WithholdRule
+from profiles.frozen import Role
 from profiles.safetext import SafeText
 from transforms.model.canonical import digest
 from transforms.model.directives import Clearance
@@ -19,12 +20,20 @@ from transforms.model.history import History
 from transforms.model.holds import HeldSlot, Slot
 from transforms.model.lineage import Origin, distinct
 from transforms.model.package import Package, Worded
-from transforms.model.records import DependencyRecord, SecurityNoteRecord, SourceRef
+from transforms.model.records import (
+    DependencyRecord,
+    HealthRecord,
+    Record,
+    SecurityNoteRecord,
+    SourceRef,
+    WorkaroundRecord,
+)
 from transforms.render.clearance import Clearances, cleared_words
 from transforms.render.entitlement import Scope
 from transforms.render.tables import Tables, annex_item
 
 DetailRecord = DependencyRecord | SecurityNoteRecord
+CellRecord = HealthRecord | WorkaroundRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,26 @@ class Matched:
     record: DetailRecord
     rule: GeneraliseRule | WithholdRule
     clearance: Clearance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldCell:
+    """Rules that withhold the very record that a cell or a readiness would be told from."""
+
+    reasons: tuple[HoldReason, ...]
+    rows: tuple[str, ...]
+    role: Role
+
+
+def withheld_cell(tables: Tables, records: Iterable[Record]) -> WithheldCell | None:
+    """What disclosure rules withhold of the facts behind one place: a workaround that security has not reviewed."""
+    facts = [record for record in records if isinstance(record, CellRecord)]
+    deciding = {rule.id for fact in facts if (rule := rule_for(tables.profile.disclosure, fact))}
+    rules = [rule for rule in tables.profile.disclosure if isinstance(rule, WithholdRule) and rule.id in deciding]
+    if not rules:
+        return None
+    reasons = tuple(dict.fromkeys(rule.reason for rule in rules))
+    return WithheldCell(reasons, tuple(rule.id for rule in rules), rules[0].role)
 
 
 def detail_slots(
@@ -63,7 +92,7 @@ def _unread(tables: Tables, category: DetailCategory) -> Iterator[tuple[Withhold
     for rule in tables.profile.disclosure:
         if isinstance(rule, WithholdRule) and rule.category == category.id:
             for source in tables.of_kind(rule.match.kind):
-                if problem := tables.problems[source.name]:
+                if problem := tables.problems[source.name] or tables.partly_read(source.name):
                     yield rule, source.name, problem
 
 
@@ -89,15 +118,15 @@ def _clearance(cleared: Clearances, record: DetailRecord, rule: GeneraliseRule |
     return cleared.fitting(record, rule.role)
 
 
-def rule_for(rules: Iterable[DisclosureRule], record: DetailRecord) -> DisclosureRule | None:
+def rule_for(rules: Iterable[DisclosureRule], record: DetailRecord | CellRecord) -> DisclosureRule | None:
     """The first rule that matches a record."""
     return next((rule for rule in rules if matches(rule.match, record)), None)
 
 
-def matches(match: Match, record: DetailRecord) -> bool:
+def matches(match: Match, record: DetailRecord | CellRecord) -> bool:
     """Whether every condition that is given holds for a record."""
-    spelled = {record.component} if isinstance(record, DependencyRecord) else set(record.subjects)
-    tlp = record.tlp if isinstance(record, SecurityNoteRecord) else None
+    spelled = set(record.subjects) if isinstance(record, SecurityNoteRecord) else {record.component}
+    tlp = None if isinstance(record, DependencyRecord) else record.tlp
     return (
         record.kind is match.kind
         and (not match.names or bool(set(match.names) & spelled))
@@ -109,17 +138,20 @@ def matches(match: Match, record: DetailRecord) -> bool:
 
 
 def _closure(tables: Tables, scope: Scope, concerned: frozenset[str]) -> set[str]:
-    """Every node of the dependency map that a concerned capability rests on, itself included."""
+    """Every node of the dependency map that a concerned capability rests on, itself included.
+
+    Edges count from both ends, as many of them as the profile follows.
+    """
     edges: dict[str, set[str]] = {}
     for record in tables.evidence.of(DependencyRecord):
         edges.setdefault(record.component, set()).update(record.depends_on)
-    pending = [key.key for c in scope.capabilities if c.id in concerned for key in c.components]
-    reached: set[str] = set()
-    while pending:
-        node = pending.pop()
-        if node not in reached:
-            reached.add(node)
-            pending.extend(edges.get(node, ()))
+        for dependent in record.needed_by:
+            edges.setdefault(dependent, set()).add(record.component)
+    newest = {key.key for c in scope.capabilities if c.id in concerned for key in c.components}
+    reached = set(newest)
+    for _ in range(tables.profile.dependency_depth):
+        newest = {node for found in newest for node in edges.get(found, ())} - reached
+        reached |= newest
     return reached
 
 

@@ -14,12 +14,14 @@ from transforms.model.history import History
 from transforms.model.holds import AnnexItem, HeldSlot, Slot
 from transforms.model.package import Coded, Worded
 from transforms.model.records import Withheld
+from transforms.render.allclear import with_all_clear
 from transforms.render.clearance import clearances
 from transforms.render.disclosure import detail_slots
 from transforms.render.entitlement import NoScope, Scope
 from transforms.render.status import affected, status_slots
 from transforms.render.tables import Tables
 from transforms.render.timeline import timeline_slots
+from transforms.render.unexplained import unexplained_slots
 from transforms.render.workaround import workaround_slots
 
 
@@ -29,16 +31,18 @@ def render(
     """Every slot of the update in the order in which the customer reads, with people's holds applied last."""
     if isinstance(scope, NoScope):
         return (_unscoped(scope),)
-    tables = Tables(evidence, profile)
-    status = tuple(status_slots(tables, scope))
+    tables = Tables(evidence, profile, directives)
+    cleared = clearances(evidence, directives, history.digest_key)
+    status = tuple(with_all_clear(tables, scope, history, status_slots(tables, scope)))
     hit = affected(status)
     slots = (
         *status,
         *workaround_slots(tables, scope, hit),
-        *timeline_slots(tables, scope),
-        *detail_slots(tables, scope, hit, history, clearances(evidence, directives, history.digest_key)),
+        *timeline_slots(tables, scope, history.last, all_good=not affected(status)),
+        *detail_slots(tables, scope, hit, history, cleared),
     )
-    return tuple(held_by_people(slot, directives) for slot in slots)
+    held = tuple(held_by_people(slot, directives) for slot in slots)
+    return (*held, *unexplained_slots(tables, history, cleared, directives, held))
 
 
 def _unscoped(scope: NoScope) -> Slot:

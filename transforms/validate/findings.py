@@ -10,7 +10,6 @@ from profiles.codes import (
     LEGAL,
     SUPPORT_LEADERSHIP,
     FieldClass,
-    HoldReason,
     RegisterCode,
     Section,
     SourceState,
@@ -21,7 +20,7 @@ from profiles.tables import ProfileSource
 from transforms.model.audience import Audience
 from transforms.model.directives import Directives
 from transforms.model.evidence import Evidence
-from transforms.model.holds import Annex, HeldSlot, Hold, Slot, facts_of
+from transforms.model.holds import Hold, Slot
 from transforms.model.lineage import LineageEntry, unexplained
 from transforms.model.package import Held, Package
 from transforms.model.register import Finding
@@ -30,74 +29,13 @@ from transforms.render.entitlement import NoScope, Scope
 from transforms.scan.gitleaks import gitleaks_rules
 from transforms.scan.leakscan import Suspicion, commitments, scan
 from transforms.scan.lexicon import lexicon, wording
-
-CODE_OF_REASON: Final = {
-    HoldReason.EXPLOITABILITY_RESTRICTED: RegisterCode.UNCLEARED_DETAIL,
-    HoldReason.SECURITY_REVIEW_PENDING: RegisterCode.UNCLEARED_DETAIL,
-    HoldReason.LEGAL_REVIEW_PENDING: RegisterCode.UNCLEARED_DETAIL,
-    HoldReason.LINEAGE_INCOMPLETE: RegisterCode.LINEAGE_INCOMPLETE,
-    HoldReason.SOURCE_UNAVAILABLE: RegisterCode.SOURCE_UNAVAILABLE,
-    HoldReason.SOURCE_STALE: RegisterCode.SOURCE_STALE,
-    HoldReason.UNMAPPED_VALUE: RegisterCode.UNMAPPED_VALUE,
-    HoldReason.SOURCE_CONFLICT: RegisterCode.SOURCE_CONFLICT,
-    HoldReason.TIMING_DISAGREEMENT: RegisterCode.TIMING_DISAGREEMENT,
-}
-"""The register entry that a hold of this reason brings; a person's own hold brings none."""
+from transforms.validate.held import codes_of_hold
 
 CLASS_OF_SECTION: Final = {
     Section.STATUS: FieldClass.STATUS,
     Section.WORKAROUND: FieldClass.WORKAROUND,
     Section.TIMELINE: FieldClass.TIMELINE,
 }
-
-
-def hold_findings(
-    slots: Iterable[Slot], holds: Iterable[Hold], annexes: Iterable[Annex], key: str
-) -> Iterator[Finding]:
-    """One finding for each hold and reason; which records stand behind it is in the annex."""
-    by_id = {slot.id: slot for slot in slots}
-    items = {annex.hold: annex for annex in annexes}
-    for hold in holds:
-        members = [by_id[field] for field in hold.fields]
-        reasons = {r for slot in members if isinstance(slot.outcome, HeldSlot) for r in slot.outcome.reasons}
-        decided = all(isinstance(slot.outcome, HeldSlot) and slot.outcome.decided for slot in members)
-        for reason in () if decided else HoldReason:
-            if reason in reasons and reason in CODE_OF_REASON:
-                annex = items[hold.number]
-                yield Finding(
-                    code=CODE_OF_REASON[reason],
-                    about=hold.key,
-                    sentence=f"{hold.what}: {EXPLANATION[reason]}",
-                    facts=(reason, annex.keyed(key), *facts_of(members)),
-                    hold=hold.number,
-                )
-
-
-EXPLANATION: Final = {
-    HoldReason.EXPLOITABILITY_RESTRICTED: "restricted by a disclosure rule and not cleared",
-    HoldReason.SECURITY_REVIEW_PENDING: "security has not cleared it",
-    HoldReason.LEGAL_REVIEW_PENDING: "legal has not cleared it",
-    HoldReason.LINEAGE_INCOMPLETE: "its origin is not complete",
-    HoldReason.SOURCE_UNAVAILABLE: "a source that should say it was not read or says nothing of it",
-    HoldReason.SOURCE_STALE: "the newest evidence is older than the profile allows",
-    HoldReason.UNMAPPED_VALUE: "a source says a value that no approved table maps",
-    HoldReason.SOURCE_CONFLICT: "two sources facing the same side disagree",
-    HoldReason.TIMING_DISAGREEMENT: "what we see inside and what the customer is shown elsewhere disagree",
-}
-
-
-def settled_findings(slots: Iterable[Slot], profile: Profile) -> Iterator[Finding]:
-    """Disagreements that the profile's own rule settled: shown, and told to whoever decides (never flattened)."""
-    labels = {capability.id: capability.label for capability in profile.capabilities}
-    for slot in slots:
-        for reason in slot.settled:
-            rule = next(row for row in slot.origin.rows if row.startswith("conflicts:"))
-            yield Finding(
-                code=CODE_OF_REASON[reason],
-                about=slot.key,
-                sentence=f"{labels[slot.capability or '']}: {EXPLANATION[reason]}; settled by the rule {rule}",
-                facts=(reason, rule, *facts_of([slot]), *slot.settled_from),
-            )
 
 
 def narrowing_findings(package: Package, prior: Package | None) -> Iterator[Finding]:
@@ -119,13 +57,16 @@ def source_findings(evidence: Evidence, profile: Profile) -> Iterator[Finding]:
         health = evidence.health_of.get(source.name)
         if health is None:
             yield _unread(source, "is not configured; add it under sources in bridgepkg.yaml", "not-configured")
-        elif health.state is not SourceState.READ:
+        elif health.state is SourceState.INCOMPLETE:
+            yield _unread(source, "was not read whole: what it says counts, its silence does not", health.state)
+        elif not health.readable:
             yield _unread(source, "could not be read", health.state)
 
 
 def _unread(source: ProfileSource, what: str, state: str) -> Finding:
+    incomplete = state == SourceState.INCOMPLETE
     return Finding(
-        code=RegisterCode.SOURCE_UNAVAILABLE,
+        code=RegisterCode.SOURCE_INCOMPLETE if incomplete else RegisterCode.SOURCE_UNAVAILABLE,
         about=f"source/{source.name}",
         sentence=f"a source of kind {source.kind} {what}",
         facts=(source.name, state),
@@ -133,10 +74,14 @@ def _unread(source: ProfileSource, what: str, state: str) -> Finding:
 
 
 def required_findings(
-    holds: Iterable[Hold], slots: Iterable[Slot], scope: Scope | NoScope, package: Package
+    holds: Iterable[Hold], slots: Iterable[Slot], scope: Scope | NoScope, package: Package, profile: Profile
 ) -> Iterator[Finding]:
-    """Held fields without which the package would mislead: required by the contract, or the overall status itself."""
+    """Held fields without which the package would mislead: required by the contract, or the overall status itself.
+
+    One fact makes one exception: where the reason of the hold blocks by itself, whoever decides that decides this too.
+    """
     by_id = {slot.id: slot for slot in slots}
+    blocking = {rule.code for rule in profile.register_ if rule.blocks}
     yield from _uncovered(scope)
     for hold in holds:
         members = [by_id[field] for field in hold.fields]
@@ -144,13 +89,16 @@ def required_findings(
         if isinstance(package.overall, Held) and package.overall.number == hold.number:
             needed.append("required:overall")
         if needed:
+            causes = [code for code in codes_of_hold(members) if code in blocking]
+            follows = f"; it follows from {causes[0]}" if causes else ""
             yield Finding(
                 code=RegisterCode.REQUIRED_FIELD_HELD,
                 about=hold.key,
-                sentence=f"{hold.what}: required by contract or for the meaning; held, it may mislead",
+                sentence=f"{hold.what}: required by contract or for the meaning; held, it may mislead{follows}",
                 # What the evidence says is the hold's own entry; here somebody accepts that these fields are held.
                 facts=(hold.reason, *needed, *(f"field:{slot.id}" for slot in members)),
                 hold=hold.number,
+                advisory=bool(causes),
             )
 
 

@@ -54,7 +54,7 @@ def _entry(
     return RegisterEntry(
         id=entry_id,
         code=code,
-        blocks=(rule.blocks or code in NEVER_WAIVED) and waived is None,
+        blocks=(rule.blocks or code in NEVER_WAIVED) and waived is None and not all(one.advisory for one in found),
         role=rule.role,
         sentence=_joined(finding.numbered for finding in found),
         decided=decided,

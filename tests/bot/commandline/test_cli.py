@@ -87,7 +87,7 @@ def test_draft_names_what_blocks(place, run) -> None:
     """The summary says what stands in the way of a release."""
     lay_out(place / "exports", STAGES[2])
     code, _, err = run(*DRAFT[:-1], stage_clock(STAGES[2]).isoformat(), "--out", "d.json")
-    held = "timing-disagreement:status/payments-api, required-field-held:status/payments-api"
+    held = "timing-disagreement:status/payments-api"
     assert (code, err) == (0, f"\nd.json: 3 holds, blocked by {held}\n")
 
 

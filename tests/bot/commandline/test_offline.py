@@ -234,7 +234,7 @@ def test_replay_of_either_kind_agrees(kind) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"profile": make_profile(version=2)}, {"register", "stages"}),
+        ({"profile": make_profile(version=3)}, {"register", "stages"}),
         ({"message": rebuilt(make_dossier().message, text="All is well")}, {"message"}),
         ({"prior": make_dossier().package}, {"prior"}),
         ({"history": "0" * 64}, {"history"}),

@@ -46,7 +46,7 @@ def test_sample_sources_are_all_read(stage) -> None:
 
 @pytest.mark.parametrize(
     ("stage", "status"),
-    list(zip(STAGES, ("triggered", "acknowledged", "acknowledged", "resolved"), strict=True)),
+    list(zip(STAGES, ("triggered", "acknowledged", "acknowledged", "acknowledged", "resolved"), strict=True)),
 )
 def test_pagerduty_preset_reads_the_declared_incident(stage, status) -> None:
     """Severity from the priority, status as PagerDuty spells it."""
@@ -85,6 +85,7 @@ def test_pagerduty_preset_reads_the_declared_incident(stage, status) -> None:
             ],
         ),
         (STAGES[3], []),
+        (STAGES[4], []),
     ],
 )
 def test_alertmanager_preset_reads_what_fires_and_its_sign_of_life(stage, alerts) -> None:
@@ -117,6 +118,7 @@ def test_alertmanager_preset_reads_what_fires_and_its_sign_of_life(stage, alerts
             },
         ),
         (STAGES[3], {}),
+        (STAGES[4], {}),
     ],
 )
 def test_statuspage_preset_reads_every_component(stage, trouble) -> None:
@@ -150,6 +152,7 @@ def test_backstage_preset_reads_nodes_edges_and_labels(stage) -> None:
         (STAGES[1], [("pay-edge", "In Review"), ("rpt-query", "Parked")]),
         (STAGES[2], [("pay-edge", "Done"), ("rpt-query", "In Progress")]),
         (STAGES[3], [("pay-edge", "Done"), ("rpt-query", "Done")]),
+        (STAGES[4], [("pay-edge", "Done"), ("rpt-query", "Done")]),
     ],
 )
 def test_jira_preset_reads_one_record_for_each_component_of_an_issue(stage, tracked) -> None:
@@ -181,7 +184,8 @@ def test_csaf_preset_reads_label_and_subjects(stage) -> None:
         (STAGES[0], ["13:58", "14:01"]),
         (STAGES[1], ["13:58", "14:01", "14:17"]),
         (STAGES[2], ["13:58", "14:01", "14:17", "14:31", "14:37"]),
-        (STAGES[3], ["13:58", "14:01", "14:17", "14:31", "14:37", "15:19"]),
+        (STAGES[3], ["13:58", "14:01", "14:17", "14:31", "14:37", "15:08"]),
+        (STAGES[4], ["13:58", "14:01", "14:17", "14:31", "14:37", "15:19"]),
     ],
 )
 def test_slack_timeline_preset_reads_the_marked_moments(stage, times) -> None:

@@ -20,7 +20,7 @@ def closed_at(stage):
 
 def test_close_puts_the_notice_over_the_last_message(stage):
     """After the version that says it is over, the commander closes: fixed words above the unchanged message."""
-    stage.released(4)
+    stage.released(5)
     draft = stage.drafts()[0].draft
     assert stage.command("U0KIM", "close") == say.close.closed(noticed=True)
     at = f"{closed_at(stage):%H:%M}"
@@ -88,19 +88,19 @@ def test_reopened_bridge_goes_on_where_it_stood(sqlite_stage):
     """The notice goes, numbers continue, and what is open cannot be opened."""
     stage = sqlite_stage
     assert stage.command("U0KIM", "reopen") == say.close.ALREADY_OPEN
-    stage.released(4)
+    stage.released(5)
     stage.command("U0KIM", "close")
     assert stage.command("U0KIM", "open INC-1042 acme") == say.opening.closed_here("INC-1042")
     assert stage.command("U0KIM", "reopen") == say.close.REOPENED
     assert stage.bridge() == [stage.drafts()[0].draft.message.text]
-    stage.released(4)
+    stage.released(5)
     assert (stage.drafts()[-1].draft.version, stage.log().count("reopened")) == (2, 1)
 
 
 def test_closed_message_can_be_withdrawn(sqlite_stage):
     """A leak that is found later comes down as fast as ever."""
     stage = sqlite_stage
-    stage.released(4)
+    stage.released(5)
     stage.command("U0KIM", "close")
     assert stage.command("U0JO", "withdraw names an engineer") == say.withdraw.WITHDRAWN
     assert [text.startswith("Acme Corp: this message was withdrawn at ") for text in stage.bridge()] == [True]
@@ -109,7 +109,7 @@ def test_closed_message_can_be_withdrawn(sqlite_stage):
 def test_nothing_is_closed_while_a_post_is_unclear(sqlite_stage):
     """Before somebody has looked, nobody can say which message is the last."""
     stage = sqlite_stage
-    stage.released(4)
+    stage.released(5)
     with stage.bot.store.write() as transaction:
         force(transaction, stage.drafts()[0], unclear(stage.drafts()[0].state))
     assert stage.command("U0KIM", "close anyway") == say.bridge.unclear(1)

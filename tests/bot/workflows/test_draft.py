@@ -71,12 +71,16 @@ def test_nothing_is_drafted_while_a_post_is_unclear(sqlite_stage):
     assert everything(stage) == before
 
 
-def test_draft_below_the_severity_is_refused(sqlite_stage):
-    """An incident that is no longer severe makes no draft, unless it was opened in somebody's name."""
+def test_what_was_opened_severe_is_finished_after_a_downgrade(sqlite_stage):
+    """The customer was told of it, so it is told to its end, whatever the incident is called by then (P13)."""
     stage = sqlite_stage
+    stage.released()
     lower(stage)
-    refused = "INC-1042 is P3 now, and this profile packages P1 or SEV1 only."
-    assert (stage.command("U0KIM", "draft"), stage.drafts()) == (refused, [])
+    stage.lay_out(2)
+    lower(stage)
+    assert stage.command("U0KIM", "draft").startswith("Draft 2 of version 2 for Acme Corp is with 3 reviewers.")
+    stage.approve_all()
+    assert stage.drafts()[-1].state.state == "released"
 
 
 def test_override_lets_a_lesser_incident_be_drafted(tmp_path):

@@ -1,48 +1,43 @@
 """Slow sources are seen to arrive in one message, which becomes the card or says what came of the reading."""
 
-import os
 import threading
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import update
 
 from blocks import say
 from bot.intake.requests import read_request
+from bot.sources import read
 from bot.workflows.dispatch import dispatch
 from bot.workflows.progress import EVERY_SECONDS, SLOW_SECONDS
+from profiles.codes import LogKind
+from storage.cases import CLOSED, OPEN, cases_of, move_case
+from storage.log import Event, append
 from storage.queues import claim_request
 from storage.tables import cards
 from tests.bot.invariants import assert_invariants
 from tests.bot.stage import INCIDENT, staged
 from tests.databases import sqlite_url
 
-TOO_MILD = say.opening.no_longer_severe("INC-1042", "P3", ["P1", "SEV1"])
 SHOWN = ["Acme Corp: reading 8 sources…", "7 of 8 are here. Awaited: workaround."]
 
 
 @contextmanager
 def slow(folder, name="jira.json", seconds=SLOW_SECONDS + 1.5 * EVERY_SECONDS):
-    """Let one export be a pipe that nobody writes for a while."""
-    export = folder / "current" / name
-    content = export.read_bytes()
-    export.unlink()
-    os.mkfifo(export)
+    """Let one export take a while to be read, as on a share far away."""
+    slow_one, in_time = folder / "current" / name, read.read_exports
 
-    def write():
-        time.sleep(seconds)
-        export.write_bytes(content)
+    def late(path):
+        if path == slow_one:
+            time.sleep(seconds)
+        return in_time(path)
 
-    writer = threading.Thread(target=write)
-    writer.start()
-    try:
+    with patch.object(read, "read_exports", late):
         yield
-    finally:
-        writer.join()
-        export.unlink()
-        export.write_bytes(content)
 
 
 def posts(steps):
@@ -100,16 +95,24 @@ def test_progress_tells_what_could_not_be_read_and_who_fixes_it(sqlite_steps):
 
 
 def test_reading_without_a_draft_says_why_in_its_message(sqlite_steps):
-    """When the draft is refused after a slow reading, no progress stays behind: its message has the reason."""
+    """When the bridge was closed during a slow reading, no progress stays behind: its message has the reason."""
     steps = sqlite_steps
-    export = steps.folder / "current" / "pagerduty.json"
-    export.write_text(export.read_text().replace('"P1"', '"P3"'))
+
+    def close():
+        with steps.bot.store.write() as transaction:
+            (case,) = cases_of(transaction)
+            assert move_case(transaction, case.id, OPEN, CLOSED)
+            append(transaction, Event(case.incident, LogKind.CLOSED, case.id, steps.clock(), {}))
+
+    closing = threading.Timer(SLOW_SECONDS + 0.5 * EVERY_SECONDS, close)
     with slow(steps.folder):
         steps.command("U0KIM", "draft")
+        closing.start()
         steps.work()
+    closing.join()
     assert posts(steps) == SHOWN[:1]
     steps.settle()
-    assert shown(steps) == [f"The sources were read. {TOO_MILD}"]
+    assert shown(steps) == [f"The sources were read. {say.case.closed(steps.clock())}"]
     assert (posts(steps), steps.drafts()) == (SHOWN[:1], [])
 
 

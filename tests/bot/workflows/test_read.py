@@ -87,7 +87,7 @@ def test_lineage_of_what_is_not_there_lists_what_is(told):
     """A misspelt field is answered with those that there are; an unknown version with where to look."""
     unknown = told.command("U0KIM", "lineage status/paymnts")
     known = [entry.field for entry in told.drafts()[-1].draft.lineage]
-    assert unknown == say.read.no_such_field(9, "status/paymnts", known)
+    assert unknown == say.read.no_such_field(8, "status/paymnts", known)
     assert told.command("U0KIM", "lineage H3 9") == say.read.NO_SUCH_VERSION
 
 
@@ -182,8 +182,8 @@ def test_trace_tells_the_four_stages(told):
         f"{s.stage}: {s.input[:4]} {s.input[4:8]} → {s.output[:4]} {s.output[4:8]}" for s in stages
     ]
     assert [stage.stage for stage in stages] == ["retrieve", "render", "validate", "publish"]
-    assert answered(told, "trace")[0] == "Stages of draft 9"
-    assert answered(told, "trace 99") == [say.read.no_such_draft("99", 9)]
+    assert answered(told, "trace")[0] == "Stages of draft 8"
+    assert answered(told, "trace 99") == [say.read.no_such_draft("99", 8)]
 
 
 def test_status_and_holds_tell_what_stands(told):

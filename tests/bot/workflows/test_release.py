@@ -112,10 +112,6 @@ CHANGES = {
         hold(HoldReason.LEGAL_REVIEW_PENDING),
         say.recheck.SOURCES_CHANGED,
     ),
-    "annex": (
-        edit("mc-sa-2026-0091.json", "Jonas Weber", "Petra Lang"),
-        say.recheck.SOURCES_CHANGED,
-    ),
     "hold": (
         lambda s, d: decide(s, d, make_field_hold("timeline/T2", at=s.clock())),
         say.recheck.SOURCES_CHANGED,
@@ -123,7 +119,7 @@ CHANGES = {
     "new facts": (lambda s, _: s.lay_out(2), say.recheck.SOURCES_CHANGED),
     "overdue": (lambda s, _: (s.clock.pass_by(31 * 60), s.lay_out(1)), say.recheck.UPDATE_OVERDUE),
 }
-SAME_WORDS = ("profile", "deactivated", "guest", "moved away", "left the group", "waiver", "hold reason", "annex")
+SAME_WORDS = ("profile", "deactivated", "guest", "left the group", "waiver", "hold reason")
 
 
 @pytest.mark.parametrize("change", CHANGES)

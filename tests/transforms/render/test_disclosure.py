@@ -4,6 +4,7 @@ import pytest
 
 from profiles.codes import SourceState, Tlp
 from tests.builders import (
+    STAGES,
     assert_no_canary,
     canaries,
     make_dependency,
@@ -141,11 +142,11 @@ def test_disclosure_brings_entries_for_security() -> None:
     assert {hold.role for hold in draft.holds} == {"security"}
 
 
-@pytest.mark.parametrize("stage", range(4))
+@pytest.mark.parametrize("stage", range(len(STAGES)))
 def test_disclosure_keeps_every_withheld_string_of_the_sample_inside(stage) -> None:
     """No component, key, name or note of the sample's sources stands in the message or the package."""
     draft = sample_drafts()[stage]
-    forbidden = canaries(sample_evidence(("1-declared", "2-identified", "3-mitigating", "4-resolved")[stage]))
+    forbidden = canaries(sample_evidence(STAGES[stage]))
     assert_no_canary(draft.message.model_dump(mode="json"), forbidden)
     assert_no_canary(draft.package.model_dump(mode="json"), forbidden)
     assert_no_canary([entry.sentence for entry in draft.register_], forbidden)
