@@ -77,6 +77,17 @@ def test_source_try_refuses_in_one_line(file, preset, said, place, run) -> None:
     assert (code, out, err.count("\n"), said in err) == (2, "", 1, True)
 
 
+def test_source_which_shows_every_preset_against_every_file(place, run) -> None:
+    """The one that fits reads it; each other says what it is not."""
+    code, out, _ = run(
+        "source", "which", str(STAGE / "jira.json"), str(STAGE / "backstage.yaml"), "--incident", "INC-1042"
+    )
+    rows = json.loads(out)
+    read = {(row["file"], row["preset"]) for row in rows if row["state"] == "read" and row["placed"]}
+    assert (code, read) == (0, {("jira.json", "jira"), ("backstage.yaml", "backstage")})
+    assert all(row["says"] for row in rows if row["state"] != "read")
+
+
 @pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="the foreign payloads lie beside the repository")
 def test_source_try_says_what_a_webhook_is(place, run) -> None:
     """It is not an export."""
