@@ -13,8 +13,8 @@ from bot.commandline.verdicts import source_names, value_of, verdict
 from bot.process.exits import EXIT_NO
 from bot.sources.file import read_exports
 from bot.sources.mapping import Mapped
-from bot.sources.presets import Preset, load_preset, places_of
-from bot.sources.read import Asked, FileSource, Sources, map_export, unheard
+from bot.sources.presets import SHIPPED, Preset, load_preset, places_of
+from bot.sources.read import Asked, FileSource, Sources, map_export, read_source, unheard
 from profiles.loader import find_profile, load_profile
 from profiles.models import Profile
 from transforms.model.records import Record
@@ -72,6 +72,30 @@ def try_source(
         _print(trial)
     if trial.problems or mapped.unplaced:
         sys.exit(EXIT_NO)
+
+
+@source.command("which")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--incident", default="", help="The incident for which they are read, as its system spells it.")
+@click.option("--json", "as_json", is_flag=True, help=JSON_HELP)
+def which(files: tuple[Path, ...], incident: str, *, as_json: bool) -> None:
+    """Show what each shipped mapping makes of FILES: read right, or refused with what each is."""
+    presets = sorted(path.stem for path in SHIPPED.glob("*.yaml"))
+    rows = [_said(file, preset, incident) for file in files for preset in presets]
+    if as_json or not at_terminal():
+        print_json(rows)
+        return
+    columns = ("File", "Preset", "State", "Items", "Placed", "Unplaced", "What there is to say")
+    print_table(columns, [[str(value) for value in row.values()] for row in rows])
+
+
+def _said(file: Path, preset: str, incident: str) -> dict[str, Any]:
+    """What one mapping makes of one file, in a line."""
+    chosen = FileSource(connector="file", preset=preset, path=file.name)
+    sources = Sources(folder=file.parent, presets=SHIPPED, by_name=())
+    health = read_source("source", chosen, sources, Asked(incident, SYSTEM_CLOCK.now())).health
+    counts = {"items": health.tally.items, "placed": health.tally.placed, "unplaced": health.tally.unplaced}
+    return {"file": file.name, "preset": preset, "state": health.state, **counts, "says": health.problem}
 
 
 def _records(trial: Trial) -> list[dict[str, Any]]:

@@ -95,6 +95,9 @@ class Preset(Frozen):
         known = set(RECORDS[self.kind].model_fields) - NOT_MAPPED
         if strange := sorted(set(self.fields) - known - MARKS):
             raise ValueError(f"fields.{strange[0]} is no field of {self.kind}; it has {', '.join(sorted(known))}")
+        needed = {name for name in known if RECORDS[self.kind].model_fields[name].is_required()}
+        if missing := sorted(needed - set(self.fields)):
+            raise ValueError(f"fields.{missing[0]} is missing, and every {self.kind} needs one; say where it stands")
         for key in ("values", "otherwise", "drop"):
             if strange := sorted(set(getattr(self, key)) - set(self.fields) - known):
                 raise ValueError(f"{key} names {strange[0]}, which is not among fields; correct its spelling")

@@ -57,7 +57,7 @@ class Search:
         count = self.counts.setdefault(expression, Count())
         count.asked += 1
         try:
-            found = run.visit(run.tree, data)
+            found = run.along(data) if run.chain else run.visit(run.tree, data)
         except (JMESPathError, ValueError, TypeError, AttributeError) as problem:
             raise ShapeError(expression) from problem
         except RecursionError as problem:
@@ -100,6 +100,19 @@ class _Run(_Interpreter):  # type: ignore[misc]
         counts = search.names
         self._names = {node: counts.setdefault((expression, path), Count()) for node, path in ready.paths.items()}
 
+        self.chain = tuple((node["value"], self._names[id(node)]) for node in _chain(ready.tree))
+
+    def along(self, value: Any) -> Any:
+        """What stands at the end of plain names one after the other, which is most of what mappings ask for."""
+        self._search.steps += len(self.chain)
+        for name, count in self.chain:
+            if not isinstance(value, dict):
+                return None
+            count.asked += 1
+            count.found += name in value
+            value = value.get(name)
+        return value
+
     def visit(self, node: Tree, value: Any) -> Any:
         self._search.steps += 1
         if self._search.steps > MOST_STEPS:
@@ -123,3 +136,13 @@ class _Run(_Interpreter):  # type: ignore[misc]
             count.asked += 1
             count.found += bool(found)
         return found
+
+
+def _chain(tree: Tree) -> list[Tree]:
+    """The names of an expression that is nothing but names with dots between them; none of any other."""
+    if tree["type"] == "field":
+        return [tree]
+    if tree["type"] != "subexpression":
+        return []
+    parts = [_chain(child) for child in tree["children"]]
+    return [node for part in parts for node in part] if all(parts) else []

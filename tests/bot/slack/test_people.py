@@ -88,6 +88,17 @@ def test_role_comes_from_groups_users_and_deputies(people):
     ]
 
 
+def test_mark_counts_in_the_roles_of_a_full_member(people, sandbox):
+    """A guest in the group, and somebody from outside, fill none; whom Slack does not tell of is unknown."""
+    sandbox.workspace.set_group("S0COMMAND", ["U0KIM", "U0GUS", "U0CARA"])
+    try:
+        found = {user: people.marks_as(user) for user in ("U0KIM", "U0PRIYA", "U0GUS", "U0CARA", "U0NOBODY", "x")}
+    finally:
+        sandbox.workspace.set_group("S0COMMAND", ["U0KIM"])
+    command = ("incident_command",)
+    assert found == {"U0KIM": command, "U0PRIYA": (), "U0GUS": (), "U0CARA": (), "U0NOBODY": None, "x": None}
+
+
 def test_cleared_are_those_with_a_cleared_role(people):
     """Restricted names are for the roles that the configuration clears, and for nobody else."""
     assert {

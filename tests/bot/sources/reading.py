@@ -17,6 +17,7 @@ PRESETS = (
     "jira",
     "pagerduty",
     "salesforce",
+    "salesforce-contracts",
     "slack-timeline",
     "statuspage",
     "statuspage-incidents",

@@ -241,13 +241,19 @@ def test_presets_give_facts_their_own_times_and_revisions() -> None:
         ("times: ['%Y-%m-%d']", "times.0: names no zone; add %z or %Z"),
         ("times: [yesterday]", "times.0: is no format; use iso8601, epoch-seconds, epoch-milliseconds"),
         ("fields: {statsu: s}", "fields.statsu is no field of incident; it has severity, started, status"),
+        ("fields: {status: s}", "fields.severity is missing, and every incident needs one; say where it stands"),
         ("drop: [mood]", "drop names mood, which is not among fields"),
         ("optional: [stats]", "optional lists stats, which no expression of this mapping reads"),
     ],
 )
 def test_preset_of_ones_own_is_checked_with_its_place(change, problem, tmp_path) -> None:
     """A mapping file is data like any other: a fault has line, column and fix."""
-    lines = {"kind": "kind: incident", "items": "items: '@'", "key": "key: id", "fields": "fields: {status: s}"}
+    lines = {
+        "kind": "kind: incident",
+        "items": "items: '@'",
+        "key": "key: id",
+        "fields": "fields: {severity: s, status: s}",
+    }
     lines[change.split(":")[0]] = change
     (tmp_path / "own.yaml").write_text("\n".join(lines.values()))
     with pytest.raises(DocumentError) as caught:

@@ -120,7 +120,7 @@ def test_mapping_that_does_not_say_what_is_whole_believes_the_usual_signs(docume
         ("csaf", {"title": "Not found", "status": 404, "detail": "no"}, "is an error answer"),
         (
             "alertmanager",
-            {"alerts": [{}], "receiver": "x", "groupLabels": {}},
+            {"alerts": [{}], "receiver": "x"},
             "is an Alertmanager webhook, not an export",
         ),
         ("alertmanager", [{"alerts": [{}], "labels": {"a": "b"}}], "is a list of alert groups, not of alerts"),
