@@ -105,9 +105,7 @@ def test_withdrawal_comes_down_though_the_database_was_altered(steps, altered):
     steps.settle()
     at = f"{steps.drafts()[0].state.at:%H:%M}"
     ((text, blocks),) = shown(steps)
-    words = (
-        f"Acme Corp: this message was withdrawn at {at} UTC. Please do not rely on it."
-    )
+    words = f"Acme Corp: this message was withdrawn at {at} UTC. Please do not rely on it."
     assert (text, [block["text"]["text"] for block in blocks]) == (words, [words])
     assert [words for words in sent(steps) if FOREIGN in words] == []
 
