@@ -50,7 +50,7 @@ def no_manifest(steps):
 ALTERED = {
     "words of the profile": lambda s: rewrite(s, profiles.c.document, "was due at"),
     "a profile that cannot be read": lambda s: rewrite(s, profiles.c.document, '"severities"', '"x"'),
-    "words of the message": lambda s: rewrite(s, drafts.c.document, "service disrupted"),
+    "words of the message": lambda s: rewrite(s, drafts.c.document, "API disrupted"),
     "the account of the package": lambda s: rewrite(
         s, drafts.c.document, '"account":"Acme Corp"', f'"account":"{FOREIGN}"'
     ),

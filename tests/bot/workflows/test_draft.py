@@ -153,7 +153,7 @@ def test_draft_without_any_source_holds_everything(steps):
     shutil.rmtree(steps.folder / "current")
     draft = drafted(steps)
     assert {type(field.value) for field in draft.package.fields} == {Held}
-    assert draft.message.text.splitlines()[0].startswith("Acme Corp: the state of the service is being confirmed")
+    assert draft.message.text.splitlines()[0].startswith("Acme Corp: we are confirming the state of the service (H1)")
 
 
 def test_acknowledgement_is_its_fixed_words(stage):
