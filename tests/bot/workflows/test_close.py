@@ -27,7 +27,8 @@ def test_close_puts_the_notice_over_the_last_message(stage):
     words = f"Acme Corp: this bridge was closed at {at} UTC. No more updates follow here."
     (shown,) = stage.person("U0CARA").messages(BRIDGE)
     promise = next(line for line in draft.message.text.splitlines() if line.startswith("Next update within"))
-    assert shown["text"] == f"{words}\n\n{draft.message.text.replace(f'{promise}\n\n', '')}"
+    rest = draft.message.text.replace(f"{promise}\n\n", "")
+    assert shown["text"] == f"{words}\n\n{rest}"
     assert shown["blocks"][0]["text"]["text"] == f"*{words}*"
     assert (len([*bridge_posts(stage)]), stage.log()[-1]) == (1, "closed")
     assert last_line(stage, INCIDENT) == say.close.closed_by("Kim", "Acme Corp", closed_at(stage))
