@@ -315,3 +315,12 @@ def test_configuration_of_a_source_has_scope_and_boundary() -> None:
     (cell,) = source.cells
     assert (cell.relies_on, source.boundary) == ({"region": "r", "cluster": "c"}, {"team": ("payments",)})
     assert sample_deployment().config.sources["alertmanager"].boundary == {}
+
+
+@pytest.mark.parametrize(("optional", "unplaced"), [("", [("b", "unreadable")]), ("optional: [where]\n", [])])
+def test_field_that_is_written_and_finds_nothing_is_no_default(optional, unplaced, tmp_path) -> None:
+    """Unless the mapping says that an export may leave it out, an item without it is unplaced."""
+    own = "kind: health\nside: internal\nitems: '[]'\nkey: id\nfields: {component: id, status: id, region: where}\n"
+    written(tmp_path, own + optional, "own.yaml")
+    read = read_items(tmp_path, "own.yaml", [{"id": "a", "where": "r"}, {"id": "b", "where": None}])
+    assert (why(read), [record.region for record in read.records]) == (unplaced, ["r"] if unplaced else ["r", None])
