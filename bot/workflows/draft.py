@@ -160,14 +160,8 @@ def read_now(
     bot: Bot, case: Case, at: datetime, arrived: Callable[[SourceHealth], None] = lambda _health: None
 ) -> Evidence:
     """What the sources say now about the case's incident, as of a moment; `arrived` hears of each."""
-    return read_evidence(
-        bot.deployment.sources,
-        case.bridge_case.incident,
-        at=at,
-        fetched_at=bot.now(),
-        arrived=arrived,
-        roles_of=bot.people.marks_as,
-    )
+    sources, key, roles_of = bot.deployment.sources, case.bridge_case.incident, bot.people.marks_as
+    return read_evidence(sources, key, at=at, fetched_at=bot.now(), arrived=arrived, roles_of=roles_of)
 
 
 def store_update(bot: Bot, case: Case, evidence: Evidence, reason: DraftReason) -> Effect:

@@ -4,6 +4,7 @@ from profiles.codes import SourceState
 from tests.builders import (
     AT,
     make_audience,
+    make_directives,
     make_draft,
     make_evidence,
     make_field_hold,
@@ -27,7 +28,14 @@ BAD = ("payments-api", "europe")
 
 def followed(before: History, evidence=None, last=None) -> History:
     """The next history on this evidence."""
-    return follow(before, last, evidence or make_evidence(), make_audience(), make_profile())
+    return follow(
+        before,
+        last,
+        evidence or make_evidence(),
+        audience=make_audience(),
+        profile=make_profile(),
+        directives=make_directives(),
+    )
 
 
 def test_cell_is_good_since_the_first_reading_that_said_so_without_a_gap() -> None:
@@ -38,8 +46,8 @@ def test_cell_is_good_since_the_first_reading_that_said_so_without_a_gap() -> No
     later = rebuilt(make_evidence(), at=AT + minutes(5))
     second = followed(first, later)
     assert second.good_since[GOOD] == AT
-    unread = with_source(later, "statuspage", state=SourceState.UNAVAILABLE, observed_at=None)
-    silent = tuple(r for r in unread.records if r.ref.source != "statuspage")
+    unread = with_source(later, "alertmanager", state=SourceState.UNAVAILABLE, observed_at=None)
+    silent = tuple(r for r in unread.records if r.ref.source != "alertmanager")
     gap = followed(second, rebuilt(unread, records=silent))
     assert gap.good == ()
     assert followed(gap, rebuilt(make_evidence(), at=AT + minutes(9))).good_since[GOOD] == AT + minutes(9)
@@ -85,13 +93,13 @@ def test_hold_is_as_old_as_when_it_first_stood_in_a_draft() -> None:
     """By its key, while a draft or what the customer reads has it; one that comes back is new."""
     draft = make_draft(holds=(make_field_hold("status/reporting"),))
     keys = {hold.key for hold in draft.holds}
-    first = with_holds(make_history(), draft.holds, AT)
+    first = with_holds(make_history(), draft.holds, draft.annexes, AT)
     assert first.held_since == dict.fromkeys(keys, AT)
-    second = with_holds(first, draft.holds, AT + minutes(9))
+    second = with_holds(first, draft.holds, draft.annexes, AT + minutes(9))
     assert second == first
-    assert with_holds(first, (), AT + minutes(9)).holds == ()
+    assert with_holds(first, (), (), AT + minutes(9)).holds == ()
     told = followed(first, last=draft.package)
-    assert with_holds(told, (), AT + minutes(9)).held_since.keys() >= {h.key for h in draft.package.holds}
+    assert with_holds(told, (), (), AT + minutes(9)).held_since.keys() >= {h.key for h in draft.package.holds}
 
 
 def test_hold_of_the_last_release_is_at_least_as_old_as_that() -> None:

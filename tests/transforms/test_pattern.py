@@ -61,8 +61,11 @@ def test_failure_mode_over_suppression_removes_materially_necessary_context() ->
     draft = make_draft(seen("fatal", "major_outage"))
     assert values(draft)[EUROPE] == "H1"
     assert "Europe: we are confirming this (H1)" in draft.message.text
-    assert entries(draft)["required-field-held:status/payments-api"] is True
-    assert "Payments API status" in next(e.sentence for e in draft.register_ if e.code == "required-field-held")
+    assert entries(draft)["timing-disagreement:status/payments-api"] is True
+    required = next(entry for entry in draft.register_ if entry.code == "required-field-held")
+    assert "it follows from timing-disagreement" in required.sentence
+        e.sentence for e in draft.register_ if e.code == "required-field-held"
+    )
 
 
 def test_failure_mode_stale_or_conflicting_state_is_rendered_as_if_it_were_current() -> None:
@@ -77,14 +80,19 @@ def test_failure_mode_stale_or_conflicting_state_is_rendered_as_if_it_were_curre
 
 
 def test_failure_mode_package_is_released_under_the_wrong_audience_profile_or_holds() -> None:
-    """Audience, profile, holds and annexes each change the digest that people approve, whatever the bytes say."""
+    """Audience, profile and holds each change the digest that people approve, whatever the bytes say.
+
+    Another note behind the same rule is more of the same: it stands in the manifest alone.
+    """
     base = make_draft()
     other_channel = make_draft(audience=make_audience(channel="C0OTHER"))
     other_teams = make_draft(audience=make_audience(teams=("T0ELSE",)))
     register = [rule.model_dump(mode="json") for rule in make_profile().register_]
     other_rules = make_draft(profile=make_profile(register=[{**rule, "role": "legal"} for rule in register]))
     note = with_records(make_evidence(), make_note(key="another"), without=SecurityNoteRecord)
-    drafts = [base, other_channel, other_teams, other_rules, make_draft(note)]
+    drafts = [base, other_channel, other_teams, other_rules]
+    assert make_draft(note).release_digest == base.release_digest
+    assert make_draft(note).annex_digests != base.annex_digests
     assert {draft.message.digest for draft in drafts} == {base.message.digest}
     assert len({draft.release_digest for draft in drafts}) == len(drafts)
 

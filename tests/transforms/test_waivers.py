@@ -245,6 +245,6 @@ def test_waiver_stands_in_the_release_digest_with_what_was_decided() -> None:
     entry = of_code(make_draft(holds=(WIDE,)), "required-field-held")
     (waived,) = (e for e in make_draft(holds=(WIDE,), waivers=(waiver(entry),)).register_ if e.waived)
     parts = {"audience": make_audience(), "schema": "service-state/1", "profile_digest": "0" * 64}
-    parts |= {"message": make_draft().message, "holds": (), "annex_digests": ()}
+    parts |= {"message": make_draft().message, "holds": ()}
     others = (waived, rebuilt(waived, waived=waiver(entry, decided="something milder")), rebuilt(waived, waived=None))
     assert len({release_digest(**parts, entries=(one,)) for one in others}) == 3

@@ -160,7 +160,7 @@ def test_headline_never_says_operational_while_a_cell_is_held() -> None:
     well = with_records(make_evidence(), make_public_health("8kbf7d35c070", status="operational"), without=HealthRecord)
     draft = make_draft(well, holds=(make_field_hold("status/reporting/europe"),))
     assert isinstance(draft.package.overall, Held)
-    assert draft.message.text.startswith("Acme Corp: the state of the service is not shared yet (H2)\nUpdate 1")
+    assert draft.message.text.startswith("Acme Corp: the state of the service is not shared yet (H1)\nUpdate 1")
 
 
 def test_headline_says_that_there_is_more_while_the_worst_shown_is_not_all() -> None:

@@ -67,9 +67,9 @@ ALTERED = {
     "hold left out": ({"holds": DOSSIER.holds[1:]}, ("holds", "release digest")),
     "hold wording": ({"holds": first(DOSSIER.holds, wording=safe("fine"))}, ("holds", "release digest")),
     "hold fields": ({"holds": first(DOSSIER.holds, fields=("status/x",))}, ("holds", "release digest")),
-    "annex digest": ({"annex_digests": ("0" * 64, *DOSSIER.annex_digests[1:])}, ("annex_digests", "release digest")),
-    "annex left out": ({"annex_digests": DOSSIER.annex_digests[:-1]}, ("annex_digests", "release digest")),
-    "annex more": ({"annex_digests": (*DOSSIER.annex_digests, "0" * 64)}, ("annex_digests", "release digest")),
+    "annex digest": ({"annex_digests": ("0" * 64, *DOSSIER.annex_digests[1:])}, ("annex_digests",)),
+    "annex left out": ({"annex_digests": DOSSIER.annex_digests[:-1]}, ("annex_digests",)),
+    "annex more": ({"annex_digests": (*DOSSIER.annex_digests, "0" * 64)}, ("annex_digests",)),
     "register left out": ({"register_": DOSSIER.register_[1:]}, ("register", "register sentences")),
     "register blocks": (
         {"register_": first(DOSSIER.register_, blocks=not ENTRY.blocks)},

@@ -93,13 +93,6 @@ MOVES = {
     "who can resolve a hold": {"directives": make_directives(holds=(rebuilt(HELD, role="legal"),))},
     "a hold more": {"directives": make_directives(holds=(HELD, make_field_hold("status/webhooks")))},
     "a hold less": {"directives": make_directives()},
-    "a person's note in an annex": {"directives": make_directives(holds=(rebuilt(HELD, note="Other"),))},
-    "a withheld text": {"evidence": noted(withheld=(Withheld(name="title", text="Another title"),))},
-    "a withheld record more": {"evidence": with_records(make_evidence(), make_note(key="sn-2"))},
-    "a withheld record's key": {"evidence": noted(key="sn-2")},
-    "what a held slot would have said": {
-        "evidence": with_records(make_evidence(), make_workaround(readiness="Done"), without=WorkaroundRecord),
-    },
     "the bridge's key for digests": {"key": "cd" * 32},
     "the last release": {"prior": make_draft(make_evidence(at=AT - minutes(30))).package},
 }
@@ -128,6 +121,13 @@ STANDS = {
             make_evidence(), sources=tuple(rebuilt(health, problem="slow today") for health in make_evidence().sources)
         ),
     },
+    "a person's note in an annex": {"directives": make_directives(holds=(rebuilt(HELD, note="Other"),))},
+    "a withheld text": {"evidence": noted(withheld=(Withheld(name="title", text="Another title"),))},
+    "a withheld record more": {"evidence": with_records(make_evidence(), make_note(key="sn-2"))},
+    "a withheld record's key": {"evidence": noted(key="sn-2")},
+    "what a held slot would have said": {
+        "evidence": with_records(make_evidence(), make_workaround(readiness="Done"), without=WorkaroundRecord),
+    },
     "when somebody held": {"directives": make_directives(holds=(rebuilt(HELD, at=AT + minutes(5)),))},
     "profiles approved besides": {
         "directives": make_directives(
@@ -140,13 +140,13 @@ STANDS = {
 
 @pytest.mark.parametrize("change", MOVES)
 def test_release_digest_moves_with(change) -> None:
-    """What people approve: message, audience, profile, holds with reasons, annex contents."""
+    """What people approve: message, audience, profile, holds with reasons and what is decided about them."""
     assert draft_of(**MOVES[change]).release_digest != draft_of().release_digest
 
 
 @pytest.mark.parametrize("change", STANDS)
 def test_release_digest_stands_when(change) -> None:
-    """What nobody approves: revisions, times, order, and whatever neither leaves nor is withheld behind a hold."""
+    """What nobody approves: revisions, times, order, how many records say the same, and what stands in annexes."""
     changes = dict(STANDS[change])
     base = changes.pop("base", {})
     assert draft_of(**changes).release_digest == draft_of(**base).release_digest

@@ -107,7 +107,8 @@ def sharing():
     inside = [source.model_dump(mode="json") for source in make_profile().sources if source.name != "statuspage"]
     capabilities = [c.model_dump(mode="json") for c in make_profile().capabilities]
     for one in capabilities:
-        one["components"].append({"source": "alertmanager", "key": f"third-{one['id']}"})
+        third = {"source": "alertmanager", "key": f"third-{one['id']}", "runs_in": ["eu-west-1"]}
+        one["components"].append(third)
         one["components"] = [key for key in one["components"] if key["source"] != "statuspage"]
     rows = [row.model_dump(mode="json") for row in make_profile().status.rows if row.source != "statuspage"]
     return make_profile(sources=inside, capabilities=capabilities, status={"rows": rows, "shares": SHARES})

@@ -45,15 +45,14 @@ UNCLEAR = {
     "a source that is too old": (with_source(make_evidence(), "salesforce", observed_at=OLD), "source-stale"),
     "a contract that is too old": (contract(make_entitlement(observed_at=OLD)), "source-stale"),
     "an unknown tier": (contract(make_entitlement(tier="Gold")), "unmapped-value"),
-    "two tiers": (contract(make_entitlement(), make_entitlement(tier="Standard", key="sf-2")), "source-conflict"),
-    "two sets of products": (
-        contract(make_entitlement(), make_entitlement(products=("MC-PAY-100",), key="sf-2")),
-        "source-conflict",
+    "one of two tiers is unknown": (
+        contract(make_entitlement(), make_entitlement(tier="Gold", key="sf-2")),
+        "unmapped-value",
     ),
-    "two sets of regions": (
-        contract(make_entitlement(), make_entitlement(regions=("EMEA",), key="sf-2")),
-        "source-conflict",
-    ),
+    "a contract that was deleted": (contract(make_entitlement(deleted=True)), "unmapped-value"),
+    "a contract that has ended": (contract(make_entitlement(valid_until=AT)), "unmapped-value"),
+    "a contract that has not begun": (contract(make_entitlement(valid_from=AT + minutes(1))), "unmapped-value"),
+    "a kind of field that does not exist": (contract(make_entitlement(permitted=("cause",))), "unmapped-value"),
     "products that no table knows": (contract(make_entitlement(products=("MC-NEW-900",))), "unmapped-value"),
     "regions that no table knows": (contract(make_entitlement(regions=("MOON",))), "unmapped-value"),
     "nothing bought": (contract(make_entitlement(products=(), regions=())), "unmapped-value"),
@@ -80,7 +79,7 @@ def test_entitlement_that_becomes_unclear_takes_back_what_was_shown() -> None:
     released = make_draft()
     draft = make_draft(contract(make_entitlement(tier="Gold")), released.package)
     assert values(draft) == {"status/held": "H3"}
-    assert "Payments API, Europe: no longer part of this update" in draft.message.text
+    assert "New: 6 changes since" in draft.message.text
     assert "disrupted" not in draft.message.text
 
 

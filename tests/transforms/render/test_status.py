@@ -76,11 +76,11 @@ CASES = {
         "H1",
     ),
     "a source whose export is malformed": (
-        with_source(make_evidence(), "statuspage", state=SourceState.MALFORMED),
+        with_source(make_evidence(), "alertmanager", state=SourceState.MALFORMED),
         "source-unavailable",
         "H1",
     ),
-    "a source that is not configured": (without_source("statuspage"), "source-unavailable", "H1"),
+    "a source that is not configured": (without_source("alertmanager"), "source-unavailable", "H1"),
     "the other side says operational": (
         world(make_health(), c8kbf7d35c070="operational"),
         "timing-disagreement",
@@ -95,11 +95,17 @@ CASES = {
         "SC0",
     ),
     "a region that no table knows": (
-        world(make_health(), make_health(region="mars-1", status="warning")),
-        "unmapped-value",
+        world(
+            make_health(status="major"), make_health(region="mars-1", status="warning"), c8kbf7d35c070="partial_outage"
+        ),
+        "unplaced-evidence",
         "H1",
     ),
-    "an alert without a region": (world(make_health(), make_health(region=None)), "unmapped-value", "H1"),
+    "an alert without a region": (
+        world(make_health(status="major"), make_health(region=None), c8kbf7d35c070="partial_outage"),
+        "unplaced-evidence",
+        "H1",
+    ),
     "coverage without a heartbeat": (watching(signs=()), "source-unavailable", "H1"),
     "coverage with a heartbeat that stopped": (
         watching(signs=(SignOfLife(ref=make_ref("alertmanager", "watchdog", observed_at=OLD)),)),
@@ -173,7 +179,7 @@ def test_status_since_is_when_the_worst_state_began_inside() -> None:
         make_health(component="pay-ledger", region="eu-central-1", status="warning", changed_at=AT - minutes(40)),
     )
     field = next(field for field in make_draft(world(*alerts)).package.fields if field.id == EUROPE)
-    assert field.value == Coded(code="SC3", words=safe("disrupted"), rank=3, at=AT - minutes(16))
+    assert field.value == Coded(code="SC3", words=safe("disrupted"), rank=4, at=AT - minutes(16))
 
 
 def test_status_since_is_told_of_troubles_to_those_who_may_read_it() -> None:
@@ -204,12 +210,42 @@ def test_status_without_any_health_source_is_held() -> None:
 
 @pytest.mark.parametrize(("later", "shown"), [(-1, True), (0, True), (1, True), (2, True), (3, False), (60, False)])
 def test_status_that_began_after_the_as_of_is_held(later, shown) -> None:
-    """A state of the future is no state as of now; a small difference of clocks is cut to the as-of."""
+    """A state of later is no state as of now; a small difference of clocks is cut to the as-of."""
     began = AT + minutes(later)
-    draft = make_draft(world(make_health(changed_at=began)))
+    draft = make_draft(world(make_health(changed_at=began, fetched_at=AT + minutes(90))))
     since = next(field.value for field in draft.package.fields if field.id == EUROPE)
     if shown:
         assert isinstance(since, Coded)
         assert since.at == min(began, AT).replace(second=0, microsecond=0)
     else:
         assert (values(draft)[EUROPE], reasons(draft)["status/payments-api"]) == ("H1", HoldReason.SOURCE_CONFLICT)
+
+
+@pytest.mark.parametrize("began", [None, AT + minutes(3), AT + minutes(120)])
+def test_status_without_a_start_that_can_be_one_is_told_without_it(began) -> None:
+    """Unknown, or after the moment of reading: the state is known, its start is not, and a note says so."""
+    draft = make_draft(world(make_health(changed_at=began)))
+    shown = next(field.value for field in draft.package.fields if field.id == EUROPE)
+    assert (shown.code, shown.at) == ("SC3", None)
+    (note,) = [entry for entry in draft.register_ if entry.id == f"unmapped-value:{EUROPE}"]
+    assert (note.blocks, "lies in the future" in note.sentence) == (False, began is not None)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        without_source("statuspage"),
+        with_source(make_evidence(), "statuspage", state=SourceState.MALFORMED),
+        with_source(make_evidence(), "statuspage", observed_at=AT - minutes(31)),
+    ],
+)
+def test_check_that_is_missing_or_old_holds_nothing(evidence) -> None:
+    """The status page only checks what the alerts say: without it the cell is told."""
+    draft = make_draft(evidence)
+    assert (values(draft)[EUROPE], values(draft)[AMERICAS]) == ("SC3", "SC0")
+
+
+def test_check_never_speaks_alone() -> None:
+    """A cell whose primary is away is held, whatever its check says."""
+    draft = make_draft(without_source("alertmanager"))
+    assert {value for key, value in values(draft, "status/").items()} <= {"H1", "H2", "H3"}

@@ -48,9 +48,12 @@ def test_timeline_is_the_first_time_of_each_checkpoint_in_order_of_time() -> Non
 
 
 def test_timeline_does_not_tell_what_has_not_happened() -> None:
-    """A moment after the evidence's own is left out, and is no hold."""
-    draft = make_draft(happened(at("impact-detected", 20), at("restored", -5)))
+    """A moment after the evidence's own is left out, and is no hold; one after the reading is no time, and is held."""
+    read = {"fetched_at": AT + minutes(9)}
+    draft = make_draft(happened(at("impact-detected", 20), at("recovering", -5, **read)))
     assert values(draft, "timeline/") == {"timeline/T1": "T1"}
+    ahead = make_draft(happened(at("impact-detected", 20), at("recovering", -5)))
+    assert values(ahead, "timeline/") == {"timeline/T1": "T1", "timeline/held": "H1"}
 
 
 @pytest.mark.parametrize(

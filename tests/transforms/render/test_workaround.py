@@ -36,7 +36,7 @@ def tracked(*workarounds: WorkaroundRecord) -> Evidence:
         (tracked(make_workaround(readiness="Done"), make_workaround(readiness="To Do", key="j-2")), "W0"),
         (tracked(make_workaround(readiness="In Progress"), make_workaround(readiness="Done", key="j-2")), "W1"),
         (tracked(), "W0"),
-        (tracked(make_workaround(component="unrelated", readiness="Parked")), "W0"),
+        (tracked(make_workaround(component="rpt-query", readiness="Parked")), "W0"),
     ],
 )
 def test_workaround_is_the_least_ready_of_those_tracked(evidence, code) -> None:
