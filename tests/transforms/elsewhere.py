@@ -12,7 +12,6 @@ from tests.builders import (
     make_incident,
     make_person,
     make_source,
-    make_workaround,
     minutes,
     rebuilt,
 )
@@ -137,8 +136,7 @@ def _more(records: list[Record], rng: Random) -> list[Record]:
         *chosen,
         make_incident(source="pager", severity=rng.choice(("P1", "P5")), fetched_at=NOW),
         make_entitlement(source="crm", account="initech", tier="gold", products=("P-rep",), fetched_at=NOW),
-        make_health(source="north", status=rng.choice(("crit", "quiet")), region="e1", **unknown),
-        make_workaround(source="board", readiness="Parked", **unknown),
+        make_health(source="north", status="quiet", region="e1", **unknown),
         *_deeper([record for record in chosen if isinstance(record, DependencyRecord)], rng),
     ]
 
@@ -192,7 +190,8 @@ def _moved(record: Record, rng: Random) -> SourceRef:
         revision=f"r-{rng.randrange(10**9)}",
         changed_at=changed,
         observed_at=_as_old(record.ref.observed_at, rng),
-        fetched_at=NOW + minutes(rng.randrange(9)),
+        # Read later, a time of the future could become one that can be: that is another fact.
+        fetched_at=record.ref.fetched_at if changed > NOW else NOW + minutes(rng.randrange(9)),
     )
 
 

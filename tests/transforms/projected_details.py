@@ -27,7 +27,7 @@ def details(world: Any, capabilities: list[Capability], affected: list[Capabilit
         words |= {_cleared(world, record, rule) for record, rule in withheld} - {""}
         reasons = {rule.reason for record, rule in withheld if not _cleared(world, record, rule)}
         kinds = {rule.match.kind for rule in rules if rule.then in {"hold", "annex"} and concerned}
-        reasons |= {problem for kind in kinds for _, problem in world.problems(kind)}
+        reasons |= {reason for kind in kinds for reason in world.hiding(kind)}
         if words:
             yield f"{slot}/words", (slot, ("words", tuple(sorted(words))))
         if reasons:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from profiles.codes import FieldClass, HoldReason, RecordKind, Side, SourceState
+from profiles.codes import FieldClass, HoldReason, IncidentState, RecordKind, Side, SourceState
 from profiles.models import Profile
 from profiles.tables import Capability
 from tests.transforms.projected_details import details
+from tests.transforms.projected_unplaced import placed_by_people, unplaced
 from transforms.model.audience import Audience
 from transforms.model.directives import Directives
 from transforms.model.evidence import Evidence
+from transforms.model.history import History
 from transforms.model.package import Package
 
 SERIOUSNESS = tuple(HoldReason)
@@ -32,7 +34,7 @@ class Seen:
     region: str | None
     value: str
     side: Side
-    changed_at: datetime
+    changed_at: datetime | None
     observed_at: datetime
 
 
@@ -46,7 +48,9 @@ class World:
         profile: Profile,
         prior: Package | None,
         directives: Directives,
+        history: History,
     ) -> None:
+        self.history = history
         self.evidence, self.audience, self.profile = evidence, audience, profile
         self.prior, self.directives = prior, directives
         self.sources = {source.name: source for source in profile.sources}
@@ -60,14 +64,19 @@ class World:
         """Whether evidence of this age may not be used in a build."""
         return self.evidence.at - observed_at > timedelta(minutes=self.sources[source].max_age_at_build)
 
-    def ahead(self, changed_at: datetime) -> bool:
+    def ahead(self, changed_at: datetime | None) -> bool:
         """Whether a state began after the as-of, by more than clocks may differ."""
-        return changed_at - self.evidence.at > timedelta(minutes=2)
+        return changed_at is not None and changed_at - self.evidence.at > timedelta(minutes=2)
+
+    def incomplete(self, source: str) -> bool:
+        """Whether a source was read, but not whole."""
+        return source in self.health and self.health[source].state is SourceState.INCOMPLETE
 
     def problem(self, source: str) -> HoldReason | None:
         """Why a whole source may not be used."""
         health = self.health.get(source)
-        if health is None or health.state is not SourceState.READ or health.observed_at is None:
+        read = health and health.state in {SourceState.READ, SourceState.INCOMPLETE}
+        if health is None or not read or health.observed_at is None:
             return HoldReason.SOURCE_UNAVAILABLE
         return HoldReason.SOURCE_STALE if self.too_old(source, health.observed_at) else None
 
@@ -75,6 +84,16 @@ class World:
         """The unusable sources of one kind."""
         of_kind = [source.name for source in self.profile.sources if source.kind is kind]
         return [(name, problem) for name in of_kind if (problem := self.problem(name))]
+
+    def hiding(self, kind: RecordKind) -> set[HoldReason]:
+        """Why something of a kind may exist that nobody read: a source away, not whole, or with an item nowhere."""
+        names = {source.name for source in self.profile.sources if source.kind is kind}
+        found = {problem for _, problem in self.problems(kind)}
+        usable = {name for name in names if not self.problem(name)}
+        found |= {HoldReason.SOURCE_INCOMPLETE for name in usable if self.incomplete(name)}
+        nowhere = {one.source for one in unplaced(self)} & usable
+        found |= {HoldReason.UNPLACED_EVIDENCE for name in nowhere if not self.incomplete(name)}
+        return found
 
 
 def project(world: World) -> tuple:
@@ -126,12 +145,15 @@ def _slots(world: World) -> Slots:
     scope = _entitlement(world)
     if isinstance(scope, HoldReason):
         return {"status/held": ("entitlement", frozenset({scope}))}
-    capabilities, regions, permitted = scope
+    capabilities, cells, permitted = scope
     status = {
-        f"status/{c.id}/{region}": (f"status/{c.id}", _cell(world, c, region, permitted))
+        f"status/{c.id}/{region.id}": (
+            f"status/{c.id}",
+            _watched(world, c, region.id, _cell(world, c, region.id, permitted)),
+        )
         for c in capabilities
-        for region in regions
-        if region in c.regions
+        for region in world.profile.regions
+        if region.id in c.regions and (c.id, region.id) in cells
     }
     hit = {
         slot.split("/")[1]
@@ -163,7 +185,7 @@ def _with_people(slots: Slots, directives: Directives) -> Slots:
     return found
 
 
-def _entitlement(world: World) -> HoldReason | tuple[list[Capability], list[str], tuple[FieldClass, ...]]:
+def _entitlement(world: World) -> HoldReason | tuple[list[Capability], set[tuple[str, str]], set[FieldClass]]:
     mine = [r for r in world.of(RecordKind.ENTITLEMENT) if r.account == world.audience.account]
     inside = {source.name for source in world.profile.sources if source.kind is RecordKind.ENTITLEMENT}
     if not mine or {r.ref.source for r in mine} - inside:
@@ -172,40 +194,63 @@ def _entitlement(world: World) -> HoldReason | tuple[list[Capability], list[str]
         return problems[0][1]
     if any(world.too_old(r.ref.source, r.ref.observed_at) for r in mine):
         return HoldReason.SOURCE_STALE
-    if len({(r.tier, frozenset(r.products), frozenset(r.regions)) for r in mine}) > 1:
-        return HoldReason.SOURCE_CONFLICT
-    tiers = [t for t in world.profile.tiers if (t.source, t.value) == (mine[0].ref.source, mine[0].tier)]
-    tiers = [t for t in tiers if t.account == mine[0].account] or [t for t in tiers if t.account is None]
-    bought = {(r.ref.source, product) for r in mine for product in r.products}
-    placed = {(r.ref.source, region) for r in mine for region in r.regions}
-    capabilities = [c for c in world.profile.capabilities if {(p.source, p.key) for p in c.products} & bought]
-    regions = [r.id for r in world.profile.regions if {(m.source, m.key) for m in r.members} & placed]
-    for tier in tiers[:1]:
-        capabilities = [c for c in capabilities if tier.capabilities is None or c.id in tier.capabilities]
-        regions = [r for r in regions if tier.regions is None or r in tier.regions]
-    if not tiers or not any(region in c.regions for c in capabilities for region in regions):
+    tiers = [_tier(world, record) for record in mine]
+    if None in tiers:
         return HoldReason.UNMAPPED_VALUE
-    return capabilities, regions, tiers[0].permitted
+    cells = {cell for record in mine for cell in _bought(world, record)}
+    for tier in tiers:
+        cells = {(c, r) for c, r in cells if tier.capabilities is None or c in tier.capabilities}
+        cells = {(c, r) for c, r in cells if tier.regions is None or r in tier.regions}
+    capabilities = [c for c in world.profile.capabilities if c.id in {name for name, _ in cells}]
+    if not any(region in c.regions for c in capabilities for name, region in cells if name == c.id):
+        return HoldReason.UNMAPPED_VALUE
+    return capabilities, cells, set.intersection(*(set(tier.permitted) for tier in tiers))
+
+
+def _tier(world: World, record: Any) -> Any:
+    tiers = [t for t in world.profile.tiers if (t.source, t.value) == (record.ref.source, record.tier)]
+    own = [t for t in tiers if t.account == record.account] or [t for t in tiers if t.account is None]
+    return own[0] if own else None
+
+
+def _bought(world: World, record: Any) -> set[tuple[str, str]]:
+    """One contract's products in its own regions; several contracts add up."""
+    source = record.ref.source
+    products, regions = {(source, name) for name in record.products}, {(source, name) for name in record.regions}
+    return {
+        (c.id, r.id)
+        for c in world.profile.capabilities
+        for r in world.profile.regions
+        if {(p.source, p.key) for p in c.products} & products and {(m.source, m.key) for m in r.members} & regions
+    }
+
+
+def start(ref: Any) -> datetime | None:
+    """When a fact began; a time that lies after it was read is none."""
+    late = ref.changed_at is not None and ref.changed_at - ref.fetched_at > timedelta(minutes=2)
+    return None if late else ref.changed_at
 
 
 def _said(world: World) -> Iterator[Seen]:
     listed: set[tuple[str, str, str | None]] = set()
     for r in world.of(RecordKind.HEALTH):
         listed.add((r.ref.source, r.component, r.region))
-        yield Seen(r.ref.source, r.component, r.region, r.status, r.side, r.ref.changed_at, r.ref.observed_at)
+        yield Seen(r.ref.source, r.component, r.region, r.status, r.side, start(r.ref), r.ref.observed_at)
     for health in world.evidence.sources:
         cover = health.coverage
         if cover is None or not cover.signs or health.state is not SourceState.READ:
             continue
-        beat = cover.signs[0].ref
         for cell in cover.cells:
-            if (health.source, cell.component, cell.region) not in listed:
+            relies = {tag.name: tag.value for tag in cell.scope} | ({"region": cell.region} if cell.region else {})
+            vouching = [s.ref for s in cover.signs if all(relies.get(tag.name) == tag.value for tag in s.scope)]
+            if vouching and (health.source, cell.component, cell.region) not in listed:
+                beat = max(vouching, key=lambda ref: ref.observed_at)
                 value, side = cover.silent_status, cover.side
-                yield Seen(beat.source, cell.component, cell.region, value, side, beat.changed_at, beat.observed_at)
+                yield Seen(beat.source, cell.component, cell.region, value, side, start(beat), beat.observed_at)
 
 
 def _here(world: World, capability: Capability, region: str) -> list[tuple[Seen, str | None]]:
-    """What is said of a cell, and where; what names no known region could be about any."""
+    """What is said of a cell, without what no table places; what people placed where nobody says could be any."""
     buckets = {(m.source, m.key): r.id for r in world.profile.regions for m in r.members}
     wanted = {(k.source, k.key): k.region for k in capability.components}
     found = [
@@ -213,40 +258,132 @@ def _here(world: World, capability: Capability, region: str) -> list[tuple[Seen,
         for seen in _said(world)
         if (seen.source, seen.component) in wanted
     ]
-    return [(seen, place) for seen, place in found if place in (region, None)]
+    found = [(seen, place) for seen, place in found if place == region]
+    for item, where, capabilities in placed_by_people(world):
+        if capability.id in capabilities and where in (region, None):
+            seen = Seen(
+                item.ref.source,
+                "placed",
+                None,
+                getattr(item, "status", None) or "no status",
+                Side.INTERNAL,
+                start(item.ref),
+                item.ref.observed_at,
+            )
+            found.append((seen, where))
+    checks = {(k.source, k.key) for k in capability.components if _is_check(world, k)}
+    old = [(s, p) for s, p in found if (s.source, s.component) in checks and world.too_old(s.source, s.observed_at)]
+    return [one for one in found if one not in old]
+
+
+def _is_check(world: World, key: Any) -> bool:
+    return (key.counts_as or world.sources[key.source].counts_as) == "check"
 
 
 def _cell(world: World, capability: Capability, region: str, permitted: tuple[FieldClass, ...]) -> Any:
-    wanted = {(k.source, k.key): k.region for k in capability.components}
     here = _here(world, capability, region)
-    reasons = set(_gaps(world, wanted, region, {(seen.source, seen.component) for seen, _ in here}))
     rows = {(row.source, row.value): row.code for row in world.profile.status.rows}
-    for seen, place in here:
+    reasons: set[HoldReason] = set()
+    for seen, _ in here:
         if world.too_old(seen.source, seen.observed_at):
             reasons.add(HoldReason.SOURCE_STALE)
         if world.ahead(seen.changed_at):
             reasons.add(HoldReason.SOURCE_CONFLICT)
-        if place is None or (seen.source, seen.value) not in rows:
+        if (seen.source, seen.value) not in rows:
             reasons.add(HoldReason.UNMAPPED_VALUE)
     mapped = [(seen, rows[seen.source, seen.value]) for seen, _ in here if (seen.source, seen.value) in rows]
-    verdict = _verdict(world, mapped)
+    fresh = [(seen, code) for seen, code in mapped if not world.too_old(seen.source, seen.observed_at)]
+    verdict = _verdict(world, fresh)
     reasons |= {verdict} if isinstance(verdict, HoldReason) else set()
+    worst = (
+        not isinstance(verdict, HoldReason) and verdict == max(world.profile.status.codes, key=lambda c: c.rank).code
+    )
+    gaps = set(_gaps(world, capability, region, [seen for seen, _ in here]))
+    reasons |= gaps - ({HoldReason.SOURCE_INCOMPLETE} if worst else set())
+    if not worst and _contradicted(world, capability, region, verdict):
+        reasons.add(HoldReason.UNPLACED_EVIDENCE)
     return frozenset(reasons) if reasons else _shown(world, mapped, verdict, permitted)
 
 
-def _gaps(world: World, wanted: dict, region: str, present: set[tuple[str, str]]) -> Iterator[HoldReason]:
+def _gaps(world: World, capability: Capability, region: str, here: list[Seen]) -> Iterator[HoldReason]:
+    """Each primary must be heard in every region of the bucket that it runs in."""
+    anywhere = {(seen.source, seen.component) for seen in here}
+    exactly = {(seen.source, seen.component, seen.region) for seen in here}
     expected = [
-        (source, key)
-        for (source, key), place in wanted.items()
-        if world.sources[source].kind is RecordKind.HEALTH and place in (None, region)
+        k
+        for k in capability.components
+        if world.sources[k.source].kind is RecordKind.HEALTH and k.region in (None, region) and not _is_check(world, k)
     ]
-    for source, key in expected:
-        if problem := world.problem(source):
+    for key in expected:
+        natives = [] if key.region else _natives(world, key, region)
+        heard = all((key.source, key.key, native) in exactly for native in natives)
+        heard = heard if natives else (key.source, key.key) in anywhere
+        if problem := world.problem(key.source):
             yield problem
-        elif (source, key) not in present:
+        elif world.incomplete(key.source):
+            yield HoldReason.SOURCE_INCOMPLETE
+        elif not heard:
             yield HoldReason.SOURCE_UNAVAILABLE
     if not expected:
         yield HoldReason.SOURCE_UNAVAILABLE
+
+
+def _natives(world: World, key: Any, region: str) -> list[str]:
+    members = [m.key for r in world.profile.regions if r.id == region for m in r.members if m.source == key.source]
+    health = world.health.get(key.source)
+    cells = [c for c in health.coverage.cells if c.component == key.key] if health and health.coverage else None
+    if key.runs_in:
+        return [m for m in members if m in key.runs_in]
+    return [m for m in members if m in {c.region for c in cells}] if cells else members
+
+
+def _contradicted(world: World, capability: Capability, region: str, verdict: Any) -> bool:
+    """One bit for each region, and one for each capability whose component is known and whose region is not."""
+    calm = isinstance(verdict, HoldReason) or verdict in ("", _calm(world.profile))
+    return any(
+        one.item.kind is RecordKind.HEALTH
+        and one.region in (region, None)
+        and (capability.id in one.capabilities or (calm and not one.capabilities))
+        for one in unplaced(world)
+    )
+
+
+def _watched(world: World, capability: Capability, region: str, outcome: Any) -> Any:
+    """What becomes of good news in a cell of which a version said worse (promise P17)."""
+    rule, cell = world.profile.all_clear, (capability.id, region)
+    told = {(c.capability, c.region) for c in world.history.told_worse}
+    if rule is None or cell not in told or isinstance(outcome, frozenset) or outcome[0] != _calm(world.profile):
+        return outcome
+    good = {(c.capability, c.region): c.since for c in world.history.good}
+    since = good.get(cell, world.evidence.at)
+    if world.evidence.at - since < timedelta(minutes=rule.dwell):
+        return frozenset({HoldReason.TIMING_DISAGREEMENT})
+    if _resolved(world) and all(_well(world, k) for k in _health_keys(world, capability, region)):
+        return outcome
+    return rule.code, since.replace(second=0, microsecond=0)
+
+
+def _resolved(world: World) -> bool:
+    states = {(r.source, r.value): r.state for r in world.profile.incident.rows}
+    records = [r for r in world.of(RecordKind.INCIDENT) if r.ref.source in world.sources]
+    inside = [r for r in records if r.side is Side.INTERNAL]
+    over = all(states.get((r.ref.source, r.status)) is IncidentState.RESOLVED for r in records)
+    return bool(inside) and over and not world.problems(RecordKind.INCIDENT)
+
+
+def _health_keys(world: World, capability: Capability, region: str) -> list[Any]:
+    keys = (k for k in capability.components if world.sources[k.source].kind is RecordKind.HEALTH)
+    return [k for k in keys if k.region in (None, region)]
+
+
+def _well(world: World, key: Any) -> bool:
+    good = {(r.source, r.value) for r in world.profile.status.rows if r.code == _calm(world.profile)}
+    return any(
+        (seen.source, seen.component) == (key.source, key.key)
+        and (seen.source, seen.value) in good
+        and not world.too_old(seen.source, seen.observed_at)
+        for seen in _said(world)
+    )
 
 
 def _rank(world: World, code: str) -> int:
@@ -290,8 +427,10 @@ def _word(world: World, mapped: list[tuple[Seen, str]]) -> str:
 def _shown(world: World, mapped: list[tuple[Seen, str]], code: str, permitted: tuple[FieldClass, ...]) -> tuple:
     bad = [seen for seen, mine in mapped if _rank(world, mine) >= _rank(world, code)]
     inside = [seen for seen in bad if seen.side is Side.INTERNAL] or bad
-    since = min(world.evidence.at, *(seen.changed_at for seen in inside)).replace(second=0, microsecond=0)
-    return code, since if _rank(world, code) and FieldClass.SINCE in permitted else None
+    began = [seen.changed_at for seen in inside]
+    if None in began or not _rank(world, code) or FieldClass.SINCE not in permitted:
+        return code, None
+    return code, min(world.evidence.at, *began).replace(second=0, microsecond=0)
 
 
 def _workarounds(world: World, affected: Iterable[Capability]) -> Iterator[tuple[str, tuple[str, Any]]]:
@@ -306,11 +445,17 @@ def _workarounds(world: World, affected: Iterable[Capability]) -> Iterator[tuple
         mine = [r for r in world.of(RecordKind.WORKAROUND) if (r.ref.source, r.component) in keys]
         reasons = {problem for source, _ in keys if (problem := world.problem(source))}
         reasons |= {HoldReason.SOURCE_STALE for r in mine if world.too_old(r.ref.source, r.ref.observed_at)}
-        reasons |= {HoldReason.SOURCE_CONFLICT for r in mine if world.ahead(r.ref.changed_at)}
+        reasons |= {HoldReason.SOURCE_CONFLICT for r in mine if world.ahead(start(r.ref))}
         codes = [rows.get((r.ref.source, r.readiness)) for r in mine]
         if None in codes or not (codes or table.none_recorded):
             reasons.add(HoldReason.UNMAPPED_VALUE)
         codes = codes or ([table.none_recorded.code] if table.none_recorded else [])
+        known = [code for code in codes if code]
+        least = bool(mine and known) and min(ranks[code] for code in known) == min(ranks.values())
+        if not least and any(world.incomplete(source) for source, _ in keys):
+            reasons.add(HoldReason.SOURCE_INCOMPLETE)
+        if not mine and any(one.item.kind is RecordKind.WORKAROUND for one in unplaced(world)):
+            reasons.add(HoldReason.UNPLACED_EVIDENCE)
         slot = f"workaround/{capability.id}"
         yield slot, (slot, frozenset(reasons) if reasons else (min(codes, key=lambda code: ranks[code]), None))
 
@@ -319,16 +464,30 @@ def _timeline(world: World) -> Iterator[tuple[str, tuple[str, Any]]]:
     problems = world.problems(RecordKind.TIMELINE)
     inside = {source.name for source in world.profile.sources if source.kind is RecordKind.TIMELINE}
     rows = {(row.source, row.value): row.code for row in world.profile.checkpoints.rows}
-    past = [
-        r for r in world.of(RecordKind.TIMELINE) if r.ref.source in inside and r.ref.changed_at <= world.evidence.at
-    ]
-    fresh = [r for r in past if not world.too_old(r.ref.source, r.ref.observed_at)]
+    mine = [r for r in world.of(RecordKind.TIMELINE) if r.ref.source in inside and _may_count(world, r, rows)]
+    past = [(r, start(r.ref)) for r in mine if (start(r.ref) or world.evidence.at) <= world.evidence.at]
+    fresh = [(r, at) for r, at in past if not world.too_old(r.ref.source, r.ref.observed_at)]
     reasons = {problem for _, problem in problems}
     reasons |= {HoldReason.SOURCE_STALE} if len(fresh) < len(past) else set()
-    reasons |= {HoldReason.UNMAPPED_VALUE for r in past if (r.ref.source, r.checkpoint) not in rows}
+    reasons |= {HoldReason.UNMAPPED_VALUE for r, at in past if at is None or (r.ref.source, r.checkpoint) not in rows}
+    reasons |= {HoldReason.SOURCE_INCOMPLETE for r, at in fresh if at and r.marked and r.roles is None}
     if reasons:
         yield "timeline/held", ("timeline", frozenset(reasons))
     for code in () if problems else world.profile.checkpoints.codes:
-        times = [r.ref.changed_at for r in fresh if rows.get((r.ref.source, r.checkpoint)) == code.code]
+        told = [(r, at) for r, at in fresh if at and not (r.marked and r.roles is None)]
+        times = [at for r, at in told if rows.get((r.ref.source, r.checkpoint)) == code.code]
         if times:
             yield f"timeline/{code.code}", ("timeline", (code.code, min(times).replace(second=0, microsecond=0)))
+
+
+def _may_count(world: World, record: Any, rows: dict[tuple[str, str], str]) -> bool:
+    """Whether somebody who may mark it did, nobody can say, or a version told it at that minute."""
+    if not record.marked or record.roles is None or set(record.roles) & set(world.profile.checkpoints.marked_by):
+        return True
+    at, code = start(record.ref), rows.get((record.ref.source, record.checkpoint))
+    told = (
+        {(getattr(f.value, "code", ""), getattr(f.value, "at", None)) for f in world.prior.fields}
+        if world.prior
+        else set()
+    )
+    return (code, at and at.replace(second=0, microsecond=0)) in told

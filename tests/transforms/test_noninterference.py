@@ -26,7 +26,7 @@ def outward(case: Case) -> bytes:
 
 def world_of(case: Case) -> World:
     """The questions that the projection asks."""
-    return World(case.evidence, case.audience, case.profile, case.prior, case.directives)
+    return World(case.evidence, case.audience, case.profile, case.prior, case.directives, case.history)
 
 
 def allowed(case: Case) -> tuple:

@@ -64,8 +64,6 @@ def test_failure_mode_over_suppression_removes_materially_necessary_context() ->
     assert entries(draft)["timing-disagreement:status/payments-api"] is True
     required = next(entry for entry in draft.register_ if entry.code == "required-field-held")
     assert "it follows from timing-disagreement" in required.sentence
-        e.sentence for e in draft.register_ if e.code == "required-field-held"
-    )
 
 
 def test_failure_mode_stale_or_conflicting_state_is_rendered_as_if_it_were_current() -> None:
