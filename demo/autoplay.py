@@ -111,7 +111,7 @@ def _approve_all(version: int) -> Callable[[Story], None]:
             story.expect(story.texts() == before, "nothing in the customer's channel before the last approval")
         name, channel = REVIEWERS[-1]
         story.press(name, channel, "review_approve", "Approve and post")
-        story.until(lambda: f"(version {version}," in story.texts()[-1], f"version {version} in the customer's channel")
+        story.until(lambda: f"Update {version} · " in story.texts()[-1], f"version {version} in the customer's channel")
         story.show_bridge()
 
     return act
@@ -126,10 +126,8 @@ def _twice(story: Story) -> None:
     story.expect("approved this already" in again, "the second click of the same person to be refused")
     story.press("Kim", INCIDENT, "review_approve", "Approve")
     story.press("Ana", ACCOUNT_REVIEW, "review_approve", "Approve and post")
-    story.until(lambda: "(version 1," in story.texts()[-1], "version 1 in the customer's channel")
-    story.until(
-        lambda: story.texts()[0].startswith("Replaced by version 1"), "the acknowledgement to say that it is replaced"
-    )
+    story.until(lambda: "Update 1 · " in story.texts()[-1], "version 1 in the customer's channel")
+    story.until(lambda: story.texts()[0].startswith("Replaced at "), "the acknowledgement to say that it is replaced")
     story.show_bridge()
 
 
@@ -143,7 +141,7 @@ def _next_stage(story: Story) -> None:
 
 def _superseded(story: Story) -> None:
     story.until(
-        lambda: any(t.startswith("Replaced by version 2") for t in story.texts()),
+        lambda: any(t.startswith("Replaced at ") and "by update 2." in t for t in story.texts()),
         "version 1 to say that it is replaced",
     )
 

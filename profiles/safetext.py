@@ -40,6 +40,8 @@ class Separator(StrEnum):
     COMMA = ", "
     DOT = " · "
     SENTENCE = ". "
+    LIST = "; "
+    BULLET = "\n• "
     LINE = "\n"
     PARAGRAPH = "\n\n"
     INDENT = "\n   "

@@ -70,10 +70,14 @@ class Region(Frozen):
 
 
 class StatusCode(Frozen):
-    """A customer-safe status: the words carry the meaning, the code supports it, a higher rank is worse."""
+    """A customer-safe status: the words carry the meaning, the code supports it, a higher rank is worse.
+
+    `short` is how the headline says it, where the label is too long for one line.
+    """
 
     code: Code
     label: SafeText
+    short: SafeText | None = None
     sentence: SafeText | None = None
     rank: Annotated[int, Field(ge=0, le=99)]
     next_update: Minutes

@@ -11,7 +11,7 @@ say so. New rows are appended, so that every place in the file keeps its path.
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 
 from profiles.codes import ACCOUNT_LEADERSHIP, INCIDENT_COMMAND
@@ -182,17 +182,35 @@ def _restored(found: dict[str, Any]) -> Iterator[Path]:
             yield ("checkpoints", "codes", str(code.get("code")), "restored")
 
 
+RETIRED: Final = {
+    "headline": ("state_in_regions", "version"),
+    "timeline": ("heading",),
+    "hold": ("heading",),
+    "footer": ("replaces",),
+}
+"""Texts of `bridgepkg.profile/1` whose place is no longer in the message."""
+
 _PLACE: Final = re.compile(r"\{([a-z]+)\}")
 
 
 def _reworded(found: dict[str, Any], shipped: dict[str, Any]) -> Iterator[Path]:
     """A text stays where the message still fills the same places; one that has other places now is the shipped one."""
+    groups = dict(_groups(found))
+    for group, keys in RETIRED.items():
+        block = groups.get(("phrases", group))
+        if isinstance(block, dict):
+            _remove(block, keys)
     for path, texts in _blocks(found):
         known = dict(_blocks(shipped)).get(path, {})
         for key, text in texts.items():
             if key in known and _places(text) != _places(known[key]):
                 _at(found, path)[key] = known[key]
                 yield (*path, key)
+
+
+def _remove(block: dict[str, Any], keys: Iterable[str]) -> None:
+    for key in keys:
+        block.pop(key, None)
 
 
 def _places(text: str) -> set[str]:

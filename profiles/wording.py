@@ -12,10 +12,6 @@ from profiles.codes import HoldReason
 from profiles.frozen import Frozen, Language, Role, RowId
 from profiles.safetext import Phrase, SafeText
 
-OPTIONAL: Final = frozenset({"code"})
-"""Places that a phrase may leave out: a code only supports the words. Without any other, the customer would miss it."""
-
-
 NOTICE: Final = 600
 """Characters of a notice: above the longest message it must fit into one update (Slack: chat.update, 4,000)."""
 
@@ -26,7 +22,7 @@ def places(*names: str) -> AfterValidator:
     def checked(phrase: Phrase) -> Phrase:
         if unknown := sorted(phrase.places - set(names)):
             raise ValueError(f"no place {{{unknown[0]}}} here; it may use {', '.join(names)}")
-        if missing := sorted(set(names) - OPTIONAL - phrase.places):
+        if missing := sorted(set(names) - phrase.places):
             raise ValueError(f"the place {{{missing[0]}}} is missing; write it where the customer should read it")
         return phrase
 
@@ -122,7 +118,7 @@ class Scan(Frozen):
 class Notices(Frozen):
     """The closed kinds of outward text beside packages. They name no cause, no person and no promise."""
 
-    acknowledgement: Annotated[Phrase, places("account", "time", "due")]
+    acknowledgement: Annotated[Phrase, places("account", "minutes")]
     overdue: Annotated[Phrase, places("time"), AfterValidator(_brief)]
     replaced: Annotated[Phrase, places("version", "time"), AfterValidator(_brief)]
     replaced_link: Annotated[SafeText, AfterValidator(_brief)]
@@ -131,18 +127,24 @@ class Notices(Frozen):
 
 
 class HeadlineWords(Frozen):
-    """The state in one line, and what is different from the version before."""
+    """The state in one line, which update this is, and what is different from the one before."""
 
-    state: Annotated[Phrase, places("account", "status")]
-    state_in_regions: Annotated[Phrase, places("account", "status", "regions")]
+    unaffected: Annotated[Phrase, places("account", "status")]
+    affected: Annotated[Phrase, places("account", "states")]
+    state: Annotated[Phrase, places("capability", "status", "regions")]
+    everywhere: Annotated[Phrase, places("capability", "status")]
+    also: Annotated[Phrase, places("status", "regions")]
+    regions: Annotated[Phrase, places("regions", "region")]
+    more: Annotated[Phrase, places("number")]
     held: Annotated[Phrase, places("account", "number")]
     confirming: Annotated[Phrase, places("account", "number")]
-    partly_held: Annotated[Phrase, places("state", "number")]
-    partly_confirming: Annotated[Phrase, places("state", "number")]
-    version: Annotated[Phrase, places("version", "time")]
-    changed: SafeText
-    unchanged: Annotated[Phrase, places("version")]
-    many_changed: Annotated[Phrase, places("number", "version")]
+    partly_held: Annotated[Phrase, places("state")]
+    partly_confirming: Annotated[Phrase, places("state")]
+    update: Annotated[Phrase, places("version", "time")]
+    replaces: Annotated[Phrase, places("time")]
+    changed: Annotated[Phrase, places("change")]
+    unchanged: Annotated[Phrase, places("time")]
+    many_changed: Annotated[Phrase, places("number", "time")]
 
 
 class ChangeWords(Frozen):
@@ -164,13 +166,13 @@ class ChangeWords(Frozen):
 class CapabilityWords(Frozen):
     """One affected capability: its status by region, since when, and its workaround."""
 
-    cell: Annotated[Phrase, places("region", "status", "code")]
-    cell_since: Annotated[Phrase, places("region", "status", "code", "time")]
+    cell: Annotated[Phrase, places("region", "status")]
+    cell_since: Annotated[Phrase, places("region", "status", "time")]
     cell_held: Annotated[Phrase, places("region", "number")]
     cell_confirming: Annotated[Phrase, places("region", "number")]
     last_confirmed: Annotated[Phrase, places("time", "status")]
-    elsewhere: Annotated[Phrase, places("status", "code")]
-    workaround: Annotated[Phrase, places("readiness", "code")]
+    elsewhere: Annotated[Phrase, places("status")]
+    workaround: Annotated[Phrase, places("readiness")]
     workaround_held: Annotated[Phrase, places("number")]
     workaround_confirming: Annotated[Phrase, places("number")]
     none_affected: SafeText
@@ -179,9 +181,8 @@ class CapabilityWords(Frozen):
 
 
 class TimelineWords(Frozen):
-    """The timeline's heading, one checkpoint, and the placeholder for a held one."""
+    """One checkpoint of the timeline, and the placeholder for those that are not told."""
 
-    heading: SafeText
     checkpoint: Annotated[Phrase, places("time", "checkpoint")]
     held: Annotated[Phrase, places("number")]
     confirming: Annotated[Phrase, places("number")]
@@ -195,10 +196,10 @@ class DetailWords(Frozen):
 
 
 class HoldWords(Frozen):
-    """The list of placeholders: what is not shared, in neutral words, and since which version."""
+    """What is not shared, in neutral words, and since when; what is being confirmed and has no place of its own."""
 
-    heading: SafeText
-    hold: Annotated[Phrase, places("number", "what", "reason", "version")]
+    hold: Annotated[Phrase, places("number", "what", "reason", "time")]
+    confirming: Annotated[Phrase, places("number", "what", "time")]
     status: Annotated[Phrase, places("capability")]
     workaround: Annotated[Phrase, places("capability")]
     timeline: SafeText
@@ -206,13 +207,15 @@ class HoldWords(Frozen):
 
 
 class FooterWords(Frozen):
-    """When the next update is due, whom to ask, and what this message replaces."""
+    """When the next update is due, who reads replies, and the reference of these words.
 
-    next_update: Annotated[Phrase, places("time")]
+    The next update is told in minutes after the message, so that it is still true when people read it (promise P13).
+    """
+
+    next_update: Annotated[Phrase, places("minutes")]
     contact: SafeText
-    replaces: Annotated[Phrase, places("version")]
     reference: Annotated[Phrase, places("reference")]
-    reader_time: Annotated[Phrase, places("time", "due")]
+    reader_time: Annotated[Phrase, places("time")]
 
 
 class Phrases(Frozen):

@@ -14,8 +14,19 @@ from profiles.disclosure import GeneraliseRule
 from profiles.frozen import replace
 from profiles.models import Profile
 from profiles.safetext import SafeText
-from profiles.tables import Capability, CheckpointCode, Region, TierRow
-from transforms.model.package import Change, Coded, Held, Package, PackageField, PublicHold, SharedDetail, Value, Worded
+from profiles.tables import Capability, CheckpointCode, Region, StatusCode, TierRow
+from transforms.model.package import (
+    Change,
+    Coded,
+    Held,
+    LastConfirmed,
+    Package,
+    PackageField,
+    PublicHold,
+    SharedDetail,
+    Value,
+    Worded,
+)
 from transforms.publish.message import message
 from transforms.publish.sentences import CHANGES_SHOWN
 
@@ -118,16 +129,25 @@ def estimates(profile: Profile, tier: TierRow) -> Iterator[tuple[str, Package]]:
     shown = _shown(profile, tier)
     yield "shown", shown
     yield "held", _held(profile, tier)
+    if any(row.confirming for row in profile.reasons):
+        yield "being confirmed", _confirming(profile, tier)
     if not shown.fields:
         return
     status = profile.phrases.hold.status.fill(capability=profile.capabilities[0].label)
-    one = PublicHold(number=MANY, key="status", what=status, reason=_longest_reason(profile), since=MANY)
+    one = _hold("status", status, profile)
     first = replace(shown.fields[0], value=Held(number=MANY))
     yield "but one part shown", replace(shown, fields=(first, *shown.fields[1:]), holds=(*shown.holds, one))
 
 
+def _hold(key: str, what: SafeText, profile: Profile) -> PublicHold:
+    reason = _longest_reason(profile)
+    return PublicHold(number=MANY, key=key, what=what, reason=reason, since=MANY, told_at=YESTERDAY)
+
+
 def _longest_reason(profile: Profile) -> SafeText:
-    return max((row.wording for row in profile.reasons), key=lambda wording: len(str(wording)))
+    """Of what is kept: what is being confirmed is not listed with its reason."""
+    kept = [row.wording for row in profile.reasons if not row.confirming] or [row.wording for row in profile.reasons]
+    return max(kept, key=lambda wording: len(str(wording)))
 
 
 def _permitted(profile: Profile, tier: TierRow) -> tuple[list[Capability], list[Region]]:
@@ -149,13 +169,14 @@ def _cells(profile: Profile, tier: TierRow) -> Iterator[tuple[Section, str | Non
 def _shown(profile: Profile, tier: TierRow) -> Package:
     """Each cell affected since another day, every status once, details told and held, each checkpoint, long changes."""
     since = YESTERDAY if FieldClass.SINCE in tier.permitted else None
-    marker = max(profile.readiness.codes, key=lambda code: len(str(code.label)))
+    marker = max(profile.readiness.codes, key=lambda code: len(f"{code.label}{code.sentence or ''}"))
     ready = Coded(code=marker.code, words=marker.label, rank=marker.rank)
     states = _states(profile, since)
     fields = [_field(*cell, next(states) if cell[0] is Section.STATUS else ready) for cell in _cells(profile, tier)]
     if FieldClass.TIMELINE in tier.permitted:
         fields += map(_checkpoint, profile.checkpoints.codes)
-    return _package(profile, fields, _hold_keys(profile, tier, whole=False), _told(profile))
+    holds = [_hold(key, what, profile) for key, what in _hold_keys(profile, tier, whole=False)]
+    return _package(fields, holds, _told(profile))
 
 
 def _states(profile: Profile, since: datetime | None) -> Iterator[Coded]:
@@ -173,8 +194,35 @@ def _checkpoint(code: CheckpointCode) -> PackageField:
 
 def _held(profile: Profile, tier: TierRow) -> Package:
     """Every cell held, and every hold listed."""
-    fields = [_field(*cell, Held(number=MANY)) for cell in _cells(profile, tier)]
-    return _package(profile, fields, _hold_keys(profile, tier, whole=True), ())
+    kept = Held(number=MANY)
+    fields = [_field(*cell, kept) for cell in (*_cells(profile, tier), *_held_timeline(tier))]
+    holds = [_hold(key, what, profile) for key, what in _hold_keys(profile, tier, whole=True)]
+    return _package(fields, holds, ())
+
+
+def _held_timeline(tier: TierRow) -> list[tuple[Section, str, None]]:
+    return [(Section.TIMELINE, "held", None)] if FieldClass.TIMELINE in tier.permitted else []
+
+
+def _confirming(profile: Profile, tier: TierRow) -> Package:
+    """Every cell being confirmed, with the longest trouble that was told last; details alone are kept.
+
+    Where no state is told, a workaround is not spoken of, so that its hold is listed.
+    """
+    trouble = [code for code in profile.status.codes if code.rank and not _is_watched(profile, code)]
+    code = max(trouble or profile.status.codes, key=lambda code: len(str(code.label)))
+    last = LastConfirmed(code=code.code, words=code.label, at=YESTERDAY)
+    value = Held(number=MANY, confirming=True, last=last)
+    cells = [_field(*cell, value) for cell in _cells(profile, tier) if cell[0] is Section.STATUS]
+    fields = [*cells, *(_field(*cell, replace(value, last=None)) for cell in _held_timeline(tier))]
+    details = [_hold(key, what, profile) for key, what in _hold_keys(profile, tier, whole=False)]
+    others = _hold_keys(profile, tier, whole=True)[len(details) :] if cells else []
+    unspoken = [replace(_hold(key, what, profile), number=MANY + 1, confirming=True) for key, what in others]
+    return _package(fields, [*details, *(one for one in unspoken if one.key.startswith("workaround"))], ())
+
+
+def _is_watched(profile: Profile, code: StatusCode) -> bool:
+    return profile.all_clear is not None and profile.all_clear.code == code.code
 
 
 def _field(section: Section, capability: str | None, region: str | None, value: Value) -> PackageField:
@@ -204,29 +252,31 @@ def _hold_keys(profile: Profile, tier: TierRow, *, whole: bool) -> list[tuple[st
 
 
 def _package(
-    profile: Profile,
     fields: list[PackageField],
-    held: list[tuple[str, SafeText]],
+    holds: list[PublicHold],
     details: tuple[SharedDetail, ...],
 ) -> Package:
-    reason = _longest_reason(profile)
-    worst = next((f.value for f in fields if isinstance(f.value, Coded)), Held(number=MANY))
+    first = fields[0].value if fields else Held(number=MANY)
+    worst = next((f.value for f in fields if isinstance(f.value, Coded)), first)
     return Package(
         account=_safe("M" * LONGEST_ACCOUNT),
         version=MANY,
         replaces=MANY,
+        replaces_at=YESTERDAY,
         as_of=NOON,
         next_update=NOON + timedelta(days=1),
-        overall=replace(worst, at=None) if isinstance(worst, Coded) else worst,
+        overall=replace(worst, at=None) if isinstance(worst, Coded) else replace(worst, last=None),
         fields=tuple(fields),
         details=details,
         changes=tuple(_changes(fields)),
-        holds=tuple(PublicHold(number=MANY, key=key, what=what, reason=reason, since=MANY) for key, what in held),
+        holds=tuple(holds),
         numbers_used=MANY,
     )
 
 
 def _changes(fields: list[PackageField]) -> list[Change]:
-    """As many changes as are listed, of the fields whose names are longest."""
+    """As many changes as are listed, of the fields whose names are longest, a workaround among them."""
     longest = sorted((f for f in fields if f.section is not Section.TIMELINE), key=lambda field: -len(field.id))
-    return [Change(field=field.id, before=field.value, after=field.value) for field in longest[:CHANGES_SHOWN]]
+    ready = [field for field in longest if field.section is Section.WORKAROUND][:1]
+    listed = [*ready, *(field for field in longest if field not in ready)][:CHANGES_SHOWN]
+    return [Change(field=field.id, before=field.value, after=field.value) for field in listed]

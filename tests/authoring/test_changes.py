@@ -226,8 +226,8 @@ def test_evidence_changes_go_on_from_what_was_released() -> None:
     released = sample_drafts()[0].package
     found = evidence_changes(
         make_profile(),
-        altered("phrases.footer.replaces", "Instead of version {version}"),
+        altered("phrases.headline.replaces", "instead of {time}"),
         make_trial(sample_evidence(), released),
     )
-    assert [line for move in found.lines for line in move.after] == ["Instead of version 1 · ref …"]
+    assert [line for move in found.lines for line in move.after] == ["Update 2 · 14:20 UTC · instead of 14:02"]
     assert make_draft(sample_evidence(), released).version == 2

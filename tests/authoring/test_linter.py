@@ -56,7 +56,7 @@ def test_linter_reports_every_fault_of_the_shape_with_its_place() -> None:
             "error",
             "no-profile",
             "notices.closd: is not a known key",
-            'closd: "{account}: this bridge was closed at {time} UTC."',
+            'closd: "{account}: this bridge was closed at {time} UTC. No more updates follow here."',
         ),
     ]
 

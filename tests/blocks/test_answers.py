@@ -18,7 +18,7 @@ from transforms.publish.message import date_token
 
 PROFILE = make_profile()
 REFERENCE = f"C0INC1042|d7||{'a' * 64}"
-STANDS = "The customer reads version 3, as of 14:40 UTC. Next update due 15:40 UTC, in 1 h 20."
+STANDS = "The customer reads version 3, as of 14:40 UTC. Next update due 15:10 UTC, in 50 min."
 
 
 def line_of(state, number=7, draft=None):
@@ -54,8 +54,8 @@ def test_status_tells_what_is_on_the_way(name):
     ("name", "now", "told"),
     [
         ("released", AT, STANDS),
-        ("released", AT + minutes(80), STANDS.replace("1 h 20", "0 min")),
-        ("released", AT + minutes(95), STANDS.replace("in 1 h 20", "overdue by 15 min")),
+        ("released", AT + minutes(50), STANDS.replace("50 min", "0 min")),
+        ("released", AT + minutes(65), STANDS.replace("in 50 min", "overdue by 15 min")),
         ("withdrawn", AT, "Version 3 was withdrawn at 14:20 UTC: the customer reads its notice."),
     ],
 )

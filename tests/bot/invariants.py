@@ -137,7 +137,7 @@ def _shown_as_they_stand(stage: Any, drafts: list[StoredDraft]) -> None:
         if isinstance(draft.state, Released):
             assert shown[released.ts] == words
         elif isinstance(draft.state, Superseded):
-            assert shown[released.ts].startswith(("Replaced by version", "*Replaced by version"))
+            assert shown[released.ts].startswith(("Replaced at ", "*Replaced at "))
         else:
             assert words not in shown[released.ts]
     assert sum(isinstance(d.state, Released) and d.draft.version is not None for d in drafts) <= 1

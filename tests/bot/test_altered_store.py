@@ -50,7 +50,7 @@ def no_manifest(steps):
 ALTERED = {
     "words of the profile": lambda s: rewrite(s, profiles.c.document, "was due at"),
     "a profile that cannot be read": lambda s: rewrite(s, profiles.c.document, '"severities"', '"x"'),
-    "words of the message": lambda s: rewrite(s, drafts.c.document, "service disrupted"),
+    "words of the message": lambda s: rewrite(s, drafts.c.document, "Payments API disrupted"),
     "the account of the package": lambda s: rewrite(
         s, drafts.c.document, '"account":"Acme Corp"', f'"account":"{FOREIGN}"'
     ),
@@ -105,9 +105,7 @@ def test_withdrawal_comes_down_though_the_database_was_altered(steps, altered):
     steps.settle()
     at = f"{steps.drafts()[0].state.at:%H:%M}"
     ((text, blocks),) = shown(steps)
-    words = (
-        f"Acme Corp: this message was withdrawn at {at} UTC. Please do not rely on it. An updated message follows here."
-    )
+    words = f"Acme Corp: this message was withdrawn at {at} UTC. Please do not rely on it."
     assert (text, [block["text"]["text"] for block in blocks]) == (words, [words])
     assert [words for words in sent(steps) if FOREIGN in words] == []
 
@@ -181,7 +179,7 @@ def test_approved_draft_whose_profile_was_altered_is_not_posted(steps):
     steps.settle()
     state = steps.now(draft, "approved").state
     refusal = (
-        f"the stored profile customer-bridge/1 was altered: its row in the database does not have the digest "
+        f"the stored profile customer-bridge/2 was altered: its row in the database does not have the digest "
         f"{draft.draft.profile_digest[:8]}; restore that row from a backup"
     )
     assert (state.problem, shown(steps)) == (f"Not posted: {refusal}.", [])

@@ -56,7 +56,7 @@ def test_story_of_an_hour(life):
     life.staging.move_to(1)
     life.command("U0KIM", "draft")
     life.approve()
-    assert life.bridge()[1].startswith("Replaced by version 2 at ")
+    assert life.bridge()[1].startswith("Replaced at ")
     assert life.command("U0JO", "withdraw wrong wording") == say.withdraw.WITHDRAWN
     assert "was withdrawn at" in life.bridge()[2]
     pass_to(life, began + timedelta(minutes=70))

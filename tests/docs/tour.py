@@ -96,7 +96,7 @@ def _approve(walker: Walker, version: int, *, pictures: bool = False) -> None:
 def _first_version(walker: Walker) -> None:
     _approve(walker, 1, pictures=True)
     walker.show("released-card", walker.card("of version 1 ·"))
-    _look_as_customer(walker, "(version 1,", "customer-message")
+    _look_as_customer(walker, "Update 1 ·", "customer-message")
     walker.be("Kim Sato")
     walker.go("inc-1042")
     walker.show("menu", walker.type("/bridgepkg", "The customer reads version 1"))
@@ -115,8 +115,8 @@ def _next_stage(walker: Walker, title: str, draft: str) -> Locator:
 def _second_version(walker: Walker) -> None:
     walker.show("second-card", _next_stage(walker, "Identified", "draft 4 of version 2"))
     _approve(walker, 2)
-    _look_as_customer(walker, "(version 2,", "customer-replaced")
-    expect(walker.card("(version 1,")).to_contain_text("Replaced by version 2")
+    _look_as_customer(walker, "Update 2 ·", "customer-replaced")
+    expect(walker.card("Update 1 ·")).to_contain_text("by update 2.")
 
 
 def _leadership(walker: Walker) -> None:
@@ -162,7 +162,7 @@ def _withdraw(walker: Walker) -> None:
 def _last_version(walker: Walker) -> None:
     _next_stage(walker, "Resolved", "of version 4 ·")
     _approve(walker, 4)
-    _look_as_customer(walker, "(version 4,", "customer-restored")
+    _look_as_customer(walker, "Update 4 ·", "customer-restored")
 
 
 def _explain(walker: Walker) -> None:

@@ -8,7 +8,8 @@ from profiles.models import Profile
 from tests.growth import IN_PROPORTION, growth
 
 NOT_DATA = "write the value out where it is needed"
-STATE = 'state: "{account}'
+HEADLINE = "phrases.headline.unaffected"
+UNAFFECTED = 'unaffected: "{account}'
 
 
 def problem_of(content: bytes) -> str:
@@ -154,9 +155,24 @@ def test_document_that_is_not_there_or_is_too_large_says_so(tmp_path) -> None:
         ("blocks: false", "blocks: no", "blocks: no", "register.0.blocks: Input should be a valid boolean"),
         ("label: Europe", "label: '*Europe*'", "label: '*", "regions.0.label: wording holds characters that may not"),
         ("label: Europe", "label: ''", "label: ''", "regions.0.label: wording is empty; write what the customer"),
-        ("service {status}", "service {state}", STATE, "phrases.headline.state: no place {state} here; it may use"),
-        ("service {status}", "service {status", STATE, "phrases.headline.state: a brace in a phrase belongs to no"),
-        ("service {status}", "service }{status}", STATE, "phrases.headline.state: a brace in a phrase belongs to"),
+        (
+            "service {status}",
+            "service {state}",
+            UNAFFECTED,
+            "phrases.headline.unaffected: no place {state} here; it may use",
+        ),
+        (
+            "service {status}",
+            "service {status",
+            UNAFFECTED,
+            "phrases.headline.unaffected: a brace in a phrase belongs to no",
+        ),
+        (
+            "service {status}",
+            "service }{status}",
+            UNAFFECTED,
+            "phrases.headline.unaffected: a brace in a phrase belongs to",
+        ),
         ("profile/2", "profile/3", "schema:", "schema: Input should be 'bridgepkg.profile/2'"),
         ("version: 2\n", "", "schema:", "version: is missing; add it"),
     ],

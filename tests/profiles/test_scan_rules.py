@@ -20,7 +20,7 @@ BADGE = "[[rules]]\nid = \"badge\"\nregex = '''badge-[0-9]{4}'''\nkeywords = [\"
 
 def named(folder, rules: str | None, scan: str = "scan: {gitleaks_file: rules.toml}"):
     """The shipped profile with wording that only the rules mind, and its rules beside it."""
-    text = (SHIPPED / "customer-bridge.yaml").read_text().replace("account lead here.", "account lead, badge-1234.")
+    text = (SHIPPED / "customer-bridge.yaml").read_text().replace("reads replies here.", "reads replies, badge-1234.")
     (folder / "own.yaml").write_text(f"{text}\n{scan}\n")
     if rules is not None:
         (folder / "rules.toml").write_text(rules)

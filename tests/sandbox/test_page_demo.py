@@ -84,7 +84,7 @@ def test_first_visit_by_keyboard(demo, browser):
         be(visit, "Ana Costa")
         approve(visit, "review-accounts")
         be(visit, "Look as the customer")
-        expect(page.locator("li.message")).to_contain_text("Acme Corp: service disrupted in Europe (version 1,")
+        expect(page.locator("li.message")).to_contain_text("Update 1 · ")
         be(visit, "Back to the cast")
         expect(page.locator(".narrow-who")).to_contain_text("Ana Costa")
         visit.tab_to("Next stage")

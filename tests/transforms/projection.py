@@ -81,8 +81,10 @@ def project(world: World) -> tuple:
     """Everything that may shape the customer's bytes, as one value that can be compared and hashed."""
     minute = world.evidence.at.replace(second=0, microsecond=0)
     last = world.prior.model_dump_json() if world.prior else None
-    shown = tuple(sorted(dispositions(world).items()))
-    return world.profile.version, str(world.audience.label), minute, last, shown
+    found = dispositions(world)
+    shown = tuple(sorted(found.items()))
+    worse = tuple(slot for slot, told in sorted(found.items()) if told[0] == "held" and _is_worse(world, slot))
+    return world.profile.version, str(world.audience.label), minute, last, shown, worse
 
 
 def dispositions(world: World) -> dict[str, Any]:
@@ -93,10 +95,31 @@ def dispositions(world: World) -> dict[str, Any]:
         if isinstance(outcome, frozenset):
             barred.setdefault(key, set()).update(outcome)
     reason = {key: min(reasons, key=SERIOUSNESS.index) for key, reasons in barred.items()}
+    told = {slot.split("/")[1] for slot, (_, out) in slots.items() if _is_told(slot, out)}
     return {
         slot: ("held", key, reason[key]) if isinstance(outcome, frozenset) else ("shown", *outcome)
         for slot, (key, outcome) in slots.items()
+        if not (slot.startswith("workaround/") and slot.split("/")[1] not in told)
     }
+
+
+def _is_told(slot: str, outcome: Any) -> bool:
+    """Whether a cell's state is told; where none of a capability is, a workaround is not spoken of."""
+    return slot.startswith("status/") and not isinstance(outcome, frozenset)
+
+
+def _is_worse(world: World, slot: str) -> bool:
+    """Whether what is said of a held cell is worse than what was last told of it: then that is not told again."""
+    last = next((field.value for field in world.prior.fields if field.id == slot), None) if world.prior else None
+    code = getattr(last, "code", None) or getattr(getattr(last, "last", None), "code", None)
+    section, name, region = (*slot.split("/"), "", "")[:3]
+    known = {c.code: c.rank for c in world.profile.status.codes}
+    if section != "status" or code not in known:
+        return False
+    capability = next(c for c in world.profile.capabilities if c.id == name)
+    rows = {(row.source, row.value): row.code for row in world.profile.status.rows}
+    said = [rows.get((seen.source, seen.value)) for seen, _ in _here(world, capability, region)]
+    return max((known[one] for one in said if one), default=0) > known[code]
 
 
 def _slots(world: World) -> Slots:
@@ -181,15 +204,21 @@ def _said(world: World) -> Iterator[Seen]:
                 yield Seen(beat.source, cell.component, cell.region, value, side, beat.changed_at, beat.observed_at)
 
 
-def _cell(world: World, capability: Capability, region: str, permitted: tuple[FieldClass, ...]) -> Any:
+def _here(world: World, capability: Capability, region: str) -> list[tuple[Seen, str | None]]:
+    """What is said of a cell, and where; what names no known region could be about any."""
     buckets = {(m.source, m.key): r.id for r in world.profile.regions for m in r.members}
     wanted = {(k.source, k.key): k.region for k in capability.components}
-    here = [
+    found = [
         (seen, wanted[seen.source, seen.component] or buckets.get((seen.source, seen.region or "")))
         for seen in _said(world)
         if (seen.source, seen.component) in wanted
     ]
-    here = [(seen, place) for seen, place in here if place in (region, None)]
+    return [(seen, place) for seen, place in found if place in (region, None)]
+
+
+def _cell(world: World, capability: Capability, region: str, permitted: tuple[FieldClass, ...]) -> Any:
+    wanted = {(k.source, k.key): k.region for k in capability.components}
+    here = _here(world, capability, region)
     reasons = set(_gaps(world, wanted, region, {(seen.source, seen.component) for seen, _ in here}))
     rows = {(row.source, row.value): row.code for row in world.profile.status.rows}
     for seen, place in here:

@@ -45,6 +45,7 @@ def _base() -> dict[str, Any]:
             _capability("rep", ["east"], ["north rep-a"], ["pg-rep"]),
         ],
         "status": {"rows": list(_status_rows())},
+        "incident": {"rows": [{"id": "IN-1", "source": "pager", "value": "acknowledged", "state": "open"}]},
         "readiness": {
             "rows": [_row(f"WR-{n}", "board", raw, f"W{n}") for n, raw in enumerate(("todo", "doing", "done"))]
         },

@@ -38,8 +38,8 @@ def eased() -> Evidence:
 
 def told(draft: Draft) -> list[str]:
     """What the customer reads as changed, entry by entry."""
-    line = draft.message.text.split("\n")[1]
-    return line.removeprefix("Changed: ").split(" · ") if line.startswith("Changed: ") else [line]
+    lines = draft.message.text.split("\n\n")[0].split("\n")[2:]
+    return [line.removeprefix("New: ") for line in lines]
 
 
 def codes(draft: Draft) -> dict[str, tuple]:
@@ -56,12 +56,12 @@ def test_diff_says_better_or_worse_of_status_and_workaround() -> None:
     better = make_draft(eased(), BEFORE.package)
     worse = make_draft(make_evidence(), make_draft(eased()).package)
     assert told(better) == [
-        "Payments API in Europe, disrupted → degraded (improved)",
-        "Payments API workaround, being tested → ready to use (improved)",
+        "Payments API, Europe: disrupted → degraded (better)",
+        "Payments API, workaround: being tested → ready to use (better)",
     ]
     assert told(worse) == [
-        "Payments API in Europe, degraded → disrupted (worse)",
-        "Payments API workaround, ready to use → being tested (worse)",
+        "Payments API, Europe: degraded → disrupted (worse)",
+        "Payments API, workaround: ready to use → being tested (worse)",
     ]
 
 
@@ -71,18 +71,18 @@ def test_diff_of_holds_says_held_now_and_shown_again() -> None:
     shown = make_draft(prior=held.package)
     assert (codes(held), told(held)) == (
         {"workaround/payments-api": ("W2", "H3")},
-        ["Payments API workaround, not shared now (H3)"],
+        ["Payments API, workaround: not shared now (H3)"],
     )
     assert (codes(shown), told(shown)) == (
         {"workaround/payments-api": ("H3", "W2")},
-        ["Payments API workaround, now being tested"],
+        ["Payments API, workaround: being tested"],
     )
 
 
 def test_diff_without_change_says_so() -> None:
     """The same state again is an answer too; a first version has nothing to compare."""
-    assert told(make_draft(prior=BEFORE.package)) == ["No change since version 1."]
-    assert (BEFORE.package.changes, "hange" in BEFORE.message.text.split("\n")[1]) == ((), False)
+    assert told(make_draft(prior=BEFORE.package)) == ["Nothing has changed since 14:20 UTC."]
+    assert (BEFORE.package.changes, "hange" in BEFORE.message.text.split("\n\n")[0]) == ((), False)
 
 
 def test_diff_is_of_meaning_not_of_minutes() -> None:
@@ -100,19 +100,19 @@ def test_diff_names_checkpoints_for_data_and_leaves_them_to_the_timeline_in_word
     more = with_records(make_evidence(), make_timeline(checkpoint="mitigating", changed_at=AT - minutes(3)))
     draft = make_draft(more, BEFORE.package)
     assert codes(draft) == {"timeline/T4": (None, "T4")}
-    assert "Changed" not in draft.message.text
+    assert told(draft) == []
     gone = make_draft(with_records(make_evidence(), without=TimelineRecord), BEFORE.package)
     assert codes(gone) == {"timeline/T1": ("T1", None)}
 
 
-def test_diff_lists_six_changes_and_counts_more() -> None:
-    """Seven changed entries are counted, because the state below is complete anyway."""
+def test_diff_lists_five_changes_and_counts_more() -> None:
+    """Six changes are counted, because everything below is complete anyway."""
     rows = ("payments-api", "reporting", "webhooks")
     cells = [f"status/{row}/{place}" for row in rows for place in ("europe", "americas")]
+    five = make_draft(prior=BEFORE.package, holds=tuple(map(make_field_hold, cells[:5])))
     six = make_draft(prior=BEFORE.package, holds=tuple(map(make_field_hold, cells)))
-    seven = make_draft(prior=BEFORE.package, holds=tuple(map(make_field_hold, (*cells, "workaround"))))
-    assert (len(told(six)), told(six)[0]) == (6, "Payments API in Europe, not shared now (H3)")
-    assert told(seven) == ["7 entries changed since version 1; the state below is complete."]
+    assert (len(told(five)), told(five)[0]) == (5, "Payments API, Europe: not shared now (H3)")
+    assert told(six) == ["6 changes since 14:20 UTC. Everything below is current."]
 
 
 def test_diff_between_packages_is_in_the_order_of_the_new_one() -> None:

@@ -51,7 +51,8 @@ def test_failure_mode_restricted_identifiers_exploit_detail_or_confidential_stat
     for stage, draft in zip(STAGES, sample_drafts(), strict=True):
         assert_no_canary([draft.message.text, *draft.message.blocks], canaries(sample_evidence(stage)))
         for hold in draft.holds:
-            assert f"H{hold.number} {hold.what}" in draft.message.text
+            shown = f"(H{hold.number})" if hold.confirming else f"H{hold.number} {hold.what}, under review since "
+            assert shown in draft.message.text
             assert (hold.reason in draft.message.text, hold.role in draft.message.text) == (False, False)
 
 
@@ -59,7 +60,7 @@ def test_failure_mode_over_suppression_removes_materially_necessary_context() ->
     """A meaning-carrying field that is held stands as a placeholder, and the register says that it may mislead."""
     draft = make_draft(seen("fatal", "major_outage"))
     assert values(draft)[EUROPE] == "H1"
-    assert "Europe: not shared yet (H1)" in draft.message.text
+    assert "Europe: we are confirming this (H1)" in draft.message.text
     assert entries(draft)["required-field-held:status/payments-api"] is True
     assert "Payments API status" in next(e.sentence for e in draft.register_ if e.code == "required-field-held")
 
@@ -72,7 +73,7 @@ def test_failure_mode_stale_or_conflicting_state_is_rendered_as_if_it_were_curre
     assert [values(draft)[EUROPE] for draft in (told, stale, torn)] == ["SC3", "H3", "H3"]
     assert reasons(stale)["status/payments-api"] == "source-stale"
     assert reasons(torn)["status/payments-api"] == "timing-disagreement"
-    assert "disrupted" not in torn.message.text.splitlines()[0].replace("being confirmed", "")
+    assert "disrupted" not in torn.message.text.splitlines()[0]
 
 
 def test_failure_mode_package_is_released_under_the_wrong_audience_profile_or_holds() -> None:
@@ -125,7 +126,7 @@ def test_robustness_rapid_updates_keep_holds_and_supersession_understandable() -
             assert stands or number not in opened
             opened[number], first[key] = key, (number, since)
         if version > 1:
-            assert f"Replaces version {version - 1}" in draft.message.text
+            assert f"Update {version} · 14:20 UTC · replaces 14:20\n" in draft.message.text
         prior = draft.package
     assert sorted(opened.values()) == sorted(
         ["detail/dependency", "detail/technical", "timeline", *["workaround/payments-api"] * 4]

@@ -131,7 +131,7 @@ def test_stage_records_differ_when_and_only_when_their_inputs_do() -> None:
     """What nobody sees still changes the evidence; what changes the profile changes the rendering."""
     base = by_stage(make_draft())
     unseen = by_stage(make_draft(with_records(make_evidence(), make_incident(key="pd-2"))))
-    reworded = by_stage(make_draft(profile=make_profile(version=2)))
+    reworded = by_stage(make_draft(profile=make_profile(version=9)))
     changed = {
         name: sorted(stage for stage in base if getattr(base[stage], side) != getattr(other[stage], side))
         for name, other, side in (

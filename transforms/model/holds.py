@@ -179,5 +179,5 @@ def public_hold(hold: Hold, prior: Package | None, as_of: Time) -> PublicHold:
         reason=hold.wording,
         since=hold.since,
         confirming=hold.confirming,
-        told_at=known.told_at if known else as_of,
+        told_at=(known.told_at or prior.as_of) if known and prior else as_of,
     )

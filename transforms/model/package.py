@@ -123,12 +123,17 @@ class Change(Frozen):
 
 
 class Package(Frozen):
-    """One would-be version of one bridge. `numbers_used` keeps hold numbers from ever being given twice."""
+    """One would-be version of one bridge. `numbers_used` keeps hold numbers from ever being given twice.
+
+    `replaces_at` is the as-of of the version that it replaces. `next_update` is absolute, for people inside; the
+    customer reads how many minutes after the message it is due.
+    """
 
     schema_: Literal["service-state/1"] = Field(default="service-state/1", alias="schema")
     account: SafeText
     version: Number
     replaces: Number | None
+    replaces_at: Time | None = None
     as_of: Time
     next_update: Time
     overall: Value

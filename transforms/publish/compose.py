@@ -54,6 +54,7 @@ def compose(frame: Frame, profile: Profile, slots: Iterable[Slot], holds: tuple[
         account=frame.audience.label,
         version=prior.version + 1 if prior else 1,
         replaces=prior.version if prior else None,
+        replaces_at=prior.as_of if prior else None,
         as_of=as_of,
         next_update=as_of + timedelta(minutes=_cadence(profile, fields)),
         overall=shown,
@@ -101,7 +102,8 @@ def overall(fields: Iterable[PackageField]) -> Value:
     held = [value for value in cells if isinstance(value, Held)]
     worst = max(shown, key=lambda value: value.rank, default=None)
     if worst is None or (held and worst.rank == 0):
-        return replace(held[0], last=None)
+        # Where one is kept, the whole is: that we are confirming it would be untrue.
+        return replace(next((value for value in held if not value.confirming), held[0]), last=None)
     return replace(worst, at=None)
 
 
@@ -126,7 +128,17 @@ def trace(
 ) -> tuple[LineageEntry, ...]:
     """One entry for every outward value: fields, holds, headline and footer (promise P5)."""
     slots = tuple(slots)
-    return (*_slot_entries(slots, scope), *_hold_entries(slots, holds), *_frame_entries(package, scope.origin))
+    return (
+        *_slot_entries(_explained(slots, package), scope),
+        *_hold_entries(slots, holds),
+        *_frame_entries(package, scope.origin),
+    )
+
+
+def _explained(slots: tuple[Slot, ...], package: Package) -> Iterator[Slot]:
+    """The slots that the customer reads of. A workaround that is not spoken of has nothing to explain."""
+    fields = {field.id for field in package.placed}
+    return (slot for slot in slots if slot.id in fields or isinstance(slot.outcome, HeldSlot))
 
 
 def _slot_entries(slots: Iterable[Slot], scope: Scope | NoScope) -> Iterator[LineageEntry]:

@@ -16,7 +16,7 @@ from profiles.models import Profile
 from profiles.safetext import Phrase, SafeText, Separator
 from transforms.model.canonical import digest
 from transforms.model.package import Acknowledgement, Package
-from transforms.publish.sentences import Paragraph, Sentences
+from transforms.publish.sentences import Paragraph, Sentences, minutes_of
 
 TEXT_LIMIT: Final = 2200
 """Characters of fallback text: room for a notice before chat.update's 4,000."""
@@ -27,6 +27,10 @@ BLOCKS_LIMIT: Final = 7500
 SECTION_LIMIT: Final = 3000
 BLOCK_COUNT_LIMIT: Final = 40
 """Slack takes 50; the review card needs some around the message."""
+
+ACKNOWLEDGEMENT: Final = "acknowledgement"
+PROMISING: Final = ("bridge-footer", f"bridge-{ACKNOWLEDGEMENT}")
+"""The blocks that promise an update; a closed message keeps neither, in no form."""
 
 Block = dict[str, JsonValue]
 
@@ -57,21 +61,19 @@ class Message(Frozen):
 
 def message(package: Package, profile: Profile) -> Message:
     """The customer's message for one package."""
-    paragraphs = Sentences(package, profile).paragraphs()
-    times = _reader_time(profile.phrases.footer.reader_time, package.as_of, package.next_update)
-    return Message(text=_text(paragraphs), blocks=(*map(_section, paragraphs), times))
+    sentences = Sentences(package, profile)
+    paragraphs, codes = sentences.paragraphs(), sentences.codes()
+    grey = _grey(escape(str(codes)), _reader_time(profile.phrases.footer.reader_time, package.as_of))
+    whole = (*paragraphs, Paragraph(id="codes", lines=(codes,)))
+    return Message(text=_text(whole), blocks=(*map(_section, paragraphs), grey))
 
 
 def acknowledgement_message(notice: Acknowledgement, profile: Profile) -> Message:
     """The message of the first ten minutes' notice (promise P12)."""
-    words = profile.notices.acknowledgement.fill(
-        account=notice.account,
-        time=SafeText.of_clock(notice.as_of, notice.as_of),
-        due=SafeText.of_clock(notice.next_update, notice.as_of),
-    )
-    paragraph = Paragraph(id="acknowledgement", lines=(words,))
-    times = _reader_time(profile.phrases.footer.reader_time, notice.as_of, notice.next_update)
-    return Message(text=_text((paragraph,)), blocks=(_section(paragraph), times))
+    within = SafeText.of_number(minutes_of(notice.next_update - notice.as_of))
+    words = profile.notices.acknowledgement.fill(account=notice.account, minutes=within)
+    paragraph = Paragraph(id=ACKNOWLEDGEMENT, lines=(words,))
+    return Message(text=_text((paragraph,)), blocks=(_section(paragraph),))
 
 
 def _text(paragraphs: Iterable[Paragraph]) -> str:
@@ -79,14 +81,14 @@ def _text(paragraphs: Iterable[Paragraph]) -> str:
 
 
 def _plain(paragraph: Paragraph) -> SafeText:
+    """Lead and lines, and under them each item of the list on its own."""
     lead = (paragraph.lead,) if paragraph.lead else ()
-    return SafeText.join(Separator.LINE, (*lead, *paragraph.lines))
+    return SafeText.join(Separator.BULLET, (SafeText.join(Separator.LINE, (*lead, *paragraph.lines)), *paragraph.items))
 
 
 def _section(paragraph: Paragraph) -> Block:
-    lead = f"*{escape(str(paragraph.lead))}*\n" if paragraph.lead else ""
-    body = escape(str(SafeText.join(Separator.LINE, paragraph.lines)))
-    return section(f"bridge-{paragraph.id}", f"{lead}{body}".rstrip("\n"))
+    plain, lead = escape(str(_plain(paragraph))), escape(str(paragraph.lead or ""))
+    return section(f"bridge-{paragraph.id}", f"*{lead}*{plain.removeprefix(lead)}" if lead else plain)
 
 
 def section(block_id: str, mrkdwn: str) -> Block:
@@ -95,12 +97,16 @@ def section(block_id: str, mrkdwn: str) -> Block:
     return {"type": "section", "block_id": block_id, "text": text, "expand": True}
 
 
-def _reader_time(phrase: Phrase, as_of: Time, next_update: Time) -> Block:
-    """The two times in the reader's own zone; every other time stays UTC so that both sides speak of the same one."""
-    tokens = {"time": date_token(as_of), "due": date_token(next_update), "": ""}
-    mrkdwn = "".join(escape(literal) + tokens[place] for literal, place in phrase.pieces)
-    text: JsonValue = {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}
-    return {"type": "context", "block_id": "bridge-reader-time", "elements": [text]}
+def _reader_time(phrase: Phrase, as_of: Time) -> str:
+    """The as-of in the reader's own zone; every other time stays UTC so that both sides speak of the same one."""
+    tokens = {"time": date_token(as_of), "": ""}
+    return "".join(escape(literal) + tokens[place] for literal, place in phrase.pieces)
+
+
+def _grey(*mrkdwn: str) -> Block:
+    """One small grey line, for what only supports the words."""
+    elements: list[JsonValue] = [{"type": "mrkdwn", "text": text, "verbatim": True} for text in mrkdwn]
+    return {"type": "context", "block_id": "bridge-codes", "elements": elements}
 
 
 def date_token(moment: datetime) -> str:
@@ -140,14 +146,23 @@ def overdue_message(original: Message, profile: Profile, due: SafeText) -> Messa
 
 
 def closed_message(original: Message, account: SafeText, profile: Profile, at: SafeText) -> Message:
-    """The last message under the notice that nothing follows it."""
-    return _under(profile.notices.closed.fill(account=account, time=at), original)
+    """The last message under the notice that nothing follows it, without what promised an update."""
+    return _under(profile.notices.closed.fill(account=account, time=at), _without_promise(original))
+
+
+def _without_promise(original: Message) -> Message:
+    promising = [block for block in original.blocks if block["block_id"] in PROMISING]
+    promised = set(block_texts(promising))
+    kept = [paragraph for paragraph in original.text.split(Separator.PARAGRAPH) if paragraph not in promised]
+    blocks = tuple(block for block in original.blocks if block not in promising)
+    return Message(text=Separator.PARAGRAPH.join(kept), blocks=blocks)
 
 
 def _under(notice: SafeText, original: Message, link: str = "") -> Message:
     words = escape(str(notice))
     block = section("bridge-notice", f"*{words}*{link}")
-    return Message(text=f"{words}\n\n{original.text}", blocks=(block, *original.blocks))
+    text = f"{words}\n\n{original.text}" if original.text else words
+    return Message(text=text, blocks=(block, *original.blocks))
 
 
 def withdrawn_message(account: SafeText, profile: Profile, at: SafeText) -> Message:

@@ -1,25 +1,28 @@
 """The sentences of a customer's message: a package in the profile's own words, paragraph by paragraph."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from profiles.codes import Section
 from profiles.frozen import Frozen
 from profiles.models import Profile
 from profiles.safetext import SafeText, Separator
-from profiles.tables import Capability, StatusCode
-from transforms.model.package import Change, Coded, Held, Package, PackageField, Value, Worded
+from profiles.tables import Capability
+from transforms.model.package import Change, Coded, Held, Package, PackageField, PublicHold, Worded
+from transforms.publish.headline import headline
 
-CHANGES_SHOWN = 6
+CHANGES_SHOWN = 5
 """More changes than this are counted, not listed: the state below is complete anyway."""
 
 
 class Paragraph(Frozen):
-    """One block of the message: an optional bold lead and the lines under it."""
+    """One block of the message: an optional bold lead, the lines under it, and items of a list."""
 
     id: str
     lead: SafeText | None = None
     lines: tuple[SafeText, ...] = ()
+    items: tuple[SafeText, ...] = ()
 
 
 class Sentences:
@@ -30,12 +33,24 @@ class Sentences:
         self.profile = profile
         self.words = profile.phrases
         self.capabilities = {capability.id: capability.label for capability in profile.capabilities}
+        self.status_sentences = {code.code: code.sentence for code in profile.status.codes}
         self.ready_sentences = {code.code: code.sentence for code in profile.readiness.codes}
         self.regions = {region.id: region.label for region in profile.regions}
 
     def paragraphs(self) -> tuple[Paragraph, ...]:
         """Headline, what changed, affected capabilities, timeline, shared details, holds, footer."""
         return (self._headline(), *self._rows(), *self._timeline(), *self._details(), *self._holds(), self._footer())
+
+    def codes(self) -> SafeText:
+        """The codes of what is told, the worst and the readiest first, and the reference of the whole."""
+        parts = [self._codes_of(section) for section in (Section.STATUS, Section.WORKAROUND)]
+        reference = self.words.footer.reference.fill(reference=SafeText.of_digest(self.package.digest))
+        return SafeText.join(Separator.DOT, (*(part for part in parts if part), reference))
+
+    def _codes_of(self, section: Section) -> SafeText | None:
+        shown = [f.value for f in self.package.fields if f.section is section and isinstance(f.value, Coded)]
+        ordered = dict.fromkeys(value.code for value in sorted(shown, key=lambda value: -value.rank))
+        return SafeText.join(Separator.SPACE, map(SafeText.of_code, ordered)) if ordered else None
 
     @cached_property
     def _cells(self) -> dict[str, list[PackageField]]:
@@ -46,45 +61,30 @@ class Sentences:
         return cells
 
     def _headline(self) -> Paragraph:
-        version = self.words.headline.version.fill(
-            version=SafeText.of_number(self.package.version),
-            time=SafeText.of_clock(self.package.as_of, self.package.as_of),
-        )
-        lead = SafeText.join(Separator.SPACE, (self._whole_state(), version))
-        return Paragraph(id="headline", lead=lead, lines=tuple(self._changed()))
+        lead = headline(self.package, self.profile)
+        return Paragraph(id="headline", lead=lead, lines=(self._update(), *self._changed()))
 
-    def _whole_state(self) -> SafeText:
-        """The state, and whether a cell that is not shown could be worse than it says."""
-        held = [cell.value for row in self._cells.values() for cell in row if isinstance(cell.value, Held)]
-        if not held or isinstance(self.package.overall, Held):
-            return self._state()
-        kept = next((value for value in held if not value.confirming), None)
-        words = self.words.headline.partly_held if kept else self.words.headline.partly_confirming
-        return words.fill(state=self._state(), number=SafeText.of_number((kept or held[0]).number))
+    def _update(self) -> SafeText:
+        """Which update this is, as of when, and which one it replaces."""
+        words, package = self.words.headline, self.package
+        update = words.update.fill(version=SafeText.of_number(package.version), time=self._clock(package.as_of))
+        replaced = [words.replaces.fill(time=self._clock(package.replaces_at))] if package.replaces_at else []
+        return SafeText.join(Separator.DOT, (update, *replaced))
 
-    def _state(self) -> SafeText:
-        words, account, worst = self.words.headline, self.package.account, self.package.overall
-        if isinstance(worst, Held):
-            return (words.confirming if worst.confirming else words.held).fill(
-                account=account, number=SafeText.of_number(worst.number)
-            )
-        if worst.rank == 0:
-            return words.state.fill(account=account, status=worst.words)
-        hit = {cell.region for row in self._cells.values() for cell in row if _code(cell.value) == worst.code}
-        regions = SafeText.join(Separator.COMMA, (label for region, label in self.regions.items() if region in hit))
-        return words.state_in_regions.fill(account=account, status=worst.words, regions=regions)
+    def _clock(self, moment: datetime) -> SafeText:
+        return SafeText.of_clock(moment, self.package.as_of)
 
     def _changed(self) -> Iterator[SafeText]:
         if self.package.replaces is None:
             return
-        words, version = self.words.headline, SafeText.of_number(self.package.replaces)
+        words, time = self.words.headline, self._clock(self.package.replaces_at or self.package.as_of)
         lines = [line for change in self.package.changes if (line := self._change(change))]
         if not self.package.changes:
-            yield words.unchanged.fill(version=version)
+            yield words.unchanged.fill(time=time)
         elif len(lines) > CHANGES_SHOWN:
-            yield words.many_changed.fill(number=SafeText.of_number(len(lines)), version=version)
-        elif lines:
-            yield SafeText.join(Separator.SPACE, (words.changed, SafeText.join(Separator.DOT, lines)))
+            yield words.many_changed.fill(number=SafeText.of_number(len(lines)), time=time)
+        else:
+            yield from (words.changed.fill(change=line) for line in lines)
 
     def _change(self, change: Change) -> SafeText | None:
         """The words of one change; the timeline speaks for itself, and so does a workaround no longer needed."""
@@ -129,14 +129,12 @@ class Sentences:
         return None
 
     def _rows(self) -> Iterator[Paragraph]:
-        """Entitled capabilities that are not unaffected; each status sentence once, where its code first appears."""
+        """Entitled capabilities that are not unaffected; each sentence once, where its code first appears."""
         explained: set[str] = set()
         rows = [c for c in self.profile.capabilities if any(map(_is_affected, self._cells.get(c.id, ())))]
         for capability in rows:
-            shown = {code for cell in self._cells[capability.id] if (code := _code(cell.value))}
-            new = [code for code in self.profile.status.codes if code.code in shown - explained]
-            explained |= shown
-            yield self._row(capability, sorted(new, key=lambda code: -code.rank))
+            items = (*self._status(self._cells[capability.id], explained), *self._workaround(capability, explained))
+            yield Paragraph(id=f"capability-{capability.id}", lead=capability.label, items=items)
         if not self._cells and isinstance(self.package.overall, Held):
             overall, words = self.package.overall, self.words.capability
             phrase = words.all_confirming if overall.confirming else words.all_held
@@ -144,30 +142,27 @@ class Sentences:
         elif not rows:
             yield Paragraph(id="capabilities", lines=(self.words.capability.none_affected,))
 
-    def _row(self, capability: Capability, new_codes: list[StatusCode]) -> Paragraph:
-        sentences = [code.sentence for code in new_codes if code.sentence]
-        explanation = [SafeText.join(Separator.SPACE, sentences)] if sentences else []
-        lines = (self._status(self._cells[capability.id]), *explanation, *self._workaround(capability))
-        return Paragraph(id=f"capability-{capability.id}", lead=capability.label, lines=lines)
-
-    def _status(self, cells: list[PackageField]) -> SafeText:
+    def _status(self, cells: list[PackageField], explained: set[str]) -> Iterator[SafeText]:
         """Each affected region by name; two or more unaffected ones as "elsewhere"."""
-        words = self.words.capability
         calm = [cell.value for cell in cells if isinstance(cell.value, Coded) and cell.value.rank == 0]
-        parts = [self._cell(cell) for cell in cells if _is_affected(cell) or len(calm) == 1]
+        for cell in cells:
+            if _is_affected(cell) or len(calm) == 1:
+                yield self._cell(cell, explained)
         if len(calm) > 1:
-            parts.append(words.elsewhere.fill(status=calm[0].words, code=SafeText.of_code(calm[0].code)))
-        return SafeText.join(Separator.DOT, parts)
+            yield self.words.capability.elsewhere.fill(status=calm[0].words)
 
-    def _cell(self, cell: PackageField) -> SafeText:
+    def _cell(self, cell: PackageField, explained: set[str]) -> SafeText:
         words, region, value = self.words.capability, self.regions[cell.region or ""], cell.value
         if isinstance(value, Held):
             return self._held_cell(region, value)
-        code = SafeText.of_code(value.code)
-        if value.at is None:
-            return words.cell.fill(region=region, status=value.words, code=code)
-        time = SafeText.of_clock(value.at, self.package.as_of)
-        return words.cell_since.fill(region=region, status=value.words, code=code, time=time)
+        said = (
+            words.cell_since.fill(region=region, status=value.words, time=self._clock(value.at))
+            if value.at
+            else words.cell.fill(region=region, status=value.words)
+        )
+        sentence = None if value.code in explained else self.status_sentences.get(value.code)
+        explained.add(value.code)
+        return _with(said, sentence)
 
     def _held_cell(self, region: SafeText, value: Held) -> SafeText:
         words, number = self.words.capability, SafeText.of_number(value.number)
@@ -176,11 +171,9 @@ class Sentences:
         confirming = words.cell_confirming.fill(region=region, number=number)
         if value.last is None:
             return confirming
-        time = SafeText.of_clock(value.last.at, self.package.as_of)
-        last = words.last_confirmed.fill(time=time, status=value.last.words)
-        return SafeText.join(Separator.SENTENCE, (confirming, last))
+        return _with(confirming, words.last_confirmed.fill(time=self._clock(value.last.at), status=value.last.words))
 
-    def _workaround(self, capability: Capability) -> Iterator[SafeText]:
+    def _workaround(self, capability: Capability, explained: set[str]) -> Iterator[SafeText]:
         words = self.words.capability
         for field in self.package.fields:
             if field.section is Section.WORKAROUND and field.capability == capability.id:
@@ -189,9 +182,9 @@ class Sentences:
                     phrase = words.workaround_confirming if value.confirming else words.workaround_held
                     yield phrase.fill(number=SafeText.of_number(value.number))
                 else:
-                    said = words.workaround.fill(readiness=value.words, code=SafeText.of_code(value.code))
-                    sentence = self.ready_sentences.get(value.code)
-                    yield SafeText.join(Separator.SENTENCE, (said, sentence)) if sentence else said
+                    sentence = None if value.code in explained else self.ready_sentences.get(value.code)
+                    explained.add(value.code)
+                    yield _with(words.workaround.fill(readiness=value.words), sentence)
 
     def _timeline(self) -> Iterator[Paragraph]:
         entries = [field.value for field in self.package.fields if field.section is Section.TIMELINE]
@@ -203,43 +196,46 @@ class Sentences:
             parts.append(phrase.fill(number=SafeText.of_number(value.number)))
         if parts:
             line = SafeText.join(Separator.DOT, parts)
-            yield Paragraph(id="timeline", lead=self.words.timeline.heading, lines=(line,))
+            yield Paragraph(id="timeline", lines=(line,))
 
     def _checkpoint(self, value: Coded) -> SafeText:
-        time = SafeText.of_clock(value.at or self.package.as_of, self.package.as_of)
+        time = self._clock(value.at or self.package.as_of)
         return self.words.timeline.checkpoint.fill(time=time, checkpoint=value.words)
 
     def _details(self) -> Iterator[Paragraph]:
         words = self.words.detail
-        lines = tuple(words.shared.fill(what=one.what, words=one.value.words) for one in self.package.details)
-        if lines:
-            yield Paragraph(id="details", lead=words.heading, lines=lines)
+        items = tuple(words.shared.fill(what=one.what, words=one.value.words) for one in self.package.details)
+        if items:
+            yield Paragraph(id="details", lead=words.heading, items=items)
 
     def _holds(self) -> Iterator[Paragraph]:
-        lines = [
-            self.words.hold.hold.fill(
-                number=SafeText.of_number(hold.number),
-                what=hold.what,
-                reason=hold.reason,
-                version=SafeText.of_number(hold.since),
-            )
-            for hold in self.package.holds
-        ]
+        """What is kept, and what is being confirmed and was not told in a place of its own."""
+        told = {field.value.number for field in self.package.fields if isinstance(field.value, Held)}
+        lines = tuple(self._hold(h) for h in self.package.holds if not (h.confirming and h.number in told))
         if lines:
-            line = SafeText.join(Separator.DOT, lines)
-            yield Paragraph(id="held", lead=self.words.hold.heading, lines=(line,))
+            yield Paragraph(id="held", lines=lines)
+
+    def _hold(self, hold: PublicHold) -> SafeText:
+        words, number = self.words.hold, SafeText.of_number(hold.number)
+        time = self._clock(hold.told_at or self.package.as_of)
+        if hold.confirming:
+            return words.confirming.fill(number=number, what=hold.what, time=time)
+        return words.hold.fill(number=number, what=hold.what, reason=hold.reason, time=time)
 
     def _footer(self) -> Paragraph:
         words, package = self.words.footer, self.package
-        due = words.next_update.fill(time=SafeText.of_clock(package.next_update, package.as_of))
-        replaced = [words.replaces.fill(version=SafeText.of_number(package.replaces))] if package.replaces else []
-        reference = words.reference.fill(reference=SafeText.of_digest(package.digest))
-        first = SafeText.join(Separator.SPACE, (due, words.contact))
-        return Paragraph(id="footer", lines=(first, SafeText.join(Separator.DOT, (*replaced, reference))))
+        within = SafeText.of_number(minutes_of(package.next_update - package.as_of))
+        line = SafeText.join(Separator.SPACE, (words.next_update.fill(minutes=within), words.contact))
+        return Paragraph(id="footer", lines=(line,))
 
 
-def _code(value: Value) -> str | None:
-    return value.code if isinstance(value, Coded) else None
+def minutes_of(span: timedelta) -> int:
+    """Whole minutes."""
+    return int(span / timedelta(minutes=1))
+
+
+def _with(said: SafeText, sentence: SafeText | None) -> SafeText:
+    return SafeText.join(Separator.SENTENCE, (said, sentence)) if sentence else said
 
 
 def _is_affected(cell: PackageField) -> bool:

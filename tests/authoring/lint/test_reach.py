@@ -160,9 +160,9 @@ def test_globs_are_compared_without_names(narrow, wide, inside, meet) -> None:
             "no row of checkpoints maps a value to T7",
         ),
         (
-            ("    - {code: SC3,", "    - {code: SC4, rank: 4, label: down, next_update: 30}\n    - {code: SC3,"),
+            ("    - {code: SC3,", "    - {code: SC5, rank: 5, label: down, next_update: 30}\n    - {code: SC3,"),
             "unused-code",
-            "no row of status maps a value to SC4",
+            "no row of status maps a value to SC5",
         ),
     ],
 )

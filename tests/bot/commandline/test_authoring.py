@@ -164,7 +164,7 @@ def test_diff_on_a_evidence_tells_what_a_customer_would_read(place, run) -> None
     code, out, _ = sources
     assert code == 1
     assert "  Payments API workaround · newly withheld · being tested (W2) · held (unmapped-value)\n" in out
-    assert "  - Workaround: being tested (W2)\n" in out
+    assert "  - • Workaround: being tested\n" in out
     assert "  unmapped-value:workaround/payments-api · added\n" in out
 
 

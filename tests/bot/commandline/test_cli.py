@@ -51,7 +51,8 @@ def test_draft_with_out_shows_the_message_and_writes_the_dossier(place, run) -> 
     code, out, err = run(*DRAFT, "--out", "d.json")
     written = Dossier.model_validate_json((place / "d.json").read_bytes())
     assert (code, out, err) == (0, f"{written.message.text}\n", "\nd.json: 3 holds\n")
-    assert out.startswith("Acme Corp: service disrupted in Europe (version 1, as of 14:20 UTC)\n")
+    assert out.startswith("Acme Corp: Payments API disrupted in Europe")
+    assert out.splitlines()[1] == "Update 1 · 14:20 UTC"
     assert (written.draft, written.version, written.decisions) == (1, 1, ())
 
 
@@ -80,7 +81,7 @@ def test_draft_says_which_sources_it_could_not_read(place, run) -> None:
     (place / "exports" / "jira.json").write_text("{")
     code, out, err = run(*DRAFT, "--out", "d.json")
     assert (code, err.splitlines()[0]) == (0, "source jira: jira.json:1:2: is not JSON; export it again")
-    assert "Workaround: not shared yet (H1)" in out
+    assert "Workaround: we are confirming this (H1)" in out
 
 
 def test_draft_names_what_blocks(place, run) -> None:
@@ -94,7 +95,7 @@ def test_draft_names_what_blocks(place, run) -> None:
 def test_draft_goes_on_from_a_prior_of_the_same_bridge(place, run, dossier) -> None:
     """The next version replaces the first; another incident's dossier is refused."""
     code, out, _ = run(*DRAFT, "--prior", dossier, "--out", "e.json")
-    assert (code, out.splitlines()[1]) == (0, "No change since version 1.")
+    assert (code, out.splitlines()[2]) == (0, "Nothing has changed since 14:20 UTC.")
     edit(dossier, lambda data: data.update(incident="INC-7"))
     assert run(*DRAFT, "--prior", dossier) == (
         2,

@@ -107,7 +107,7 @@ def test_draft_at_a_terminal_shows_what_the_customer_would_read(place):
     """The message, what is held and by whom it is resolved, and how to go on; no JSON."""
     code, shown = at_terminal(*DRAFT)
     assert code == 0
-    assert "Acme Corp: service disrupted in Europe (version 1, as of 14:20 UTC)" in shown
+    assert "Update 1 · 14:20 UTC" in shown
     assert re.search(r"^H1 +Reporting workaround +unmapped-value +Incident command *$", shown, re.MULTILINE)
     assert shown.rstrip().endswith("Keep it with --out FILE; print the dossier with --json.")
     assert '"schema"' not in shown

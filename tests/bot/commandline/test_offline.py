@@ -152,7 +152,7 @@ def test_offline_draft_is_for_the_severities_of_the_profile(severity, drafts, tm
 def test_offline_draft_of_exports_that_aged_holds_instead_of_repeating(tmp_path) -> None:
     """The same files half a day later say nothing about now."""
     built = drafted(tmp_path, at=stage_clock(STAGES[1]) + minutes(720))
-    assert built.draft.message.text.startswith("Acme Corp: service status is being confirmed (H1) (version 1")
+    assert built.draft.message.text.startswith("Acme Corp: we are confirming the state of the service (H1)")
     assert "disrupted" not in built.draft.message.text
 
 
@@ -234,7 +234,7 @@ def test_replay_of_either_kind_agrees(kind) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"profile": make_profile(version=2)}, {"register", "stages"}),
+        ({"profile": make_profile(version=9)}, {"register", "stages"}),
         ({"message": rebuilt(make_dossier().message, text="All is well")}, {"message"}),
         ({"prior": make_dossier().package}, {"prior"}),
         ({"history": "0" * 64}, {"history"}),

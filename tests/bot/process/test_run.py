@@ -89,7 +89,7 @@ def test_run_releases_over_another_server(tmp_path, mode):
             person = sandbox.person(user)
             wait_for(lambda person=person, channel=channel: "Waiting for" in person.messages(channel)[-1]["text"])
             assert person.click("review_approve", channel=channel, confirmed=True).acked
-        wait_for(lambda: "(version 1," in cara.messages(BRIDGE)[-1]["text"])
+        wait_for(lambda: "Update 1 · " in cara.messages(BRIDGE)[-1]["text"])
         assert len(cara.messages(BRIDGE)) == 1
         assert sandbox.failures.all() == ()
 

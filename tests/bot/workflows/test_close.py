@@ -19,14 +19,16 @@ def closed_at(stage):
 
 
 def test_close_puts_the_notice_over_the_last_message(stage):
-    """After the version that says it is over, the commander closes: fixed words above the unchanged message."""
+    """After the version that says it is over, the commander closes: fixed words above it, and no promise in it."""
     stage.released(4)
     draft = stage.drafts()[0].draft
     assert stage.command("U0KIM", "close") == say.close.closed(noticed=True)
     at = f"{closed_at(stage):%H:%M}"
-    words = f"Acme Corp: this bridge was closed at {at} UTC."
+    words = f"Acme Corp: this bridge was closed at {at} UTC. No more updates follow here."
     (shown,) = stage.person("U0CARA").messages(BRIDGE)
-    assert shown["text"] == f"{words}\n\n{draft.message.text}"
+    promise = next(b for b in draft.message.blocks if b["block_id"] == "bridge-footer")["text"]["text"]
+    kept = draft.message.text.replace(f"{promise}\n\n", "")
+    assert (shown["text"], "Next update" in kept) == (f"{words}\n\n{kept}", False)
     assert shown["blocks"][0]["text"]["text"] == f"*{words}*"
     assert (len([*bridge_posts(stage)]), stage.log()[-1]) == (1, "closed")
     assert last_line(stage, INCIDENT) == say.close.closed_by("Kim", "Acme Corp", closed_at(stage))

@@ -149,7 +149,7 @@ def test_draft_without_any_source_holds_everything(steps):
     shutil.rmtree(steps.folder / "current")
     draft = drafted(steps)
     assert {type(field.value) for field in draft.package.fields} == {Held}
-    assert draft.message.text.splitlines()[0].startswith("Acme Corp: service status is being confirmed (H1) (version 1")
+    assert draft.message.text.splitlines()[0].startswith("Acme Corp: we are confirming the state of the service (H1)")
 
 
 def test_acknowledgement_is_its_fixed_words(stage):
@@ -165,8 +165,8 @@ def test_acknowledgement_is_its_fixed_words(stage):
     at, due = draft.package.as_of, draft.package.next_update
     (posted,) = stage.bridge()
     assert posted == (
-        f"Acme Corp: we are investigating a problem with your service (as of {at:%H:%M} UTC). "
-        f"Next update due {due:%H:%M} UTC, with or without change."
+        "Acme Corp: we are investigating a problem that may affect your service. "
+        "Next update within 20 minutes of this message."
     )
     assert int((due - at).total_seconds()) == 20 * 60
     assert stage.drafts()[0].manifest is not None
@@ -181,9 +181,9 @@ def test_acknowledgement_gives_way_to_version_one(sqlite_stage):
     stage.released()
     at = f"{stage.drafts()[0].state.at:%H:%M}"
     first, second = stage.person("U0CARA").messages("C0ACME")
-    assert first["text"].splitlines()[0] == f"Replaced by version 1 at {at} UTC."
+    assert first["text"].splitlines()[0] == f"Replaced at {at} UTC by update 1."
     link = f"https://meridian-cloud.slack.com/archives/C0ACME/p{second['ts'].replace('.', '')}"
-    notice = f"*Replaced by version 1 at {at} UTC.* <{link}|Read the current version>"
+    notice = f"*Replaced at {at} UTC by update 1.* <{link}|Read the current update>"
     assert first["blocks"][0]["text"]["text"] == notice
     assert stage.command("U0KIM", "ack") == "Version 1 is out already; draft the next update instead."
     assert len(stage.drafts()) == 2

@@ -40,7 +40,7 @@ def fewer_gates(steps, draft) -> None:
 
 
 ALTERED = {
-    "words of the message": lambda s, _: rewrite(s, drafts.c.document, "service disrupted"),
+    "words of the message": lambda s, _: rewrite(s, drafts.c.document, "Payments API disrupted"),
     "the reason of a hold": lambda s, _: rewrite(
         s, drafts.c.document, HoldReason.SECURITY_REVIEW_PENDING, HoldReason.LEGAL_REVIEW_PENDING
     ),

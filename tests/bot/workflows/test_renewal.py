@@ -36,7 +36,7 @@ def test_open_draft_stays_with_its_approvals(steps):
     (kept,) = steps.drafts()
     assert (kept.id, kept.state, kept.draft.release_digest) == (draft.id, steps.now(draft).state, draft.state.digest)
     assert [approval.person.user for approval in kept.state.given] == ["U0SAM", "U0KIM"]
-    assert f"as of {at}" in kept.draft.message.text
+    assert f"Update 1 · {at} UTC" in kept.draft.message.text
     with steps.bot.store.read() as transaction:
         built, _ = built_of(transaction, kept)
     newest = max(record.ref.observed_at for record in built.evidence.records)

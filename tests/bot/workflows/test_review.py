@@ -123,8 +123,8 @@ def test_own_acknowledgement_needs_another_person(sqlite_stage):
     assert answer == "You drafted this one, so somebody else must approve it."
     assert everything(stage) == before
     stage.click("U0LEE", ACCOUNT_REVIEW, APPROVE)
-    assert [text.partition(" (")[0] for text in stage.bridge()] == [
-        "Acme Corp: we are investigating a problem with your service"
+    assert [text.partition(".")[0] for text in stage.bridge()] == [
+        "Acme Corp: we are investigating a problem that may affect your service"
     ]
 
 

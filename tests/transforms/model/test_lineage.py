@@ -76,7 +76,8 @@ def test_lineage_explains_every_value_that_the_words_tell(stage) -> None:
     draft = sample_drafts()[STAGES.index(stage)]
     explained = {name for name, entry in by_field(draft).items() if entry.origin.refs or entry.origin.silent}
     assert read_from_text(draft) <= explained
-    checkpoints = re.findall(r"\d\d:\d\d [a-z]", draft.message.text.split("Timeline (UTC)\n")[1].split("\n")[0])
+    (timeline,) = [b["text"]["text"] for b in draft.message.blocks if b["block_id"] == "bridge-timeline"]
+    checkpoints = re.findall(r"\d\d:\d\d [a-z]", timeline)
     assert len(checkpoints) == sum(name.startswith("timeline/T") for name in explained)
 
 

@@ -54,7 +54,7 @@ ALTERED = {
     "kind": ({"kind": DraftKind.ACKNOWLEDGEMENT}, ("kind",)),
     "draft": ({"draft": 8}, ("draft",)),
     "version": ({"version": 9}, ("version",)),
-    "profile": ({"profile": make_profile(version=2)}, ("profile", "release digest")),
+    "profile": ({"profile": make_profile(version=9)}, ("profile", "release digest")),
     "package": ({"package": rebuilt(DOSSIER.package, account=safe("Globex"))}, ("package",)),
     "message text": ({"message": rebuilt(DOSSIER.message, text="All is well")}, ("message", "release digest")),
     "message block": ({"message": rebuilt(DOSSIER.message, blocks=())}, ("message", "release digest")),

@@ -43,27 +43,29 @@ from transforms.publish.message import (
 )
 
 SECOND_STAGE = """\
-Acme Corp: service disrupted in Europe (version 2, as of 14:20 UTC)
-Changed: Payments API in Americas, operational → degraded (worse) · Payments API workaround, now being tested
+Acme Corp: Payments API disrupted in Europe, degraded in Americas; Reporting degraded in Europe
+Update 2 · 14:20 UTC · replaces 14:02
+New: Payments API, Americas: operational → degraded (worse)
+New: Payments API, workaround: being tested
 
 Payments API
-Europe: disrupted (SC3) since 13:58 UTC · Americas: degraded (SC1) since 14:12 UTC
-Disrupted means that most requests fail. Degraded means that some requests fail or are slow.
-Workaround: being tested (W2)
+• Europe: disrupted since 13:58. Most requests fail.
+• Americas: degraded since 14:12. Some requests fail or are slow.
+• Workaround: being tested
 
 Reporting
-Europe: degraded (SC1) since 14:00 UTC · Americas: operational (SC0)
-Workaround: not shared yet (H2)
+• Europe: degraded since 14:00
+• Americas: operational
+• Workaround: we are confirming this (H2)
 
-Timeline (UTC)
 13:58 impact detected · 14:01 investigating · 14:17 problem identified
 
-Not shared yet
-H2 Reporting workaround, being confirmed since version 1 · H3 dependency detail, under review since version 1 · \
-H4 technical detail, under review since version 1
+Not shared yet: H3 dependency detail, under review since 14:02
+Not shared yet: H4 technical detail, under review since 14:02
 
-Next update due 14:50 UTC, with or without change. Questions: ask your account lead here.
-Replaces version 1 · ref """
+Next update within 30 minutes of this message, even if nothing changes. Support duty reads replies here.
+
+SC3 SC1 SC0 · W2 · ref """
 
 
 def test_message_reads_as_the_profile_words_it() -> None:
@@ -77,12 +79,14 @@ def test_message_blocks_say_the_same_as_its_text() -> None:
     """Screen readers read the text: without markup the blocks hold the same words in the same order."""
     message = sample_drafts()[1].message
     words = [block["text"]["text"].replace("*", "") for block in message.blocks if block["type"] == "section"]
-    assert "\n\n".join(words) == message.text
+    grey = message.blocks[-1]["elements"][0]["text"]
+    assert "\n\n".join([*words, grey]) == message.text
 
 
 def test_message_blocks_are_never_interactive_and_never_collapsed() -> None:
-    """Sections that Slack shows whole and does not reinterpret, then the reader's own time; ids are ours."""
-    blocks = sample_drafts()[1].message.blocks
+    """Sections that Slack shows whole and does not reinterpret, then one grey line; ids are ours."""
+    draft = sample_drafts()[1]
+    blocks, digest = draft.message.blocks, draft.package.digest
     assert [block["block_id"] for block in blocks] == [
         "bridge-headline",
         "bridge-capability-payments-api",
@@ -90,20 +94,34 @@ def test_message_blocks_are_never_interactive_and_never_collapsed() -> None:
         "bridge-timeline",
         "bridge-held",
         "bridge-footer",
-        "bridge-reader-time",
+        "bridge-codes",
     ]
     assert {(block["type"], block["expand"], block["text"]["verbatim"]) for block in blocks[:-1]} == {
         ("section", True, True)
     }
     assert {key for block in blocks for key in block} == {"type", "block_id", "text", "expand", "elements"}
-    assert blocks[-1]["elements"] == [
-        {
-            "type": "mrkdwn",
-            "verbatim": True,
-            "text": "In your time: as of <!date^1773325200^{date_short_pretty} {time}|2026-03-12 14:20 UTC>, "
-            "next update due <!date^1773327000^{date_short_pretty} {time}|2026-03-12 14:50 UTC>",
-        }
+    assert [(part["type"], part["verbatim"], part["text"]) for part in blocks[-1]["elements"]] == [
+        ("mrkdwn", True, f"SC3 SC1 SC0 · W2 · ref {digest[:4]} {digest[4:8]}"),
+        ("mrkdwn", True, "In your time: <!date^1773325200^{date_short_pretty} {time}|2026-03-12 14:20 UTC>"),
     ]
+
+
+def test_message_says_nothing_that_waiting_makes_untrue() -> None:
+    """P13: the next update counts from the message, so that the bytes hold no due time; the package has it."""
+    for draft in (*sample_drafts(), make_acknowledgement()):
+        due = draft.package.next_update
+        whole = "".join([draft.message.text, *block_texts(draft.message.blocks)])
+        assert f"{due:%H:%M}" not in whole
+        assert f"^{int(due.timestamp())}^" not in whole
+        minutes_left = int((due - draft.package.as_of).total_seconds() / 60)
+        assert f"within {minutes_left} minutes of this message" in draft.message.text
+
+
+def test_message_has_codes_in_one_grey_line_only() -> None:
+    """Words carry the meaning; a code never looks like a severity beside them."""
+    for draft in sample_drafts():
+        told = "".join(block_texts(draft.message.blocks[:-1]))
+        assert [code for code in ("SC0", "SC1", "SC3", "W0", "W2", "W3", "T1") if code in told] == []
 
 
 def test_message_of_an_unaffected_service_is_short() -> None:
@@ -117,18 +135,18 @@ def test_message_tells_two_or_more_unaffected_regions_as_elsewhere() -> None:
     wide = make_entitlement(regions=("EMEA", "AMER", "APAC"))
     two = make_draft(with_records(make_evidence(), wide, without=EntitlementRecord))
     one = make_draft()
-    lines = [draft.message.text.split("\n\n")[1].split("\n")[1] for draft in (two, one)]
+    lines = [draft.message.text.split("\n\n")[1].split("\n")[1:3] for draft in (two, one)]
     assert lines == [
-        "Europe: disrupted (SC3) since 14:00 UTC · elsewhere operational (SC0)",
-        "Europe: disrupted (SC3) since 14:00 UTC · Americas: operational (SC0)",
+        ["• Europe: disrupted since 14:00. Most requests fail.", "• Elsewhere: operational"],
+        ["• Europe: disrupted since 14:00. Most requests fail.", "• Americas: operational"],
     ]
 
 
 def test_message_explains_each_status_once() -> None:
-    """The sentence of a code stands under the first row that shows it, the worst code first."""
+    """The sentence of a code stands beside the first cell that shows it; so does that of a marker."""
     text = sample_drafts()[1].message.text
-    assert (text.count("Degraded means"), text.count("Disrupted means")) == (1, 1)
-    assert text.index("Disrupted means") < text.index("Degraded means")
+    assert (text.count("Some requests fail"), text.count("Most requests fail")) == (1, 1)
+    assert "• Workaround: ready to use. Ask here for the steps." in sample_drafts()[2].message.text
 
 
 def test_message_names_the_regions_of_the_worst_status_in_its_headline() -> None:
@@ -144,51 +162,58 @@ def test_message_names_the_regions_of_the_worst_status_in_its_headline() -> None
     ]
     rest = [record for record in rest if record.ref.source == "statuspage"]
     draft = make_draft(with_records(make_evidence(), *alerts, *public, *rest, without=HealthRecord))
-    assert draft.message.text.startswith("Acme Corp: service degraded in Europe, Americas (version 1")
+    assert draft.message.text.startswith("Acme Corp: Payments API degraded in all your regions\nUpdate 1")
 
 
 def test_message_names_no_region_where_the_service_is_operational_everywhere() -> None:
     """All regions are well, so none of them stands out."""
     well = (make_public_health(component, status="operational") for component in PUBLIC)
     draft = make_draft(with_records(make_evidence(), *well, without=HealthRecord))
-    assert draft.message.text.startswith("Acme Corp: service operational (version 1, as of 14:20 UTC)")
+    assert draft.message.text.startswith("Acme Corp: service operational\nUpdate 1 · 14:20 UTC\n")
 
 
 def test_message_shows_the_date_of_what_was_another_day() -> None:
     """A state since yesterday says so."""
     evidence = with_records(make_evidence(), make_health(changed_at=AT - minutes(24 * 60)))
-    assert "Europe: disrupted (SC3) since 2026-03-11 14:20 UTC" in make_draft(evidence).message.text
+    assert "Europe: disrupted since 2026-03-11 14:20" in make_draft(evidence).message.text
 
 
 def test_message_escapes_what_slack_reads_as_markup() -> None:
     """An ampersand in a label is an ampersand to the reader."""
     draft = make_draft(audience=make_audience(label="Acme & Sons"))
-    assert draft.message.text.startswith("Acme &amp; Sons: service disrupted")
+    assert draft.message.text.startswith("Acme &amp; Sons: Payments API disrupted")
     assert escape("a & b <c> &amp;") == "a &amp; b &lt;c&gt; &amp;amp;"
 
 
 def test_message_of_the_acknowledgement_is_its_fixed_notice() -> None:
-    """The first ten minutes: account, time, when to expect more, and the same in the reader's time."""
+    """The first ten minutes: account, what we do, when to expect more; nothing that waiting makes untrue."""
     draft = make_acknowledgement()
     assert (draft.kind, draft.version, draft.holds) == (DraftKind.ACKNOWLEDGEMENT, None, ())
     assert draft.message.text == (
-        "Acme Corp: we are investigating a problem with your service (as of 14:20 UTC). "
-        "Next update due 14:40 UTC, with or without change."
+        "Acme Corp: we are investigating a problem that may affect your service. "
+        "Next update within 20 minutes of this message."
     )
-    assert [block["block_id"] for block in draft.message.blocks] == ["bridge-acknowledgement", "bridge-reader-time"]
+    assert [block["block_id"] for block in draft.message.blocks] == ["bridge-acknowledgement"]
     assert {entry.field for entry in draft.lineage} == {"headline/account", "footer/as-of", "footer/next-update"}
     assert draft.blocking == ()
 
 
-@pytest.mark.parametrize("overall", [("SC3", 30), ("SC1", 60), ("SC0", 120), ("held", 30)])
-def test_message_promises_the_next_update_at_the_cadence_of_the_overall_status(overall) -> None:
-    """The worse, the sooner; while the status is held, the soonest."""
+@pytest.mark.parametrize(
+    "overall", [("SC3", 30), ("SC1", 60), ("last SC3", 30), ("SC0", 120), ("held", 30), ("one", 30)]
+)
+def test_message_promises_the_next_update_at_the_cadence_of_the_worst_cell(overall) -> None:
+    """The worse, the sooner, of what is told or was confirmed last; where a cell is unknown, the soonest."""
     code, cadence = overall
+    calm = [make_public_health(component, status="operational") for component in PUBLIC]
+    slow = [make_health(status="warning"), make_public_health("8kbf7d35c070", status="degraded_performance"), *calm[1:]]
+    degraded = with_records(make_evidence(), *slow, without=HealthRecord)
     found = {
         "SC3": sample_drafts()[0],
-        "SC1": sample_drafts()[2],
+        "SC1": make_draft(degraded),
+        "last SC3": sample_drafts()[2],
         "SC0": sample_drafts()[3],
         "held": make_draft(holds=(make_field_hold("status"),)),
+        "one": make_draft(degraded, holds=(make_field_hold("status/reporting/europe"),)),
     }[code]
     assert found.package.next_update - found.package.as_of == minutes(cadence)
 
@@ -248,36 +273,48 @@ def test_message_that_was_replaced_says_so_above_itself() -> None:
     """The notice with version and time, the link where there is one, then the old message as it was."""
     original, profile = make_draft().message, make_profile()
     found = replaced_message(original, profile, safe("2"), safe("14:51"), "https://x.example/p1?a=1&b=2")
-    assert found.text == f"Replaced by version 2 at 14:51 UTC.\n\n{original.text}"
+    assert found.text == f"Replaced at 14:51 UTC by update 2.\n\n{original.text}"
     assert found.blocks[1:] == original.blocks
     assert found.blocks[0]["text"]["text"] == (
-        "*Replaced by version 2 at 14:51 UTC.* <https://x.example/p1?a=1&amp;b=2|Read the current version>"
+        "*Replaced at 14:51 UTC by update 2.* <https://x.example/p1?a=1&amp;b=2|Read the current update>"
     )
     assert replaced_message(original, profile, safe("2"), safe("14:51"), None).blocks[0]["text"]["text"] == (
-        "*Replaced by version 2 at 14:51 UTC.*"
+        "*Replaced at 14:51 UTC by update 2.*"
     )
 
 
-def test_message_that_is_late_or_closed_says_so_above_itself() -> None:
-    """P12: the notices stand in bold above the message as it was, and what foreign they hold is escaped."""
+def test_message_that_is_late_says_so_above_itself() -> None:
+    """P12: the notice stands in bold above the message as it was."""
     original, profile = make_draft().message, make_profile()
-    late = overdue_message(original, profile, safe("15:40"))
-    closed = closed_message(original, safe("Acme & Sons"), profile, safe("16:02"))
-    for found, words in (
-        (late, "The next update was due at 15:40 UTC and is late. It follows here."),
-        (closed, "Acme &amp; Sons: this bridge was closed at 16:02 UTC."),
-    ):
-        assert found.text == f"{words}\n\n{original.text}"
-        assert found.blocks == (section("bridge-notice", f"*{words}*"), *original.blocks)
+    found, words = (
+        overdue_message(original, profile, safe("15:40")),
+        "The next update was due at 15:40 UTC and is late.",
+    )
+    assert found.text == f"{words} It follows here.\n\n{original.text}"
+    assert found.blocks == (section("bridge-notice", f"*{words} It follows here.*"), *original.blocks)
+
+
+def test_message_that_is_closed_promises_nothing() -> None:
+    """The notice above it, everything that it said of the state, and no word of an update to come."""
+    original, profile = make_draft().message, make_profile()
+    found = closed_message(original, safe("Acme & Sons"), profile, safe("16:02"))
+    words = "Acme &amp; Sons: this bridge was closed at 16:02 UTC. No more updates follow here."
+    footer = original.blocks[-2]["text"]["text"]
+    kept = original.text.replace(f"{footer}\n\n", "")
+    assert found.text == f"{words}\n\n{kept}"
+    assert "Next update" not in "".join([found.text, *block_texts(found.blocks)])
+    assert found.blocks == (section("bridge-notice", f"*{words}*"), *original.blocks[:-2], original.blocks[-1])
+    notice = closed_message(make_acknowledgement().message, safe("Acme"), profile, safe("16:02"))
+    assert (notice.text, len(notice.blocks)) == (
+        "Acme: this bridge was closed at 16:02 UTC. No more updates follow here.",
+        1,
+    )
 
 
 def test_message_that_was_withdrawn_says_that_and_nothing_else() -> None:
     """P11: neither a word nor a block of what was taken back remains."""
     found = withdrawn_message(safe("Acme & Sons"), make_profile(), safe("15:02"))
-    assert found.text == (
-        "Acme &amp; Sons: this message was withdrawn at 15:02 UTC. Please do not rely on it. "
-        "An updated message follows here."
-    )
+    assert found.text == ("Acme &amp; Sons: this message was withdrawn at 15:02 UTC. Please do not rely on it.")
     assert [block["text"]["text"] for block in found.blocks] == [found.text]
     assert found.excess == ()
 

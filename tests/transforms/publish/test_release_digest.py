@@ -82,7 +82,7 @@ MOVES = {
     "one more outside team": {"audience": make_audience(teams=["T0ACME", "T0SPY"])},
     "another outside team": {"audience": make_audience(teams=["T0SPY"])},
     "the bridge": {"audience": make_audience(bridge="globex")},
-    "the profile's version": {"profile": make_profile(version=2)},
+    "the profile's version": {"profile": make_profile(version=9)},
     "words of the profile that this message does not use": {"profile": reworded("under discussion")},
     "a release limit": {
         "profile": make_profile(sources=[s | {"max_age_at_release": 9999} for s in profile_data()["sources"]]),
@@ -162,14 +162,18 @@ def test_release_digest_moves_with_a_waiver() -> None:
 
 
 def test_release_digest_of_an_acknowledgement_moves_with_its_message_audience_and_profile() -> None:
-    """The first notice is approved by the same rule; no record of any source is in it."""
+    """The first notice is approved by the same rule; no record of any source is in it.
+
+    Nor is any time, so that it does not lapse while people wake up (promise P12).
+    """
     base = make_acknowledgement()
     moved = [
-        make_acknowledgement(make_evidence(at=AT + minutes(1))),
         make_acknowledgement(audience=make_audience(channel="C0X")),
-        make_acknowledgement(profile=make_profile(version=2)),
+        make_acknowledgement(profile=make_profile(version=9)),
     ]
     same = make_acknowledgement(make_evidence(records=()))
     assert len({draft.release_digest for draft in (base, *moved)}) == len(moved) + 1
-    assert same.release_digest == base.release_digest
+    later = make_acknowledgement(make_evidence(at=AT + minutes(1)))
+    assert {same.release_digest, later.release_digest} == {base.release_digest}
+    assert later.package.next_update > base.package.next_update
     assert base.release_digest != draft_of().release_digest

@@ -57,7 +57,7 @@ def test_clearance_shows_exactly_its_words() -> None:
     draft = drafted(cleared())
     assert told(draft) == [f"dependency detail: {WORDS}"]
     assert f"dependency detail: {WORDS}" in draft.message.text
-    assert f"*Details*\ndependency detail: {WORDS}" in [b["text"]["text"] for b in draft.message.blocks[:-1]]
+    assert f"*Details*\n• dependency detail: {WORDS}" in [b["text"]["text"] for b in draft.message.blocks[:-1]]
     assert "detail/dependency" not in reasons(draft)
     entry = next(e for e in draft.lineage if e.field.startswith("detail/dependency/"))
     assert (entry.disposition, entry.origin.rows[:2]) == ("shown", ("DR-1", "clearance:security"))
@@ -158,7 +158,7 @@ def test_narrowed_clearance_is_an_entry_of_its_own() -> None:
     field = first.package.details[0].id
     assert entries(later)[f"clearance-narrowed:{field}"] is True
     assert [c.field for c in later.package.changes if c.field == field] == [field]
-    assert "dependency detail, no longer shared" in later.message.text
+    assert "dependency detail: no longer shared" in later.message.text
     assert not any(e.startswith("clearance-narrowed") for e in entries(drafted(cleared(), prior=first.package)))
 
 

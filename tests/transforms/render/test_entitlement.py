@@ -69,18 +69,20 @@ def test_entitlement_that_is_unclear_shows_nothing_of_the_state(case) -> None:
     assert reasons(draft) == {"entitlement": reason}
     assert entries(draft)["required-field-held:entitlement"] is True
     assert draft.message.text.split("\n\n")[:3] == [
-        "Acme Corp: service status is being confirmed (H1) (version 1, as of 14:20 UTC)",
-        "The state of the service is being confirmed (H1).",
-        "Not shared yet\nH1 state of the service, being confirmed since version 1",
+        "Acme Corp: we are confirming the state of the service (H1)\nUpdate 1 · 14:20 UTC",
+        "We are confirming the state of the service (H1).",
+        "Next update within 30 minutes of this message, even if nothing changes. Support duty reads replies here.",
     ]
 
 
 def test_entitlement_that_becomes_unclear_takes_back_what_was_shown() -> None:
-    """Every field of the last release is named as no longer part of this one; none is repeated."""
+    """Every field of the last release is counted as no longer part of this one; none is repeated."""
     released = make_draft()
     draft = make_draft(contract(make_entitlement(tier="Gold")), released.package)
     assert values(draft) == {"status/held": "H3"}
-    assert "Payments API in Europe, no longer part of this update" in draft.message.text
+    gone = {change.field for change in draft.package.changes if change.after is None}
+    assert gone == {field.id for field in released.package.fields}
+    assert "New: 6 changes since 14:20 UTC. Everything below is current." in draft.message.text
     assert "disrupted" not in draft.message.text
 
 

@@ -125,7 +125,7 @@ def test_status_that_nobody_can_vouch_for_is_held(case) -> None:
     assert (values(draft)[EUROPE], values(draft)[AMERICAS]) == ("H1", americas)
     assert reasons(draft)["status/payments-api"] == reason
     row = next(block["text"]["text"] for block in draft.message.blocks if block["block_id"].endswith("payments-api"))
-    assert "Europe: not shared yet (H1)" in row
+    assert "Europe: we are confirming this (H1)" in row
     assert "disrupted" not in row
 
 

@@ -37,7 +37,7 @@ def at(checkpoint: str, ago: float, **changes) -> TimelineRecord:
 def line(draft: Draft) -> str:
     """The timeline as the customer reads it."""
     found = [block["text"]["text"] for block in draft.message.blocks if block["block_id"] == "bridge-timeline"]
-    return found[0].removeprefix("*Timeline (UTC)*\n") if found else ""
+    return found[0] if found else ""
 
 
 def test_timeline_is_the_first_time_of_each_checkpoint_in_order_of_time() -> None:
@@ -56,21 +56,25 @@ def test_timeline_does_not_tell_what_has_not_happened() -> None:
 @pytest.mark.parametrize(
     ("evidence", "shown", "reason"),
     [
-        (happened(at("impact-detected", 20), at("gossip", 3)), "14:00 impact detected · more not", "unmapped-value"),
+        (
+            happened(at("impact-detected", 20), at("gossip", 3)),
+            "14:00 impact detected · more is",
+            "unmapped-value",
+        ),
         (
             happened(at("impact-detected", 20), at("restored", 3, observed_at=OLD)),
-            "14:00 impact detected · more not",
+            "14:00 impact detected · more is",
             "source-stale",
         ),
-        (with_source(make_evidence(), "incident-channel", observed_at=OLD), "more not", "source-stale"),
+        (with_source(make_evidence(), "incident-channel", observed_at=OLD), "more is", "source-stale"),
         (
             with_source(make_evidence(), "incident-channel", state=SourceState.UNAVAILABLE),
-            "more not",
+            "more is",
             "source-unavailable",
         ),
         (
             with_source(make_evidence(), "incident-channel", state=SourceState.MALFORMED),
-            "more not",
+            "more is",
             "source-unavailable",
         ),
     ],
@@ -78,7 +82,7 @@ def test_timeline_does_not_tell_what_has_not_happened() -> None:
 def test_timeline_entries_that_may_not_be_shown_are_one_hold(evidence, shown, reason) -> None:
     """Whatever is unknown, old or unread is named once, beside what is known."""
     draft = make_draft(evidence)
-    assert (line(draft), reasons(draft)["timeline"]) == (f"{shown} shared yet (H1)", reason)
+    assert (line(draft), reasons(draft)["timeline"]) == (f"{shown} being confirmed (H1)", reason)
 
 
 def test_timeline_without_entries_is_no_section() -> None:

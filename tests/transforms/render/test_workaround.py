@@ -8,6 +8,7 @@ from tests.builders import (
     make_draft,
     make_entitlement,
     make_evidence,
+    make_field_hold,
     make_profile,
     make_workaround,
     minutes,
@@ -59,7 +60,7 @@ def test_workaround_that_nobody_can_vouch_for_is_held(evidence, reason) -> None:
     """Unknown, old or unread: a placeholder, never the last or the emptiest value."""
     draft = make_draft(evidence, make_draft().package)
     assert (values(draft, "workaround/"), reasons(draft)[SLOT]) == ({SLOT: "H3"}, reason)
-    assert "Workaround: not shared yet (H3)" in draft.message.text
+    assert "Workaround: we are confirming this (H3)" in draft.message.text
 
 
 def test_workaround_of_a_tracker_without_an_entry_is_held_where_the_profile_gives_no_row_for_that() -> None:
@@ -76,10 +77,22 @@ def test_workaround_is_told_of_affected_capabilities_only() -> None:
     assert values(make_draft(evidence), "workaround/") == {SLOT: "W2"}
 
 
-def test_workaround_is_told_where_the_status_is_held() -> None:
-    """A cell that is not shown may be affected."""
+def test_workaround_is_not_spoken_of_where_every_state_is_held() -> None:
+    """Nobody can say what it would work around; one cell that is told is enough, because the other may be affected."""
     draft = make_draft(with_source(make_evidence(), "alertmanager", state=SourceState.UNAVAILABLE))
-    assert values(draft, "workaround/") == {SLOT: "W2", "workaround/reporting": "W0", "workaround/webhooks": "W0"}
+    assert values(draft, "workaround/") == {}
+    assert "Workaround" not in draft.message.text
+    assert [entry.field for entry in draft.lineage if entry.field.startswith("workaround/")] == []
+    one = make_draft(holds=(make_field_hold("status/payments-api/europe"),))
+    assert values(one, "workaround/") == {SLOT: "W2"}
+
+
+def test_workaround_that_is_held_and_not_spoken_of_keeps_its_hold() -> None:
+    """P15: nothing that is held is dropped; it stands among what is being confirmed."""
+    parked = with_records(make_evidence(), make_workaround(readiness="Parked"), without=WorkaroundRecord)
+    draft = make_draft(with_source(parked, "alertmanager", state=SourceState.UNAVAILABLE))
+    assert reasons(draft)[SLOT] == "unmapped-value"
+    assert "Being confirmed: H4 Payments API workaround since 14:20" in draft.message.text
 
 
 def test_workaround_is_not_told_to_a_tier_that_does_not_permit_it() -> None:

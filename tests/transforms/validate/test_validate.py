@@ -186,7 +186,7 @@ def test_register_takes_a_profile_that_two_roles_approved(given, approved) -> No
         )
 
 
-@pytest.mark.parametrize("words", ["operational", "Payments  API", "ask your account LEAD"])
+@pytest.mark.parametrize("words", ["operational", "Payments  API", "support DUTY reads"])
 def test_register_blocks_words_that_the_profile_forbids(words) -> None:
     """Beside the words that no profile may use, each profile may forbid more, in any letters."""
     row = {"id": "NV-1", "about": "other", "words": words}
