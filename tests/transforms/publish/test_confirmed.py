@@ -1,5 +1,6 @@
 """Last confirmed: what a customer may still read of a cell that is being confirmed (promise P3)."""
 
+import orjson
 import pytest
 from pydantic import ValidationError
 
@@ -165,3 +166,10 @@ def test_workaround_is_never_last_confirmed() -> None:
     draft = make_draft(with_source(make_evidence(), "jira", observed_at=AT - minutes(61)), released)
     held = next(field.value for field in draft.package.fields if field.id == "workaround/payments-api")
     assert held == Held(number=3, confirming=True)
+    # A marker may be called like a status; it is no trouble for that.
+    readiness = orjson.loads(orjson.dumps(profile_data()["readiness"]).replace(b'"W2"', b'"SC1"'))
+    alike = make_profile(readiness=readiness)
+    again = make_draft(
+        with_source(make_evidence(), "jira", observed_at=AT - minutes(61)), make_draft(profile=alike).package, alike
+    )
+    assert [f.value.last for f in again.package.fields if f.id == "workaround/payments-api"] == [None]
