@@ -26,36 +26,37 @@ RENDERERS: Final = (
     mutant(
         "a status that no table maps is shown raw",
         "transforms.render.status",
-        "outcome = barred(reasons, here) if reasons else",
+        "shown = None if reasons else",
         "raw = [o.record.status for o in here if not o.row]\n"
-        '    outcome = Coded(code="SC9", words=RAW(raw[0]), rank=3) if raw else barred(reasons, here) if reasons else',
+        '    shown = Coded(code="SC9", words=RAW(raw[0]), rank=3) if raw else None if reasons else',
         NONINTERFERENCE,
     ),
     mutant(
         "a readiness that no table maps is shown raw",
         "transforms.render.workaround",
-        "outcome = barred(reasons, observed)\n",
-        "raw = [o.record.readiness for o in observed if not o.row]\n        outcome = barred(reasons, observed)\n"
-        '        outcome = Coded(code="W9", words=RAW(raw[0]), rank=0) if raw else outcome\n',
+        "    return Slot(\n",
+        "    raw = [o.record.readiness for o in observed if not o.row]\n"
+        '    outcome = Coded(code="W9", words=RAW(raw[0]), rank=0) if raw else outcome\n'
+        "    return Slot(\n",
         NONINTERFERENCE,
     ),
     mutant(
         "a checkpoint that no table maps is shown raw",
         "transforms.render.timeline",
-        'yield _timeline_slot("held", outcome, observed, expected)',
+        'yield _timeline_slot("held", barred(reasons, doubtful), observed, expected)',
         "raw = [o for o in observed if not o.row]\n"
         "        for o in raw:\n"
         "            words = RAW(o.record.checkpoint)\n"
-        '            shown = Coded(code="T9", words=words, rank=9, at=to_minute(o.record.ref.changed_at))\n'
+        '            shown = Coded(code="T9", words=words, rank=9, at=to_minute(o.since or tables.evidence.at))\n'
         '            yield _timeline_slot("T9", shown, observed, expected)\n'
-        '        yield _timeline_slot("held", outcome, observed, expected)',
+        '        yield _timeline_slot("held", barred(reasons, doubtful), observed, expected)',
         NONINTERFERENCE,
     ),
     mutant(
         "since when comes from every record, withheld moments too",
         "transforms.render.status",
-        "for record in internal or bad))",
-        "for _, record in ranked))",
+        "since = _since(tables, internal or bad)",
+        "since = _since(tables, here)",
         NONINTERFERENCE,
     ),
     mutant(
@@ -75,7 +76,7 @@ RENDERERS: Final = (
     mutant(
         "what has not happened yet is told",
         "transforms.render.timeline",
-        "if r.ref.changed_at <= tables.evidence.at]",
+        "if o.since is None or o.since <= tables.evidence.at]",
         "]",
         NONINTERFERENCE,
         f"{CORE}/render/test_timeline.py",
@@ -177,16 +178,15 @@ PACKAGES: Final = (
     mutant(
         "fields stand in the order of hidden keys",
         "transforms.publish.compose",
-        "for slot in slots if slot.section is not Section.DETAIL)",
-        'for slot in sorted(slots, key=lambda s: "".join(r.key for r in s.origin.refs))'
-        " if slot.section is not Section.DETAIL)",
+        "for slot in _spoken(slots))",
+        'for slot in sorted(_spoken(slots), key=lambda s: "".join(r.key for r in s.origin.refs)))',
         NONINTERFERENCE,
     ),
     mutant(
         "the next update counts the records",
         "transforms.publish.compose",
-        "timedelta(minutes=_cadence(profile, shown))",
-        "timedelta(minutes=_cadence(profile, shown) + len(frame.evidence.records))",
+        "timedelta(minutes=_cadence(profile, fields))",
+        "timedelta(minutes=_cadence(profile, fields) + len(frame.evidence.records))",
         NONINTERFERENCE,
     ),
     mutant(
@@ -206,16 +206,16 @@ PACKAGES: Final = (
     mutant(
         "the reference is a digest over the evidence",
         "transforms.publish.compose",
-        "as_of=to_minute(frame.evidence.at),",
-        "as_of=to_minute(frame.evidence.at).replace(microsecond=int("
-        '__import__("transforms.model.canonical", fromlist=["x"]).digest(frame.evidence)[:4], 16)),',
+        "as_of = to_minute(frame.evidence.at)",
+        "as_of = to_minute(frame.evidence.at).replace(microsecond=int("
+        '__import__("transforms.model.canonical", fromlist=["x"]).digest(frame.evidence)[:4], 16))',
         NONINTERFERENCE,
     ),
     mutant(
         "as of is told to the second",
         "transforms.publish.compose",
-        "as_of=to_minute(frame.evidence.at),",
-        "as_of=frame.evidence.at,",
+        "as_of = to_minute(frame.evidence.at)",
+        "as_of = frame.evidence.at",
         ORDER,
     ),
     mutant(
@@ -228,8 +228,8 @@ PACKAGES: Final = (
     mutant(
         "every region is shown, entitled or not",
         "transforms.render.entitlement",
-        "if any((m.source, m.key) in placed for m in r.members))",
-        "if r.members)",
+        "if any(m.source == record.ref.source and m.key in record.regions for m in region.members)",
+        "if region.members",
         NONINTERFERENCE,
         f"{CORE}/render/test_entitlement.py",
     ),
@@ -299,9 +299,9 @@ TYPES: Final = (
 NETS: Final = (
     mutant(
         "an exception quotes the record behind it",
-        "transforms.validate.findings",
+        "transforms.validate.held",
         'sentence=f"{hold.what}: {EXPLANATION[reason]}",',
-        'sentence=f"{hold.what}: {EXPLANATION[reason]} {[i.key for i in annex.items]}",',
+        'sentence=f"{hold.what}: {EXPLANATION[reason]} {[r.key for s in members for r in s.origin.refs]}",',
         VALIDATE,
         f"{CORE}/publish/test_dossier.py",
     ),

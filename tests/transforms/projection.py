@@ -4,15 +4,18 @@ Per slot: what the tables map it to, the minute since when, entitlement, disposi
 It uses the types of the core and none of its functions. Where it and `build` disagree, one of them is wrong.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from profiles.codes import FieldClass, HoldReason, IncidentState, RecordKind, Side, SourceState
+from profiles.codes import FieldClass, HoldReason, RecordKind, Side, SourceState
 from profiles.models import Profile
 from profiles.tables import Capability
+from tests.transforms.projected_all_clear import watched
 from tests.transforms.projected_details import details
+from tests.transforms.projected_entitlement import entitled
+from tests.transforms.projected_progress import start, timeline, workarounds
 from tests.transforms.projected_unplaced import placed_by_people, unplaced
 from transforms.model.audience import Audience
 from transforms.model.directives import Directives
@@ -67,6 +70,10 @@ class World:
     def ahead(self, changed_at: datetime | None) -> bool:
         """Whether a state began after the as-of, by more than clocks may differ."""
         return changed_at is not None and changed_at - self.evidence.at > timedelta(minutes=2)
+
+    def said(self) -> list[Seen]:
+        """Everything said about components, silence included."""
+        return list(said(self))
 
     def incomplete(self, source: str) -> bool:
         """Whether a source was read, but not whole."""
@@ -142,18 +149,15 @@ def _is_worse(world: World, slot: str) -> bool:
 
 
 def _slots(world: World) -> Slots:
-    scope = _entitlement(world)
+    scope = entitled(world)
     if isinstance(scope, HoldReason):
         return {"status/held": ("entitlement", frozenset({scope}))}
     capabilities, cells, permitted = scope
     status = {
-        f"status/{c.id}/{region.id}": (
-            f"status/{c.id}",
-            _watched(world, c, region.id, _cell(world, c, region.id, permitted)),
-        )
+        f"status/{c.id}/{r.id}": (f"status/{c.id}", watched(world, c, r.id, _cell(world, c, r.id, permitted)))
         for c in capabilities
-        for region in world.profile.regions
-        if region.id in c.regions and (c.id, region.id) in cells
+        for r in world.profile.regions
+        if r.id in c.regions and (c.id, r.id) in cells
     }
     hit = {
         slot.split("/")[1]
@@ -163,9 +167,9 @@ def _slots(world: World) -> Slots:
     affected = [c for c in capabilities if c.id in hit]
     slots = dict(status)
     if FieldClass.WORKAROUND in permitted:
-        slots |= dict(_workarounds(world, affected))
+        slots |= dict(workarounds(world, affected))
     if FieldClass.TIMELINE in permitted:
-        slots |= dict(_timeline(world))
+        slots |= dict(timeline(world))
     return slots | dict(details(world, capabilities, affected))
 
 
@@ -185,53 +189,8 @@ def _with_people(slots: Slots, directives: Directives) -> Slots:
     return found
 
 
-def _entitlement(world: World) -> HoldReason | tuple[list[Capability], set[tuple[str, str]], set[FieldClass]]:
-    mine = [r for r in world.of(RecordKind.ENTITLEMENT) if r.account == world.audience.account]
-    inside = {source.name for source in world.profile.sources if source.kind is RecordKind.ENTITLEMENT}
-    if not mine or {r.ref.source for r in mine} - inside:
-        return HoldReason.SOURCE_UNAVAILABLE
-    if problems := world.problems(RecordKind.ENTITLEMENT):
-        return problems[0][1]
-    if any(world.too_old(r.ref.source, r.ref.observed_at) for r in mine):
-        return HoldReason.SOURCE_STALE
-    tiers = [_tier(world, record) for record in mine]
-    if None in tiers:
-        return HoldReason.UNMAPPED_VALUE
-    cells = {cell for record in mine for cell in _bought(world, record)}
-    for tier in tiers:
-        cells = {(c, r) for c, r in cells if tier.capabilities is None or c in tier.capabilities}
-        cells = {(c, r) for c, r in cells if tier.regions is None or r in tier.regions}
-    capabilities = [c for c in world.profile.capabilities if c.id in {name for name, _ in cells}]
-    if not any(region in c.regions for c in capabilities for name, region in cells if name == c.id):
-        return HoldReason.UNMAPPED_VALUE
-    return capabilities, cells, set.intersection(*(set(tier.permitted) for tier in tiers))
-
-
-def _tier(world: World, record: Any) -> Any:
-    tiers = [t for t in world.profile.tiers if (t.source, t.value) == (record.ref.source, record.tier)]
-    own = [t for t in tiers if t.account == record.account] or [t for t in tiers if t.account is None]
-    return own[0] if own else None
-
-
-def _bought(world: World, record: Any) -> set[tuple[str, str]]:
-    """One contract's products in its own regions; several contracts add up."""
-    source = record.ref.source
-    products, regions = {(source, name) for name in record.products}, {(source, name) for name in record.regions}
-    return {
-        (c.id, r.id)
-        for c in world.profile.capabilities
-        for r in world.profile.regions
-        if {(p.source, p.key) for p in c.products} & products and {(m.source, m.key) for m in r.members} & regions
-    }
-
-
-def start(ref: Any) -> datetime | None:
-    """When a fact began; a time that lies after it was read is none."""
-    late = ref.changed_at is not None and ref.changed_at - ref.fetched_at > timedelta(minutes=2)
-    return None if late else ref.changed_at
-
-
-def _said(world: World) -> Iterator[Seen]:
+def said(world: World) -> Iterator[Seen]:
+    """Everything said about components: outright, and by silence within its proof."""
     listed: set[tuple[str, str, str | None]] = set()
     for r in world.of(RecordKind.HEALTH):
         listed.add((r.ref.source, r.component, r.region))
@@ -255,21 +214,14 @@ def _here(world: World, capability: Capability, region: str) -> list[tuple[Seen,
     wanted = {(k.source, k.key): k.region for k in capability.components}
     found = [
         (seen, wanted[seen.source, seen.component] or buckets.get((seen.source, seen.region or "")))
-        for seen in _said(world)
+        for seen in said(world)
         if (seen.source, seen.component) in wanted
     ]
     found = [(seen, place) for seen, place in found if place == region]
     for item, where, capabilities in placed_by_people(world):
         if capability.id in capabilities and where in (region, None):
-            seen = Seen(
-                item.ref.source,
-                "placed",
-                None,
-                getattr(item, "status", None) or "no status",
-                Side.INTERNAL,
-                start(item.ref),
-                item.ref.observed_at,
-            )
+            status, ref = getattr(item, "status", None) or "no status", item.ref
+            seen = Seen(ref.source, "placed", None, status, Side.INTERNAL, start(ref), ref.observed_at)
             found.append((seen, where))
     checks = {(k.source, k.key) for k in capability.components if _is_check(world, k)}
     old = [(s, p) for s, p in found if (s.source, s.component) in checks and world.too_old(s.source, s.observed_at)]
@@ -348,44 +300,6 @@ def _contradicted(world: World, capability: Capability, region: str, verdict: An
     )
 
 
-def _watched(world: World, capability: Capability, region: str, outcome: Any) -> Any:
-    """What becomes of good news in a cell of which a version said worse (promise P17)."""
-    rule, cell = world.profile.all_clear, (capability.id, region)
-    told = {(c.capability, c.region) for c in world.history.told_worse}
-    if rule is None or cell not in told or isinstance(outcome, frozenset) or outcome[0] != _calm(world.profile):
-        return outcome
-    good = {(c.capability, c.region): c.since for c in world.history.good}
-    since = good.get(cell, world.evidence.at)
-    if world.evidence.at - since < timedelta(minutes=rule.dwell):
-        return frozenset({HoldReason.TIMING_DISAGREEMENT})
-    if _resolved(world) and all(_well(world, k) for k in _health_keys(world, capability, region)):
-        return outcome
-    return rule.code, since.replace(second=0, microsecond=0)
-
-
-def _resolved(world: World) -> bool:
-    states = {(r.source, r.value): r.state for r in world.profile.incident.rows}
-    records = [r for r in world.of(RecordKind.INCIDENT) if r.ref.source in world.sources]
-    inside = [r for r in records if r.side is Side.INTERNAL]
-    over = all(states.get((r.ref.source, r.status)) is IncidentState.RESOLVED for r in records)
-    return bool(inside) and over and not world.problems(RecordKind.INCIDENT)
-
-
-def _health_keys(world: World, capability: Capability, region: str) -> list[Any]:
-    keys = (k for k in capability.components if world.sources[k.source].kind is RecordKind.HEALTH)
-    return [k for k in keys if k.region in (None, region)]
-
-
-def _well(world: World, key: Any) -> bool:
-    good = {(r.source, r.value) for r in world.profile.status.rows if r.code == _calm(world.profile)}
-    return any(
-        (seen.source, seen.component) == (key.source, key.key)
-        and (seen.source, seen.value) in good
-        and not world.too_old(seen.source, seen.observed_at)
-        for seen in _said(world)
-    )
-
-
 def _rank(world: World, code: str) -> int:
     return next(c.rank for c in world.profile.status.codes if c.code == code)
 
@@ -431,63 +345,3 @@ def _shown(world: World, mapped: list[tuple[Seen, str]], code: str, permitted: t
     if None in began or not _rank(world, code) or FieldClass.SINCE not in permitted:
         return code, None
     return code, min(world.evidence.at, *began).replace(second=0, microsecond=0)
-
-
-def _workarounds(world: World, affected: Iterable[Capability]) -> Iterator[tuple[str, tuple[str, Any]]]:
-    trackers = {source.name for source in world.profile.sources if source.kind is RecordKind.WORKAROUND}
-    table = world.profile.readiness
-    rows = {(row.source, row.value): row.code for row in table.rows}
-    ranks = {code.code: code.rank for code in table.codes}
-    for capability in affected:
-        keys = {(k.source, k.key) for k in capability.components if k.source in trackers}
-        if not keys:
-            continue
-        mine = [r for r in world.of(RecordKind.WORKAROUND) if (r.ref.source, r.component) in keys]
-        reasons = {problem for source, _ in keys if (problem := world.problem(source))}
-        reasons |= {HoldReason.SOURCE_STALE for r in mine if world.too_old(r.ref.source, r.ref.observed_at)}
-        reasons |= {HoldReason.SOURCE_CONFLICT for r in mine if world.ahead(start(r.ref))}
-        codes = [rows.get((r.ref.source, r.readiness)) for r in mine]
-        if None in codes or not (codes or table.none_recorded):
-            reasons.add(HoldReason.UNMAPPED_VALUE)
-        codes = codes or ([table.none_recorded.code] if table.none_recorded else [])
-        known = [code for code in codes if code]
-        least = bool(mine and known) and min(ranks[code] for code in known) == min(ranks.values())
-        if not least and any(world.incomplete(source) for source, _ in keys):
-            reasons.add(HoldReason.SOURCE_INCOMPLETE)
-        if not mine and any(one.item.kind is RecordKind.WORKAROUND for one in unplaced(world)):
-            reasons.add(HoldReason.UNPLACED_EVIDENCE)
-        slot = f"workaround/{capability.id}"
-        yield slot, (slot, frozenset(reasons) if reasons else (min(codes, key=lambda code: ranks[code]), None))
-
-
-def _timeline(world: World) -> Iterator[tuple[str, tuple[str, Any]]]:
-    problems = world.problems(RecordKind.TIMELINE)
-    inside = {source.name for source in world.profile.sources if source.kind is RecordKind.TIMELINE}
-    rows = {(row.source, row.value): row.code for row in world.profile.checkpoints.rows}
-    mine = [r for r in world.of(RecordKind.TIMELINE) if r.ref.source in inside and _may_count(world, r, rows)]
-    past = [(r, start(r.ref)) for r in mine if (start(r.ref) or world.evidence.at) <= world.evidence.at]
-    fresh = [(r, at) for r, at in past if not world.too_old(r.ref.source, r.ref.observed_at)]
-    reasons = {problem for _, problem in problems}
-    reasons |= {HoldReason.SOURCE_STALE} if len(fresh) < len(past) else set()
-    reasons |= {HoldReason.UNMAPPED_VALUE for r, at in past if at is None or (r.ref.source, r.checkpoint) not in rows}
-    reasons |= {HoldReason.SOURCE_INCOMPLETE for r, at in fresh if at and r.marked and r.roles is None}
-    if reasons:
-        yield "timeline/held", ("timeline", frozenset(reasons))
-    for code in () if problems else world.profile.checkpoints.codes:
-        told = [(r, at) for r, at in fresh if at and not (r.marked and r.roles is None)]
-        times = [at for r, at in told if rows.get((r.ref.source, r.checkpoint)) == code.code]
-        if times:
-            yield f"timeline/{code.code}", ("timeline", (code.code, min(times).replace(second=0, microsecond=0)))
-
-
-def _may_count(world: World, record: Any, rows: dict[tuple[str, str], str]) -> bool:
-    """Whether somebody who may mark it did, nobody can say, or a version told it at that minute."""
-    if not record.marked or record.roles is None or set(record.roles) & set(world.profile.checkpoints.marked_by):
-        return True
-    at, code = start(record.ref), rows.get((record.ref.source, record.checkpoint))
-    told = (
-        {(getattr(f.value, "code", ""), getattr(f.value, "at", None)) for f in world.prior.fields}
-        if world.prior
-        else set()
-    )
-    return (code, at and at.replace(second=0, microsecond=0)) in told
