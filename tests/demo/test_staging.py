@@ -98,7 +98,7 @@ def test_exports_stay_in_place_while_they_are_renewed(tmp_path):
     desk.staging.keep_fresh()
     assert (desk.folder / "alertmanager.json").stat().st_ino != inode
     assert (desk.folder.stat().st_ino, sorted(file.name for file in desk.folder.rglob("*"))) == (folder, names)
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["bridgepkg.yaml", CURRENT]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["bridgepkg.yaml", CURRENT, "profile.yaml"]
 
 
 def test_running_demo_keeps_its_sources_fresh():
