@@ -291,11 +291,14 @@ def _natives(world: World, key: Any, region: str) -> list[str]:
 
 def _contradicted(world: World, capability: Capability, region: str, verdict: Any) -> bool:
     """One bit for each region, and one for each capability whose component is known and whose region is not."""
-    calm = isinstance(verdict, HoldReason) or verdict in ("", _calm(world.profile))
+    unknown = isinstance(verdict, HoldReason) or not verdict
+    ranks = {(row.source, row.value): _rank(world, row.code) for row in world.profile.status.rows}
+    worst = max(code.rank for code in world.profile.status.codes)
     return any(
         one.item.kind is RecordKind.HEALTH
         and one.region in (region, None)
-        and (capability.id in one.capabilities or (calm and not one.capabilities))
+        and (not one.capabilities or capability.id in one.capabilities)
+        and (unknown or _rank(world, verdict) < ranks.get((one.source, getattr(one.item, "status", "")), worst))
         for one in unplaced(world)
     )
 

@@ -20,6 +20,7 @@ from transforms.model.records import HealthRecord, UnplacedItem
 from transforms.publish.draft import Draft
 
 CASES, LONG = 500, 50_000
+SOME = 0.4
 
 
 def ranks(draft: Draft) -> dict[str, int | None]:
@@ -69,7 +70,7 @@ def worse(record: HealthRecord, rng: Random) -> HealthRecord:
 def with_trouble(evidence: Evidence, rng: Random) -> Evidence:
     """One thing more that is wrong: an alert, or an item that nobody can place."""
     healths = [r for r in evidence.records if isinstance(r, HealthRecord) and r.ref.source != "page"]
-    if healths and rng.random() < 0.6:
+    if healths and rng.random() > SOME:
         return rebuilt(evidence, records=(*evidence.records, worse(rng.choice(healths), rng)))
     return rebuilt(evidence, unplaced=(*evidence.unplaced, nowhere(rng)))
 
@@ -83,7 +84,7 @@ def with_less(evidence: Evidence, rng: Random) -> Evidence:
 def _page_less(evidence: Evidence, rng: Random) -> Evidence:
     """Some records of a source are on a page that nobody read, and the source says so."""
     name = rng.choice([h.source for h in evidence.sources if h.source not in {"crm", "pager", "page"}])
-    kept = tuple(r for r in evidence.records if r.ref.source != name or rng.random() < 0.5)
+    kept = tuple(r for r in evidence.records if r.ref.source != name or rng.random() > SOME)
     sources = tuple(
         rebuilt(h, state=SourceState.INCOMPLETE) if h.source == name and h.readable else h for h in evidence.sources
     )
@@ -98,14 +99,21 @@ def _sign_less(evidence: Evidence, rng: Random) -> Evidence:
 
 
 def _field_less(evidence: Evidence, rng: Random) -> Evidence:
-    """A record whose start or region nobody can read."""
+    """A record of which nobody can read the component, the region or the start."""
     chosen = [i for i, r in enumerate(evidence.records) if isinstance(r, HealthRecord) and r.ref.source != "page"]
     if not chosen:
         return evidence
     at = rng.choice(chosen)
-    record = evidence.records[at]
-    changed = rng.choice((rebuilt(record, region=None), rebuilt(record, ref=rebuilt(record.ref, changed_at=None))))
-    return rebuilt(evidence, records=(*evidence.records[:at], changed, *evidence.records[at + 1 :]))
+    record, rest = evidence.records[at], (*evidence.records[:at], *evidence.records[at + 1 :])
+    if rng.random() < SOME:
+        region, status = rng.choice((record.region, None)), rng.choice((record.status, None))
+        item = UnplacedItem(
+            ref=record.ref, kind=RecordKind.HEALTH, why=Unplaced.NO_COMPONENT, region=region, status=status
+        )
+        return rebuilt(evidence, records=rest, unplaced=(*evidence.unplaced, item))
+    strange = rebuilt(record, component="stranger")
+    unknown = rebuilt(record, ref=rebuilt(record.ref, changed_at=None))
+    return rebuilt(evidence, records=(*rest, rng.choice((rebuilt(record, region=None), unknown, strange))))
 
 
 def assert_no_better(seed: int, change) -> None:

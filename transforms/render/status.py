@@ -8,12 +8,13 @@ from profiles.frozen import Name, to_minute
 from profiles.tables import Capability, Region, StatusCode
 from transforms.model.holds import Slot
 from transforms.model.package import Coded
-from transforms.model.records import HealthRecord
+from transforms.model.records import HealthRecord, WorkaroundRecord
 from transforms.render.agreement import Verdict, agree
 from transforms.render.disclosure import withheld_cell
 from transforms.render.entitlement import Scope
 from transforms.render.heard import Expected, counts_as_check, expected, unheard
 from transforms.render.tables import Observed, Tables, barred, origin, unusable
+from transforms.render.unplaced import Trouble
 
 
 def affected(status: Iterable[Slot]) -> frozenset[str]:
@@ -104,12 +105,19 @@ def _reasons(
 
 
 def _contradicted(tables: Tables, capability: Name, region: Name, code: StatusCode | None) -> bool:
-    """Whether unplaced trouble bars this code: of the capability any, of nobody knows what only good news."""
+    """Whether unplaced trouble could mean that this cell is worse than it would read."""
     return any(
-        trouble.could_contradict(capability, region)
+        trouble.could_contradict(capability, region) and (code is None or code.rank < _severity(tables, trouble))
         for trouble in tables.sorted.unplaced
-        if trouble.bars_health and (trouble.capabilities or code is None or code.rank == 0)
+        if trouble.bars_health
     )
+
+
+def _severity(tables: Tables, trouble: Trouble) -> int:
+    """How bad it is by its own status; one that no table maps could be the worst."""
+    status = "" if isinstance(trouble.item, WorkaroundRecord) else trouble.item.status or ""
+    row = tables.status.get((trouble.source, status))
+    return tables.status_codes[row.code].rank if row else max(code.rank for code in tables.status_codes.values())
 
 
 def _shown(here: list[Observed], code: StatusCode | None, tables: Tables, *, shows_since: bool) -> Coded:

@@ -95,9 +95,7 @@ CASES = {
         "SC0",
     ),
     "a region that no table knows": (
-        world(
-            make_health(status="major"), make_health(region="mars-1", status="warning"), c8kbf7d35c070="partial_outage"
-        ),
+        world(make_health(status="major"), make_health(region="mars-1"), c8kbf7d35c070="partial_outage"),
         "unplaced-evidence",
         "H1",
     ),
