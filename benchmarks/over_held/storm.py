@@ -34,6 +34,9 @@ REVIEW: Final = 10
 DECIDES: Final = 2
 """Minutes until incident command has placed what a draft asks about."""
 
+PLACES = True
+"""Whether incident command places a kind; else whoever may waives the exception, and the good news stays held."""
+
 STAGE: Final = "2-identified"
 
 
@@ -128,7 +131,7 @@ class Bridge:
     def decide(self, draft: Draft, minute: int) -> None:
         """Incident command places the kind when the exception first stands there; others waive what is theirs."""
         now = self.house.now(minute)
-        if any(entry.startswith(RegisterCode.UNPLACED_EVIDENCE) for entry in draft.blocking):
+        if PLACES and any(entry.startswith(RegisterCode.UNPLACED_EVIDENCE) for entry in draft.blocking):
             self.found.placed += 1
             self.given = replace(self.given, placings=(*self.given.placings, placing(now)))
         else:
