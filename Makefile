@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Tests and the demo start the bot many times; where Python may keep no compiled files, each start would compile it again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check evasion torture mutants mutation bench statements lock screenshots quick
+.PHONY: demo test check evasion torture mutants mutation bench statements over-held lock screenshots quick
 demo:
 	@tools/set-up runtime
 	@$(BIN)/bridgepkg demo $(ARGS)
@@ -72,6 +72,11 @@ bench:
 statements:
 	@tools/set-up dev
 	@$(BIN)/python -m benchmarks.statements $(ARGS)
+
+# How much of what may be told is told, over the sample and over public incidents: a table, or ARGS=--json; minutes.
+over-held:
+	@tools/set-up dev
+	@$(BIN)/python -m benchmarks.over_held $(ARGS)
 
 # After a change of dependencies in pyproject.toml.
 lock:
