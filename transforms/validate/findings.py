@@ -79,9 +79,10 @@ def required_findings(
     """Held fields without which the package would mislead: required by the contract, or the overall status itself.
 
     One fact makes one exception: where the reason of the hold blocks by itself, whoever decides that decides this too.
+    What only waits for an all-clear waits by the approved profile, so nobody has to decide anything.
     """
     by_id = {slot.id: slot for slot in slots}
-    blocking = {rule.code for rule in profile.register_ if rule.blocks}
+    blocking = {rule.code for rule in profile.register_ if rule.blocks} | {RegisterCode.ALL_CLEAR_EARLY}
     yield from _uncovered(scope)
     for hold in holds:
         members = [by_id[field] for field in hold.fields]

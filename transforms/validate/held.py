@@ -45,6 +45,8 @@ EXPLANATION: Final = {
 def codes_of_hold(members: Iterable[Slot]) -> tuple[RegisterCode, ...]:
     """The entries that the reasons of one hold bring, in the order of their seriousness."""
     barred = [slot.outcome for slot in members if isinstance(slot.outcome, HeldSlot)]
+    if barred and all(one.lacking for one in barred):
+        return (RegisterCode.ALL_CLEAR_EARLY,)
     reasons = {reason for one in barred if not (one.lacking or one.unexplained) for reason in one.reasons}
     codes = CODE_OF_REASON | {HoldReason.UNPLACED_EVIDENCE: RegisterCode.UNPLACED_EVIDENCE}
     decided = all(one.decided for one in barred)

@@ -44,6 +44,8 @@ def _moved(
     """In which way a told value no longer holds; none where it still does, or where the draft says so itself."""
     if slot is None:
         return "this checkpoint is no longer recorded" if field.section is Section.TIMELINE else None
+    if isinstance(slot.outcome, HeldSlot) and slot.outcome.lacking:
+        return None  # It only waits for an all-clear, and that exception says so.
     if isinstance(slot.outcome, HeldSlot):
         apart = [abs(ranks.get((field.section, code), told.rank) - told.rank) for code in slot.outcome.evidence_codes]
         away = bool(apart) and min(apart) >= profile.material.ranks
