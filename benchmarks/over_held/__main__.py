@@ -35,9 +35,10 @@ WHAT_COUNTS: Final = """\
 A cell is an entitled capability in an entitled region in one version. It may be told when its primary was read, whole
 and fresh, speaks of it in words that a table maps, no rule restricts it, and no other primary and no fresh check says
 otherwise. Told means that its state is shown. Everything else is held, and stands below by reason. A version is a draft
-that went out, its waivable exceptions waived. Better than the truth: a state shown that is milder than the alerts of
-that moment, without any tolerance. A false stop: an exception that stops a draft although no reading and no truth
-stands behind it. Dwell: held, but good for less than the profile's own dwell time; the second share leaves it out."""
+that went out, its waivable exceptions waived. Better than the truth: a state shown that is milder than the truth of
+that moment, without any tolerance, or "operational" in a cell that may not be told. A false stop: an exception that
+stops a draft although no reading and no truth stands behind it. No dwell: the share without cells that are held because
+they have been good for less than the profile's own dwell time."""
 
 
 @dataclass(frozen=True)

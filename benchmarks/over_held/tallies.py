@@ -112,7 +112,8 @@ def _count_cells(counts: Tally, world: World, customer: str, version: Version) -
             counts.customers[customer, outcome] += 1
             counts.accounts[world.known_by.get((cell.capability, cell.region), "calm"), outcome] += 1
         truth = world.rank(cell.capability, cell.region, version.at)
-        if cell.rank is not None and cell.rank < truth:
+        unheard = cell.rank == 0 and cell.judged.standing is not Standing.COUNTS
+        if cell.rank is not None and (unheard or cell.rank < truth):
             counts.better.append(f"{world.incident.id} {customer} {version.at:%H:%M} {cell.capability} {cell.region}")
     if _claims_all_is_well(version) and any(world.rank(c.capability, c.region, version.at) for c in version.cells):
         counts.better.append(f"{world.incident.id} {customer} {version.at:%H:%M} overall")

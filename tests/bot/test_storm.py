@@ -6,7 +6,7 @@ from blocks import say
 from bot.workflows import draft as drafting
 from profiles.frozen import replace
 from tests.bot.simulated import SOON, simulated
-from tests.bot.stage import GATES, INCIDENT
+from tests.bot.stage import GATES
 from tests.builders import make_health, minutes, rebuilt
 from transforms.model.records import SourceRef, Tag
 
