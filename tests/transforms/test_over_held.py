@@ -184,12 +184,13 @@ def test_noisy_estate_is_decided_in_one_act():
     assert (noise.after_one_placing, noise.with_estate_file) == (0, 0)
 
 
-def test_alert_in_a_cell_that_is_held_anyway_voids_nothing():
-    """Both sides disagree about it already; one alert more says the same of it."""
+@pytest.mark.parametrize("component", ["pay-edge", "pay-ledger"])
+def test_alert_in_a_cell_that_is_held_anyway_voids_nothing(component):
+    """Both sides disagree about it already; one alert more, of the same component or of another, says the same."""
     green = rebuilt(make_public_health(), status="operational")
     records = tuple(r for r in make_evidence().records if r.ref.key != green.ref.key)
     held = rebuilt(make_evidence(), records=(*records, green))
-    more = with_records(held, make_health(component="pay-ledger", key="fp-new", changed_at=AT - minutes(1)))
+    more = with_records(held, make_health(component=component, key="fp-new", changed_at=AT - minutes(1)))
     before, after = make_draft(held), make_draft(more)
     assert "status/payments-api/europe" in {field for hold in before.holds for field in hold.fields}
     assert (after.release_digest, after.blocking) == (before.release_digest, before.blocking)
