@@ -86,7 +86,7 @@ class Tally:
 def _nested(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for (first, second), count in sorted(counts.items()):
-        found.setdefault(first, {})[second] = count
+        found.setdefault(str(first), {})[str(second)] = count
     return found
 
 
