@@ -35,9 +35,10 @@ WHAT_COUNTS: Final = """\
 A cell is an entitled capability in an entitled region in one version. It may be told when its primary was read, whole
 and fresh, speaks of it in words that a table maps, no rule restricts it, and no other primary and no fresh check says
 otherwise. Told means that its state is shown. Everything else is held, and stands below by reason. A version is a draft
-that went out, its waivable exceptions waived. Better than the truth: a state shown that is milder than the alerts of
-that moment, without any tolerance. A false stop: an exception that stops a draft although no reading and no truth
-stands behind it. Dwell: held, but good for less than the profile's own dwell time; the second share leaves it out."""
+that went out, its waivable exceptions waived. Better than the truth: a state shown that is milder than the truth of
+that moment, without any tolerance, or "operational" in a cell that may not be told. A false stop: an exception that
+stops a draft although no reading and no truth stands behind it. No dwell: the share without cells that are held because
+they have been good for less than the profile's own dwell time."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,8 @@ class Report:
     @property
     def kept(self) -> bool:
         """Whether what the design asks for is kept: enough is told without traps, and nowhere too much."""
-        enough = [summed(self.of(run)).share >= LEAST for run in self.runs[:1]]
+        shares = [self.sample.told / self.sample.counting, *(summed(self.of(run)).share for run in self.runs[:1])]
+        enough = [share >= LEAST for share in shares]
         return all(enough) and not any(summed(self.of(run)).better for run in self.runs) and not self.sample.better
 
 
@@ -80,13 +82,14 @@ def main() -> int:
     records = records[: given.records]
     report = Report(records, left_out, list(all_played(records)), own_sample(), storm(), noisy_estate())
     if given.json:
-        print(orjson.dumps(_data(report), option=orjson.OPT_INDENT_2).decode())
+        print(orjson.dumps(data(report), option=orjson.OPT_INDENT_2).decode())
     else:
-        print("\n".join(_table(report)))
+        print("\n".join(table(report)))
     return 0 if report.kept else 1
 
 
-def _table(report: Report) -> Iterator[str]:
+def table(report: Report) -> Iterator[str]:
+    """Everything for people, a line at a time."""
     records, sample = report.records, report.sample
     yield WHAT_COUNTS
     yield f"\nseed {SEED}, commit {commit()}"
@@ -118,10 +121,10 @@ def _line(run: str, mine: list[Played]) -> str:
 
 
 def _details(whole: Tally) -> Iterator[str]:
-    data = whole.data()
+    counts = whole.data()
     yield f"  all cells: {_cells(whole.cells)}"
-    yield f"  may be told, by customer: {_nested(data['by_customer'])}"
-    yield f"  may be told, by how the account knows: {_nested(data['by_account'])}"
+    yield f"  may be told, by customer: {_nested(counts['by_customer'])}"
+    yield f"  may be told, by how the account knows: {_nested(counts['by_account'])}"
     yield "  cell-minutes: " + ", ".join(f"{what} {count}" for what, count in whole.minutes.most_common())
     stops = ", ".join(f"{name} {kind} {count}" for (name, kind), count in whole.stops.most_common())
     yield f"  exceptions that stopped a draft: {stops or 'none'}"
@@ -139,7 +142,8 @@ def _nested(counts: dict[str, dict[str, int]]) -> str:
     return "; ".join(f"{name}: " + ", ".join(f"{what} {n}" for what, n in one.items()) for name, one in counts.items())
 
 
-def _data(report: Report) -> dict[str, Any]:
+def data(report: Report) -> dict[str, Any]:
+    """Everything as JSON data."""
     runs = {}
     for run in report.runs:
         mine = report.of(run)

@@ -86,7 +86,7 @@ class Tally:
 def _nested(counts: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for (first, second), count in sorted(counts.items()):
-        found.setdefault(first, {})[second] = count
+        found.setdefault(str(first), {})[str(second)] = count
     return found
 
 
@@ -112,7 +112,8 @@ def _count_cells(counts: Tally, world: World, customer: str, version: Version) -
             counts.customers[customer, outcome] += 1
             counts.accounts[world.known_by.get((cell.capability, cell.region), "calm"), outcome] += 1
         truth = world.rank(cell.capability, cell.region, version.at)
-        if cell.rank is not None and cell.rank < truth:
+        unheard = cell.rank == 0 and cell.judged.standing is not Standing.COUNTS
+        if cell.rank is not None and (unheard or cell.rank < truth):
             counts.better.append(f"{world.incident.id} {customer} {version.at:%H:%M} {cell.capability} {cell.region}")
     if _claims_all_is_well(version) and any(world.rank(c.capability, c.region, version.at) for c in version.cells):
         counts.better.append(f"{world.incident.id} {customer} {version.at:%H:%M} overall")
@@ -161,14 +162,14 @@ def _count_stops(counts: Tally, world: World, lived: list[Version], *, entitleme
 def _stands(entry: str, version: Version, world: World, told: dict[tuple[str, str], int]) -> bool:
     """Whether something stands behind an entry, judged from the reading and the truth.
 
-    1. A disagreement, where a cell of it is disputed; of the incident, where trouble was told or is there. 2. A held
+    1. A disagreement, where a cell of it is disputed; of the incident, where it ever was of this customer. 2. A held
     field, where one of its cells may not be told. 3. A material change, where it is worse than was told. 4. Evidence
     that nobody placed, where the trap put it. Nothing else should stop a draft.
     """
     code, _, about = entry.partition(":")
-    mine = [cell for cell in version.cells if about.startswith(f"status/{cell.capability}")]
+    mine = [cell for cell in version.cells if f"{about}/".startswith(f"status/{cell.capability}/")]
     if code in AGREES and about.startswith("incident"):  # 1
-        return any(told.values()) or any(world.rank(c.capability, c.region, version.at) for c in version.cells)
+        return any(world.was_worse(c.capability, c.region, version.at) for c in version.cells)
     if code in AGREES or code == RegisterCode.REQUIRED_FIELD_HELD:  # 1, 2
         return not mine or any(cell.reason and cell.judged.standing is not Standing.COUNTS for cell in mine)
     if code == RegisterCode.MATERIAL_CHANGE:  # 3

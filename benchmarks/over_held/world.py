@@ -116,6 +116,10 @@ class World:
         """How bad a cell is at a moment, by the later account."""
         return RANK_OF[self.truth(capability, region, at)]
 
+    def was_worse(self, capability: str, region: str, at: datetime) -> bool:
+        """Whether a cell has been in trouble by a moment."""
+        return any(window.begins <= at for window in self._windows(capability, region))
+
     @cached_property
     def known_by(self) -> dict[tuple[str, str], str]:
         """How the account knows of the trouble of each cell that has any."""
