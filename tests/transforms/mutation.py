@@ -9,7 +9,6 @@ from tests.bot.shell_mutants import MUTANTS as OF_SHELL
 from tests.transforms.leak_mutants import MUTANTS as LEAKS
 from tests.transforms.mutant import Mutant
 from tests.transforms.mutated import Run, run, source_of
-from tests.transforms.truth_mutants import MUTANTS as OF_TRUTH
 
 
 class NotOnceError(Exception):
@@ -30,9 +29,7 @@ def tried(mutant: Mutant) -> Run:
 
 def main(names: list[str]) -> int:
     """Try all mutants, or those whose names hold a given word; 1 when one survives."""
-    chosen = [
-        mutant for mutant in (*LEAKS, *OF_TRUTH, *OF_SHELL) if not names or any(word in mutant.name for word in names)
-    ]
+    chosen = [mutant for mutant in (*LEAKS, *OF_SHELL) if not names or any(word in mutant.name for word in names)]
     killed = 0
     with ThreadPoolExecutor(max_workers=2) as pool:
         for mutant, outcome in zip(chosen, pool.map(tried, chosen), strict=True):

@@ -21,6 +21,7 @@ from transforms.publish.draft import Draft
 
 CASES, LONG = 500, 50_000
 SOME = 0.4
+BAD = {"warn", "crit", "dead", "bad", "down"}
 
 
 def ranks(draft: Draft) -> dict[str, int | None]:
@@ -103,7 +104,8 @@ def _field_less(evidence: Evidence, rng: Random) -> Evidence:
     chosen = [i for i, r in enumerate(evidence.records) if isinstance(r, HealthRecord) and r.ref.source != "page"]
     if not chosen:
         return evidence
-    at = rng.choice(chosen)
+    # What says that something is wrong is what must not be lost.
+    at = rng.choice([i for i in chosen if evidence.records[i].status in BAD] or chosen)
     record, rest = evidence.records[at], (*evidence.records[:at], *evidence.records[at + 1 :])
     if rng.random() < SOME:
         region, status = rng.choice((record.region, None)), rng.choice((record.status, None))
